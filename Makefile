@@ -1,0 +1,42 @@
+# Everything runs in a virtual environment of the checkout; only python3 (with venv), make and git are needed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+SOURCES := $(shell find engine -name '*.go' -o -name 'go.*') hatch_build.py pyproject.toml
+
+.PHONY: setup demo test lint types engine-test bench clean
+
+setup: $(STAMP)
+
+$(STAMP): $(SOURCES)
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@echo 'Building the engine: about a minute the first time, nothing after that.'
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	@touch $(STAMP)
+
+demo: $(STAMP)
+	@$(BIN)/gitlint-ops check fixtures/base-overlays; code=$$?; \
+	echo; echo "gitlint-ops ended with exit code $$code: 0 = nothing at or above --fail-on, 1 = findings, 2 = usage, 3 = nothing checked, 4 = a defect of ours."; \
+	test $$code -eq 1
+
+test: $(STAMP)
+	$(BIN)/python -m pytest -n 2
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+engine-test: $(STAMP)
+	$(BIN)/python hatch_build.py test
+
+bench: $(STAMP)
+	$(BIN)/python bench/run.py
+
+clean:
+	rm -rf $(VENV) gitlint_ops/_engine

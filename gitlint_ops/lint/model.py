@@ -1,0 +1,178 @@
+"""The types of the lint room: rules, what a check yields, and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from gitlint_ops.render.model import RenderedObject
+from gitlint_ops.repo.model import Delivery
+from gitlint_ops.source.model import FieldPath, Span
+
+Severity = Literal["error", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+"""Heaviest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One policy, as its file in ``rules/`` describes it."""
+
+    name: str
+    category: str
+    severity: Severity
+    production_severity: Severity
+    """The severity where the environment is production (equal to ``severity`` unless the rule says otherwise)."""
+    confidence: Literal["high", "medium", "low"]
+    summary: str
+    why: str
+    fix: str
+    references: tuple[str, ...]
+    options_schema: Mapping[str, Any]
+    default_options: Mapping[str, Any]
+    examples: tuple[Mapping[str, Any], ...]
+    check: str = ""
+    """Dotted name of a Python function, or ''."""
+    cel: str = ""
+    match: Mapping[str, Any] = field(default_factory=dict)
+    message: str = ""
+    security: bool = False
+    path: str = ""
+    enabled: bool = True
+    field_path: FieldPath = ()
+    """The field that a finding of a CEL check points at."""
+    yields_to: tuple[str, ...] = ()
+    """Rules whose finding in the same file is the cause of this rule's finding there, which is then left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A second place of a finding, and why it matters."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A replacement of a span by a text."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A change that surely mends the problem."""
+
+    description: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """What a check yields: a message at a place.
+
+    The place is either ``span`` (a source place) or ``object`` with ``field_path`` (a rendered place). The runner turns
+    it into a Finding: it resolves a rendered place to its source line, and merges violations of one rule, place and
+    message over environments into one finding.
+    """
+
+    message: str
+    span: Span | None = None
+    exact: bool = True
+    object: RenderedObject | None = None
+    field_path: FieldPath = ()
+    on_key: bool = False
+    """Point at the field's key rather than at its value."""
+    deliveries: tuple[Delivery, ...] = ()
+    """Deliveries concerned, where no object is given (with an object, its own delivery)."""
+    environments: tuple[str, ...] = ()
+    severity: Severity | None = None
+    """Overrides the rule's severity."""
+    related: tuple[Related, ...] = ()
+    related_fields: tuple[tuple[RenderedObject, FieldPath, str], ...] = ()
+    fix: Fix | None = None
+    value: Any = None
+    """The rendered value at the field, for the verification of the place (never printed)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectRef:
+    """The object a finding is about."""
+
+    api_version: str
+    kind: str
+    namespace: str
+    name: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Why a finding is not counted: ``comment``, ``annotation``, ``config`` or ``baseline``."""
+
+    kind: str
+    reason: str
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One problem, once, at the source line that a person must edit."""
+
+    rule: str
+    category: str
+    severity: Severity
+    message: str
+    span: Span
+    exact: bool
+    related: tuple[Related, ...] = ()
+    object: ObjectRef | None = None
+    deliveries: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
+    fingerprint: str = ""
+    suppression: Suppression | None = None
+    fix: Fix | None = None
+    help_uri: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A unit that was not rendered, as the coverage lists it."""
+
+    unit: str
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What was checked and what was not."""
+
+    units: int
+    rendered: int
+    skipped: tuple[Skipped, ...]
+    failed: tuple[Skipped, ...]
+    files: int = 0
+    objects: int = 0
+    unreadable: tuple[Skipped, ...] = ()
+    assumptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A run: findings in order (severity, path, line), the coverage, the rules that ran, how long it took (ms)."""
+
+    findings: tuple[Finding, ...]
+    coverage: Coverage
+    rules: tuple[Rule, ...] = ()
+    tool_version: str = ""
+    root: str = "."
+    elapsed_ms: int = 0
+    lines: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    """Source text around findings, for readers that show it: path to 1-based line to text.
+
+    Never holds a line of a secret finding.
+    """

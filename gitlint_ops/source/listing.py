@@ -1,0 +1,128 @@
+"""Which files a repository holds: as Git lists them, or by a walk where there is no Git."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import stat
+import subprocess
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from gitlint_ops.source.model import Problem, Span
+
+GIT_TIMEOUT_SECONDS = 60
+_IGNORED_FOLDERS = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", ".tox", ".terraform"})
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The files of a root, sorted, repository-relative and POSIX; what was passed over and why; Git's remotes."""
+
+    files: tuple[str, ...]
+    skipped: tuple[Problem, ...]
+    is_git: bool
+    remotes: tuple[str, ...]
+
+
+def list_files(root: Path, exclude: Iterable[str]) -> Listing:
+    """List the regular files below a root: tracked and untracked-not-ignored ones under Git, else all but tool folders.
+
+    Symlinks that stay inside the root count as the file they lead to; those that leave it are skipped with a problem.
+    """
+    names = _git_files(root)
+    is_git = names is not None
+    patterns = tuple(exclude)
+    files: list[str] = []
+    skipped: list[Problem] = []
+    real_root = root.resolve()
+    for name in sorted(set(names if names is not None else _walk(root))):
+        if any(
+            fnmatch.fnmatchcase(name, pattern) or name.startswith(pattern.rstrip("/") + "/") for pattern in patterns
+        ):
+            continue
+        _sort_in(root, real_root, name, files, skipped)
+    return Listing(tuple(files), tuple(skipped), is_git, _git_remotes(root) if is_git else ())
+
+
+def _sort_in(root: Path, real_root: Path, name: str, files: list[str], skipped: list[Problem]) -> None:
+    path = root / name
+    try:
+        status = path.lstat()
+        if stat.S_ISREG(status.st_mode):
+            files.append(name)
+        elif stat.S_ISLNK(status.st_mode):
+            _sort_link(path, real_root, name, files, skipped)
+        elif stat.S_ISDIR(status.st_mode):
+            skipped.append(
+                Problem(
+                    "unreadable", Span(name, 1), f"'{name}' is a Git submodule; its files are not checked from here"
+                )
+            )
+        else:
+            skipped.append(Problem("unreadable", Span(name, 1), f"'{name}' is not a regular file"))
+    except FileNotFoundError:
+        # Deleted in the work tree but still in Git's index: it is not there, and nothing is lost.
+        return
+    except OSError as error:
+        skipped.append(Problem("unreadable", Span(name, 1), f"'{name}' cannot be read: {error.strerror}"))
+
+
+def _sort_link(path: Path, real_root: Path, name: str, files: list[str], skipped: list[Problem]) -> None:
+    try:
+        target = path.resolve(strict=True)
+    except (OSError, RuntimeError):
+        skipped.append(Problem("unreadable", Span(name, 1), f"'{name}' is a symlink that leads nowhere"))
+        return
+    if not target.is_relative_to(real_root):
+        skipped.append(
+            Problem(
+                "outside-root", Span(name, 1), f"'{name}' is a symlink that leaves the repository; it is not followed"
+            )
+        )
+    elif target.is_file():
+        files.append(name)
+
+
+def _git(root: Path, *arguments: str) -> str | None:
+    """Run git in the root and give its output, or None where there is no git or no repository."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    command = ["git", "-c", "core.fsmonitor=false", "-c", "core.quotepath=off", *arguments]
+    try:
+        done = subprocess.run(
+            command, cwd=root, env=environment, capture_output=True, timeout=GIT_TIMEOUT_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return os.fsdecode(done.stdout) if done.returncode == 0 else None
+
+
+def git_top_level(folder: Path) -> Path | None:
+    """Give the top folder of the Git work tree that holds this folder, or None."""
+    output = _git(folder, "rev-parse", "--show-toplevel")
+    return Path(output.rstrip("\r\n")) if output else None
+
+
+def _git_files(root: Path) -> list[str] | None:
+    top = git_top_level(root)
+    if top is None:
+        return None
+    output = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    return [name for name in output.split("\0") if name] if output is not None else None
+
+
+def _git_remotes(root: Path) -> tuple[str, ...]:
+    output = _git(root, "config", "--get-regexp", r"^remote\..*\.url$") or ""
+    return tuple(dict.fromkeys(line.split(" ", 1)[1].strip() for line in output.splitlines() if " " in line))
+
+
+def _walk(root: Path) -> Iterator[str]:
+    for folder, folders, files in os.walk(root, followlinks=False):
+        folders[:] = sorted(f for f in folders if f not in _IGNORED_FOLDERS)
+        base = Path(folder).relative_to(root)
+        for name in files:
+            yield (base / name).as_posix()
+        for name in folders:
+            if (Path(folder) / name).is_symlink():
+                yield (base / name).as_posix()

@@ -1,0 +1,267 @@
+"""The source tree: files by name, documents through the engine, texts and places on request."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from gitlint_ops.config import Config
+from gitlint_ops.engine import EngineClient, EngineError
+from gitlint_ops.source.listing import Listing, list_files
+from gitlint_ops.source.model import Document, FieldPath, Problem, SourceFile, Span, pointer
+
+MAX_FILE_BYTES = 10 * 1024 * 1024
+"""A larger YAML file is not read; Argo CD's own limit for a directory's manifests."""
+MAX_TEXT_BYTES = 2 * 1024 * 1024
+"""A larger file gives no text."""
+_YAML_NAME = re.compile(r"(\.ya?ml|\.json|^Kustomization)$")
+_READ_BATCH = 64
+
+
+def open_tree(root: Path, engine: EngineClient, config: Config) -> SourceTree:
+    """List the files below ``root``; nothing is read yet. Raises NotADirectoryError where root is no folder."""
+    if not root.is_dir():
+        raise NotADirectoryError(str(root))
+    return SourceTree(root, engine, list_files(root, config.exclude))
+
+
+class SourceTree:
+    """The files of a repository. Paths are repository-relative and POSIX, ``.`` is the root; reading is cached."""
+
+    def __init__(self, root: Path, engine: EngineClient, listing: Listing) -> None:
+        self.root = root
+        self.files = listing.files
+        self.is_git = listing.is_git
+        self.remotes = listing.remotes
+        self.skipped = listing.skipped
+        self._engine = engine
+        self._file_set = frozenset(listing.files)
+        self._read: dict[str, SourceFile] = {}
+        self._positions: dict[str, list[dict[str, list[int]]]] = {}
+        self._texts: dict[str, str] = {}
+        self._lines: dict[str, list[str]] = {}
+
+    # What is there
+
+    @cached_property
+    def _folders(self) -> dict[str, tuple[list[str], set[str]]]:
+        """Each folder's file names and subfolder names."""
+        folders: dict[str, tuple[list[str], set[str]]] = defaultdict(lambda: ([], set()))
+        folders["."] = ([], set())
+        for path in self.files:
+            parent, _, name = path.rpartition("/")
+            folders[parent or "."][0].append(name)
+            while parent:
+                above, _, folder = parent.rpartition("/")
+                known = folders[above or "."][1]
+                if folder in known:
+                    break
+                known.add(folder)
+                parent = above
+        return dict(folders)
+
+    def is_file(self, path: str) -> bool:
+        """Whether this is a file of the repository (following symlinks that stay inside)."""
+        return path in self._file_set or (self._through_link(path) and (self.root / path).is_file())
+
+    def is_folder(self, path: str) -> bool:
+        """Whether this is a folder that holds files of the repository."""
+        return path in self._folders or (self._through_link(path) and (self.root / path).is_dir())
+
+    def _through_link(self, path: str) -> bool:
+        """Whether a path that Git does not list leads through a symlink to a place inside the root."""
+        if path.startswith(("/", "..")):
+            return False
+        parts = PurePosixPath(path).parts
+        try:
+            linked = any((self.root / PurePosixPath(*parts[:n])).is_symlink() for n in range(1, len(parts) + 1))
+            return linked and (self.root / path).resolve(strict=True).is_relative_to(self.root.resolve())
+        except (OSError, RuntimeError, ValueError):
+            # Nothing is there, or it cannot be looked at: for the caller it does not exist.
+            return False
+
+    def children(self, folder: str) -> tuple[str, ...]:
+        """Give the names of the files directly in a folder, sorted."""
+        return tuple(self._folders.get(folder, ((), ()))[0])
+
+    def subfolders(self, folder: str) -> tuple[str, ...]:
+        """Give the names of the folders directly in a folder, sorted."""
+        return tuple(sorted(self._folders.get(folder, ((), ()))[1]))
+
+    def folders(self) -> tuple[str, ...]:
+        """Give every folder that holds a file at any depth, sorted."""
+        return tuple(sorted(self._folders))
+
+    def files_under(self, folder: str) -> tuple[str, ...]:
+        """Give every file below a folder, at any depth, sorted."""
+        if folder == ".":
+            return self.files
+        found: list[str] = []
+        pending = [folder]
+        while pending:
+            current = pending.pop()
+            names, below = self._folders.get(current, ([], set()))
+            found += [f"{current}/{name}" for name in names]
+            pending += [f"{current}/{name}" for name in below]
+        return tuple(sorted(found))
+
+    # What is read
+
+    @cached_property
+    def chart_folders(self) -> frozenset[str]:
+        """The folders with a Chart.yaml."""
+        return frozenset(
+            path.rpartition("/")[0] or "." for path in self.files if path.rpartition("/")[2] == "Chart.yaml"
+        )
+
+    @cached_property
+    def yaml_files(self) -> tuple[str, ...]:
+        """The files read as YAML or JSON: by their name, without the Go templates of charts."""
+        return tuple(p for p in self.files if _YAML_NAME.search(p.rpartition("/")[2]) and not self.is_chart_template(p))
+
+    def is_chart_template(self, path: str) -> bool:
+        """Whether a file lies in the ``templates/`` folder of a chart, so that it is a Go template and not YAML."""
+        parts = path.split("/")
+        return any(
+            part == "templates" and ("/".join(parts[:at]) or ".") in self.chart_folders
+            for at, part in enumerate(parts[:-1])
+        )
+
+    def read(self, path: str) -> SourceFile:
+        """Give a file's documents and problems. A file that is not there gives an ``unreadable`` problem."""
+        if path not in self._read:
+            self.preload([path])
+        return self._read[path]
+
+    def preload(self, paths: Iterable[str]) -> None:
+        """Read many files at once, in batches that keep the engine's workers busy."""
+        missing = [path for path in dict.fromkeys(paths) if path not in self._read]
+        batches = [missing[at : at + _READ_BATCH] for at in range(0, len(missing), _READ_BATCH)]
+        requests = [{"verb": "read", "files": batch, "max_file_bytes": MAX_FILE_BYTES} for batch in batches]
+        for batch, answer in zip(batches, self._engine.call_many(requests), strict=True):
+            self._take(batch, answer)
+
+    def _take(self, batch: Sequence[str], answer: dict[str, Any] | EngineError) -> None:
+        if not isinstance(answer, EngineError):
+            for entry in answer["files"]:
+                self._read[entry["path"]] = _source_file(entry)
+            return
+        if len(batch) == 1:
+            self._read[batch[0]] = _unread(batch[0], answer.kind, answer.message)
+            return
+        for path in batch:
+            # One bad file must not hide the others of its batch.
+            single = self._engine.call_many([{"verb": "read", "files": [path], "max_file_bytes": MAX_FILE_BYTES}])[0]
+            self._take([path], single)
+
+    def documents(self) -> Iterator[Document]:
+        """Give every document of every YAML file, files in order."""
+        self.preload(self.yaml_files)
+        for path in self.yaml_files:
+            yield from self._read[path].documents
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Give what is wrong with the files themselves: not read, not YAML, duplicate keys."""
+        self.preload(self.yaml_files)
+        return self.skipped + tuple(problem for path in self.yaml_files for problem in self._read[path].problems)
+
+    def text(self, path: str) -> str:
+        """Give a file's text, '' where it cannot be read or is over MAX_TEXT_BYTES; bad bytes become U+FFFD."""
+        if path not in self._texts:
+            self._texts[path] = self._load_text(path) if self.is_file(path) else ""
+        return self._texts[path]
+
+    def _load_text(self, path: str) -> str:
+        try:
+            file = self.root / path
+            if file.stat().st_size > MAX_TEXT_BYTES:
+                return ""
+            return file.read_bytes().decode("utf-8", "replace").removeprefix("\ufeff")
+        except OSError:
+            # Reported once, as the file's own problem, by the engine's reading of it.
+            return ""
+
+    def lines(self, path: str) -> Sequence[str]:
+        """Give a file's lines without their ends."""
+        if path not in self._lines:
+            self._lines[path] = re.split(r"\r\n|\n|\r", self.text(path))
+        return self._lines[path]
+
+    def line_text(self, path: str, line: int) -> str:
+        """Give the text of a 1-based line, '' where there is none."""
+        lines = self.lines(path)
+        return lines[line - 1] if 0 < line <= len(lines) else ""
+
+    # Places
+
+    def line_span(self, path: str, line: int) -> Span:
+        """Give the span of a line's text without the blanks around it."""
+        text = self.line_text(path, line)
+        start = len(text) - len(text.lstrip())
+        return Span(path, max(line, 1), start + 1, max(line, 1), max(len(text.rstrip()), start) + 1)
+
+    def span(self, path: str, document: int, field_path: FieldPath, *, on_key: bool = False) -> Span | None:
+        """Give the place of a field's value (or key) in a document of a file; None where the field is not there."""
+        positions = self._document_positions(path, document)
+        place = positions.get(pointer(field_path))
+        if place is None:
+            return None
+        key_line, key_column, line, column, end_line, end_column = place
+        if on_key and field_path and isinstance(field_path[-1], str):
+            return Span(path, key_line, key_column, key_line, key_column + len(field_path[-1]))
+        return Span(path, line, column, end_line, end_column)
+
+    def nearest(self, path: str, document: int, field_path: FieldPath, *, on_key: bool = False) -> tuple[Span, bool]:
+        """Give the place of a field, or of the nearest one that encloses it (then False), at worst the first line."""
+        exact = self.span(path, document, field_path, on_key=on_key)
+        if exact is not None:
+            return exact, True
+        for depth in range(len(field_path) - 1, 0, -1):
+            above = self.span(path, document, field_path[:depth], on_key=True)
+            if above is not None:
+                return above, False
+        documents = self.read(path).documents
+        return self.line_span(path, documents[document].line if document < len(documents) else 1), not field_path
+
+    def _document_positions(self, path: str, document: int) -> dict[str, list[int]]:
+        if path not in self._positions:
+            self._positions[path] = self._load_positions(path)
+        documents = self._positions[path]
+        return documents[document] if 0 <= document < len(documents) else {}
+
+    def _load_positions(self, path: str) -> list[dict[str, list[int]]]:
+        try:
+            answer = self._engine.call(
+                "read", files=[path], values=False, positions=True, max_file_bytes=MAX_FILE_BYTES
+            )
+        except EngineError:
+            # The file's own problem says why it cannot be read; a place in it is then its first line.
+            return []
+        return [document.get("positions") or {} for document in answer["files"][0]["documents"]]
+
+
+def _source_file(entry: dict[str, Any]) -> SourceFile:
+    path = entry["path"]
+    if entry.get("error"):
+        return _unread(path, entry["error"]["kind"], entry["error"]["message"])
+    documents = tuple(
+        Document(path, index, item["line"], item.get("end_line") or item["line"], item.get("value"))
+        for index, item in enumerate(entry.get("documents") or ())
+    )
+    problems = tuple(_problem(path, item) for item in entry.get("problems") or ())
+    return SourceFile(path, entry.get("size", 0), entry.get("digest", ""), documents, problems)
+
+
+def _problem(path: str, item: dict[str, Any]) -> Problem:
+    column = item.get("column") or 1
+    span = Span(path, item.get("line") or 1, column, item.get("line") or 1, column + max(1, len(item.get("key") or "")))
+    return Problem(item["kind"], span, item["message"], item.get("key") or "", item.get("first_line") or 0)
+
+
+def _unread(path: str, kind: str, message: str) -> SourceFile:
+    known = kind if kind in ("too-large", "outside-root") else "unreadable"
+    return SourceFile(path, 0, "", (), (Problem(known, Span(path, 1), message),))  # type: ignore[arg-type]

@@ -1,0 +1,111 @@
+"""The engine's client: order, errors, and what a crash, a silence or a restart costs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gitlint_ops import engine
+from gitlint_ops.engine import EngineClient, EngineError, EngineUnavailableError
+
+FAKE = """
+import json, os, sys, time
+print(json.dumps({"protocol": PROTOCOL}), flush=True)
+for line in sys.stdin:
+    request = json.loads(line)
+    verb = request["verb"]
+    if verb == "crash":
+        os._exit(2)
+    if verb == "silence":
+        time.sleep(60)
+    if verb == "refuse":
+        answer = {"ok": False, "error": {"kind": "missing-file", "message": "not there", "path": "a.yaml", "line": 3}}
+    else:
+        answer = {"ok": True, "echo": request.get("text"), "process": os.getpid(), "restart": verb == "restart"}
+    print(json.dumps({"id": request["id"], **answer}), flush=True)
+"""
+
+Start = Callable[..., EngineClient]
+
+
+@pytest.fixture
+def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+    """Start a client of a small stand-in for the engine that can be told to crash."""
+    clients: list[EngineClient] = []
+
+    def start_it(*, protocol: int = 1, **options: Any) -> EngineClient:
+        script = tmp_path / "engine.py"
+        script.write_text(FAKE.replace("PROTOCOL", str(protocol)), "utf-8")
+        monkeypatch.setattr(engine, "engine_command", lambda: [sys.executable, str(script)])
+        clients.append(EngineClient(tmp_path, **options))
+        return clients[-1]
+
+    yield start_it
+    for client in clients:
+        client.close()
+
+
+def test_answers_come_in_request_order(start: Start) -> None:
+    answers = start().call_many([{"verb": "echo", "text": str(n)} for n in range(100)])
+    assert [a["echo"] for a in answers if isinstance(a, dict)] == [str(n) for n in range(100)]
+
+
+def test_a_refusal_is_an_error_with_its_place(start: Start) -> None:
+    with pytest.raises(EngineError) as caught:
+        start().call("refuse")
+    error = caught.value
+    assert (error.kind, error.message, error.path, error.line) == ("missing-file", "not there", "a.yaml", 3)
+
+
+def test_a_crash_costs_the_guilty_request_only(start: Start) -> None:
+    requests = [{"verb": "crash" if n == 40 else "echo", "text": str(n)} for n in range(80)]
+    answers = start().call_many(requests)
+    failed = [n for n, answer in enumerate(answers) if isinstance(answer, EngineError)]
+    assert failed == [40]
+    guilty = answers[40]
+    assert isinstance(guilty, EngineError)
+    assert guilty.kind == "crashed"
+
+
+def test_two_crashes_cost_two(start: Start) -> None:
+    requests = [{"verb": "crash" if n in (1, 2) else "echo", "text": str(n)} for n in range(5)]
+    answers = start().call_many(requests)
+    assert [isinstance(answer, EngineError) for answer in answers] == [False, True, True, False, False]
+
+
+def test_a_silent_engine_is_ended(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = start(timeout_ms=100)
+    client.call("echo")
+    monkeypatch.setattr(engine, "_GRACE_SECONDS", 0.2)
+    assert isinstance(client.call_many([{"verb": "silence"}])[0], EngineError)
+    monkeypatch.setattr(engine, "_GRACE_SECONDS", 20.0)
+    assert client.call("echo", text="again")["echo"] == "again"
+
+
+def test_an_engine_that_asks_for_it_is_replaced(start: Start) -> None:
+    client = start()
+    before = client.call("echo")["process"]
+    assert client.call("restart")["process"] == before
+    assert client.call("echo")["process"] != before
+
+
+def test_another_protocol_is_refused(start: Start) -> None:
+    with pytest.raises(EngineUnavailableError, match="the engine speaks protocol 99, this version needs 1"):
+        start(protocol=99).call("echo")
+
+
+def test_a_missing_binary_says_how_to_build_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "engine_folder", lambda: tmp_path)
+    with pytest.raises(EngineUnavailableError, match="the engine is not built: install the package with 'pip install"):
+        EngineClient(tmp_path).call("read", files=[])
+
+
+def test_the_real_engine_greets_and_answers(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("a: 1\n", "utf-8")
+    with EngineClient(tmp_path) as client:
+        assert client.call("read", files=["a.yaml"])["files"][0]["documents"][0]["value"] == {"a": 1}
+    assert engine.engine_versions()["protocol"] == engine.PROTOCOL
