@@ -2,8 +2,8 @@
 
     python bench/run.py [--bases 100] [--overlays 1000] [--runs 3]
 
-The peer is the official kustomize, built once with Go from its own module. Both sides use two processes' worth of cores:
-the peer through ``xargs -P2``. Figures are whole-process wall seconds; the ratio is taken pair by pair.
+The peer is the official kustomize, built once with Go from its own module, two processes at a time through
+``xargs -P2``. Figures are whole-process wall seconds; the ratio is taken pair by pair.
 """
 
 from __future__ import annotations

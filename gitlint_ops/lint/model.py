@@ -43,7 +43,7 @@ class Rule:
     field_path: FieldPath = ()
     """The field that a finding of a CEL check points at."""
     yields_to: tuple[str, ...] = ()
-    """Rules whose finding in the same file is the cause of this rule's finding there, which is then left out."""
+    """Rules whose finding on the same line is the cause of this rule's finding there, which is then left out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gitlint_ops.repo.model import Delivery, RepoGraph, Unit, Unrendered
+from gitlint_ops.repo.model import Delivery, Reference, RepoGraph, Unit, Unrendered
 from gitlint_ops.source.model import Span
 
 
@@ -68,6 +68,8 @@ class Rendering:
     substitution_errors: tuple[SubstitutionError, ...] = ()
     warnings: tuple[tuple[str, str], ...] = ()
     """(unit path, message): what Kustomize or Helm warned of."""
+    broken_references: tuple[Reference, ...] = ()
+    """References of kustomizations and charts to files and folders that are not there, in order of file."""
 
     def all_objects(self) -> tuple[RenderedObject, ...]:
         """Give every rendered object, deliveries in id order."""

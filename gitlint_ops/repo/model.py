@@ -13,6 +13,9 @@ from gitlint_ops.source.model import FieldPath, Json, Span
 
 Controller = Literal["argocd", "flux", "none"]
 
+NOT_APPLIED = "not-applied"
+"""The ``error_kind`` of what is not rendered because no environment would have it: nothing is wrong or lacking."""
+
 
 @dataclass(frozen=True, slots=True)
 class FluxBuild:
@@ -24,6 +27,10 @@ class FluxBuild:
     variables: Mapping[str, str] = field(default_factory=dict)
     variable_spans: Mapping[str, Span] = field(default_factory=dict)
     """Where each variable's value is written."""
+    unknown_variables: tuple[str, ...] = ()
+    """Variables that are defined, but with an encrypted value: ``variables`` gives each as its own ``${NAME}``."""
+    absent_sources: tuple[str, ...] = ()
+    """Why variables may be missing: a reason for each ConfigMap or Secret of substituteFrom that Git does not hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +121,7 @@ class Unrendered:
     failed: bool = False
     """True where rendering was tried and failed; False where it was skipped with a true reason."""
     error_kind: str = ""
-    """The engine's error kind, where the engine refused."""
+    """The engine's error kind, where the engine refused; or NOT_APPLIED."""
     error_path: str = ""
     error_line: int = 0
 

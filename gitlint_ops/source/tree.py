@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from gitlint_ops.config import Config
@@ -44,6 +44,7 @@ class SourceTree:
         self._positions: dict[str, list[dict[str, list[int]]]] = {}
         self._texts: dict[str, str] = {}
         self._lines: dict[str, list[str]] = {}
+        self._links: dict[str, bool] = {}
 
     # What is there
 
@@ -74,15 +75,24 @@ class SourceTree:
 
     def _through_link(self, path: str) -> bool:
         """Whether a path that Git does not list leads through a symlink to a place inside the root."""
-        if path.startswith(("/", "..")):
+        if path.startswith(("/", "..")) or not self._is_linked(path):
             return False
-        parts = PurePosixPath(path).parts
         try:
-            linked = any((self.root / PurePosixPath(*parts[:n])).is_symlink() for n in range(1, len(parts) + 1))
-            return linked and (self.root / path).resolve(strict=True).is_relative_to(self.root.resolve())
+            return (self.root / path).resolve(strict=True).is_relative_to(self.root.resolve())
         except (OSError, RuntimeError, ValueError):
             # Nothing is there, or it cannot be looked at: for the caller it does not exist.
             return False
+
+    def _is_linked(self, path: str) -> bool:
+        """Whether a path, or a folder above it, is a symlink; answers are kept, they are asked for often."""
+        if path not in self._links:
+            above = path.rpartition("/")[0]
+            try:
+                self._links[path] = (bool(above) and self._is_linked(above)) or (self.root / path).is_symlink()
+            except (OSError, ValueError):
+                # No file can have this name.
+                self._links[path] = False
+        return self._links[path]
 
     def children(self, folder: str) -> tuple[str, ...]:
         """Give the names of the files directly in a folder, sorted."""

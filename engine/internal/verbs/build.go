@@ -1,0 +1,219 @@
+package verbs
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/api/resmap"
+	"sigs.k8s.io/kustomize/api/types"
+	"sigs.k8s.io/kustomize/kyaml/openapi"
+	kyaml "sigs.k8s.io/kustomize/kyaml/yaml"
+	"sigs.k8s.io/yaml"
+
+	"github.com/gitlint-ops/gitlint-ops/engine/internal/fault"
+	"github.com/gitlint-ops/gitlint-ops/engine/internal/server"
+	"github.com/gitlint-ops/gitlint-ops/engine/internal/tree"
+)
+
+const (
+	originAnnotation      = "config.kubernetes.io/origin"
+	transformerAnnotation = "alpha.config.kubernetes.io/transformations"
+)
+
+// schema guards Kustomize's OpenAPI schema, which is global to the process: builds that set their own
+// run alone. It is loaded before the first build, as loading it while another build reads it is a race.
+var schema struct {
+	sync.RWMutex
+	loaded sync.Once
+}
+
+var errOwnSchema = errors.New("the build sets its own OpenAPI schema")
+
+// WarmUp loads Kustomize's OpenAPI schema.
+func WarmUp() {
+	schema.loaded.Do(loadSchema)
+}
+
+func loadSchema() {
+	openapi.SchemaForResourceType(kyaml.TypeMeta{APIVersion: "apps/v1", Kind: "Deployment"})
+}
+
+// build is one Kustomize build of one folder.
+type build struct {
+	view     *tree.View
+	folder   string
+	request  *kustomizeRequest
+	warnings *server.Warnings
+	// read holds the kustomization files in the order in which the build loads them.
+	read      []loadedKustomization
+	annotate  bool
+	alone     bool
+	ownSchema bool
+}
+
+type loadedKustomization struct {
+	path string
+	data []byte
+}
+
+func newBuild(call *server.Call, folder string, request *kustomizeRequest) *build {
+	return &build{view: call.View, warnings: call.Warnings, folder: folder, request: request}
+}
+
+// run builds the folder; annotate asks Kustomize to note where each object comes from.
+func (b *build) run(annotate bool) (resmap.ResMap, error) {
+	restrictions, err := restriction(b.request.LoadRestrictor)
+	if err != nil {
+		return nil, err
+	}
+	if b.request.Flux != nil {
+		restrictions = types.LoadRestrictionsNone
+	}
+	WarmUp()
+	b.annotate = annotate
+	resources, err := b.shared(restrictions)
+	if b.ownSchema {
+		resources, err = b.exclusive(restrictions)
+	}
+	if err != nil {
+		return nil, b.explain(err)
+	}
+	return resources, nil
+}
+
+func (b *build) shared(restrictions types.LoadRestrictions) (resmap.ResMap, error) {
+	schema.RLock()
+	defer schema.RUnlock()
+	b.alone, b.ownSchema = false, false
+	return b.kustomize(restrictions)
+}
+
+func (b *build) exclusive(restrictions types.LoadRestrictions) (resmap.ResMap, error) {
+	schema.Lock()
+	defer schema.Unlock()
+	defer loadSchema()
+	defer openapi.ResetOpenAPI()
+	openapi.ResetOpenAPI()
+	if b.request.Flux != nil {
+		// kustomize-controller adds a schema to the built-in one; a fresh `kustomize build` replaces that.
+		loadSchema()
+	}
+	b.alone = true
+	return b.kustomize(restrictions)
+}
+
+func (b *build) kustomize(restrictions types.LoadRestrictions) (resmap.ResMap, error) {
+	b.read = nil
+	options := krusty.MakeDefaultOptions()
+	// Reorder is what the `kustomize build` command sets where no flag is given.
+	options.Reorder = krusty.ReorderOptionUnspecified
+	options.LoadRestrictions = restrictions
+	b.enableHelm(options)
+	return krusty.MakeKustomizer(options).Run(b.view.Kustomize(b.folder, b.onRead), b.folder)
+}
+
+// onRead sees every file that the build reads.
+func (b *build) onRead(abs string, data []byte) ([]byte, error) {
+	if !isKustomization(abs) {
+		return data, nil
+	}
+	if !b.alone && bytes.Contains(bytes.ToLower(data), []byte("openapi")) {
+		b.ownSchema = true
+		return nil, errOwnSchema
+	}
+	b.read = append(b.read, loadedKustomization{abs, data})
+	b.warnDeprecated(abs, data)
+	if b.annotate && filepath.Dir(abs) == b.folder {
+		return withBuildMetadata(data, b.request.Provenance), nil
+	}
+	return data, nil
+}
+
+var deprecatedFields = [][]byte{
+	[]byte("bases"), []byte("commonLabels"), []byte("imageTags"), []byte("patchesJson6902"),
+	[]byte("patchesStrategicMerge"), []byte("vars"),
+}
+
+// warnDeprecated gives Kustomize's own warnings, which it prints to stderr, with the file's path.
+func (b *build) warnDeprecated(abs string, data []byte) {
+	if !slices.ContainsFunc(deprecatedFields, func(field []byte) bool { return bytes.Contains(data, field) }) {
+		return
+	}
+	var parsed types.Kustomization
+	if parsed.Unmarshal(data) != nil {
+		return
+	}
+	if messages := parsed.CheckDeprecatedFields(); messages != nil {
+		for _, message := range *messages {
+			b.warnings.Add(b.view.Rel(abs) + ": " + strings.TrimSpace(message))
+		}
+	}
+}
+
+// withBuildMetadata adds the annotations that we read to what the kustomization asks for. One that
+// Kustomize would refuse is left alone, so that it is refused for its own reason.
+func withBuildMetadata(data []byte, transformers bool) []byte {
+	var parsed types.Kustomization
+	if parsed.Unmarshal(data) != nil || parsed.CheckEmpty() != nil {
+		return data
+	}
+	metadata := parsed.BuildMetadata
+	wanted := []string{types.OriginAnnotations}
+	if transformers {
+		wanted = append(wanted, types.TransformerAnnotations)
+	}
+	for _, option := range wanted {
+		if !slices.Contains(metadata, option) {
+			metadata = append(metadata, option)
+		}
+	}
+	fields := map[string]any{}
+	if yaml.Unmarshal(data, &fields) != nil {
+		return data
+	}
+	for key := range fields {
+		if strings.EqualFold(key, "buildMetadata") {
+			delete(fields, key)
+		}
+	}
+	fields["buildMetadata"] = metadata
+	changed, err := json.Marshal(fields)
+	if err != nil {
+		return data
+	}
+	return changed
+}
+
+// enableHelm is a place for Helm inflation, which Kustomize does by running a helm program.
+func (b *build) enableHelm(options *krusty.Options) {
+	options.PluginConfig.HelmConfig.Enabled = false
+}
+
+// explain finds the kind of a failed build: what the view refused, a remote, a missing file, or the library's own reason.
+func (b *build) explain(err error) error {
+	message := err.Error()
+	if refusal := b.view.Refusal(); refusal != nil {
+		found := *refusal
+		found.Message = message + "\n" + refusal.Message
+		return &found
+	}
+	failed := fault.New(fault.Failed, "%s", message)
+	if len(b.read) > 0 {
+		failed.Path = b.view.Rel(b.read[len(b.read)-1].path)
+	}
+	switch {
+	case strings.Contains(message, "no 'git' program on path"), strings.Contains(message, fault.OfflineMark):
+		b.blameRemote(failed)
+	case strings.Contains(message, "cycle detected"):
+		failed.Kind = fault.Cycle
+	default:
+		b.blameMissing(failed)
+	}
+	return failed
+}

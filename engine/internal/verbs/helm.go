@@ -1,0 +1,191 @@
+package verbs
+
+import (
+	"encoding/json"
+	"path"
+	"strings"
+
+	"helm.sh/helm/v4/pkg/action"
+	"helm.sh/helm/v4/pkg/chart/common"
+	chart "helm.sh/helm/v4/pkg/chart/v2"
+	release "helm.sh/helm/v4/pkg/release/v1"
+
+	"github.com/gitlint-ops/gitlint-ops/engine/internal/fault"
+	"github.com/gitlint-ops/gitlint-ops/engine/internal/server"
+)
+
+type helmRequest struct {
+	Chart                string             `json:"chart"`
+	Release              string             `json:"release"`
+	Namespace            string             `json:"namespace"`
+	Layers               []helmLayer        `json:"layers"`
+	KubeVersion          string             `json:"kube_version"`
+	APIVersions          []string           `json:"api_versions"`
+	IncludeCRDs          bool               `json:"include_crds"`
+	SkipTests            bool               `json:"skip_tests"`
+	Hooks                *bool              `json:"hooks"`
+	SkipSchemaValidation bool               `json:"skip_schema_validation"`
+	ChartValuesFiles     []string           `json:"chart_values_files"`
+	PostRenderers        []helmPostRenderer `json:"post_renderers"`
+	CommonMetadata       *commonMetadata    `json:"common_metadata"`
+	YAML                 bool               `json:"yaml"`
+	Provenance           bool               `json:"provenance"`
+	ShowValues           bool               `json:"show_values"`
+	Files                map[string]string  `json:"files"`
+}
+
+type helmResult struct {
+	Objects []json.RawMessage  `json:"objects"`
+	Origins []helmOrigin       `json:"origins"`
+	Lines   []map[string][]any `json:"lines,omitempty"`
+	Values  map[string]any     `json:"values,omitempty"`
+	Chart   chartIdentity      `json:"chart"`
+	YAML    *string            `json:"yaml,omitempty"`
+}
+
+type helmOrigin struct {
+	Path string `json:"path"`
+	Line int    `json:"line"`
+	Hook bool   `json:"hook,omitempty"`
+}
+
+type chartIdentity struct {
+	Name       string `json:"name"`
+	Version    string `json:"version"`
+	AppVersion string `json:"app_version"`
+}
+
+// Helm renders a chart as `helm template` does.
+func Helm(call *server.Call) (any, error) {
+	var request helmRequest
+	if err := call.Decode(&request); err != nil {
+		return nil, err
+	}
+	if err := putFiles(call.View, request.Files); err != nil {
+		return nil, err
+	}
+	job := &inflation{call: call, view: call.View, request: &request}
+	if err := job.load(); err != nil {
+		return nil, err
+	}
+	values, err := job.mergeLayers()
+	if err != nil {
+		return nil, err
+	}
+	job.values = values
+	return job.render()
+}
+
+func (i *inflation) render() (*helmResult, error) {
+	loaded, err := i.chart()
+	if err != nil {
+		return nil, err
+	}
+	shown, err := i.effectiveValues()
+	if err != nil {
+		return nil, err
+	}
+	rendered, err := i.install(loaded)
+	if err != nil {
+		return nil, i.explain(err)
+	}
+	documents, err := i.documents(rendered)
+	if err != nil {
+		return nil, err
+	}
+	result := &helmResult{Values: shown, Chart: identify(loaded)}
+	if i.request.YAML {
+		text := templateOutput(rendered, i.hooks(rendered))
+		result.YAML = &text
+	}
+	result.Objects, result.Origins = make([]json.RawMessage, 0, len(documents)), make([]helmOrigin, 0, len(documents))
+	for _, document := range documents {
+		result.Objects = append(result.Objects, document.value)
+		result.Origins = append(result.Origins, helmOrigin{
+			Path: i.repositoryPath(document.source), Line: i.templateLine(document.source), Hook: document.hook,
+		})
+	}
+	if i.request.Provenance {
+		result.Lines = i.lines(documents)
+		for number, lines := range result.Lines {
+			if place := lines[""]; place != nil {
+				result.Origins[number].Path, result.Origins[number].Line = place[0].(string), place[1].(int)
+			}
+		}
+	}
+	return result, nil
+}
+
+func identify(loaded *chart.Chart) chartIdentity {
+	return chartIdentity{Name: loaded.Metadata.Name, Version: loaded.Metadata.Version, AppVersion: loaded.Metadata.AppVersion}
+}
+
+// install runs Helm's own dry-run installation, which is what `helm template` does.
+func (i *inflation) install(loaded *chart.Chart) (*release.Release, error) {
+	client := action.NewInstall(action.NewConfiguration())
+	client.DryRunStrategy = action.DryRunClient
+	client.Replace = true
+	client.ReleaseName = i.request.Release
+	if client.ReleaseName == "" {
+		client.ReleaseName = "release-name"
+	}
+	client.Namespace = i.request.Namespace
+	if client.Namespace == "" {
+		client.Namespace = "default"
+	}
+	client.APIVersions = common.VersionSet(i.request.APIVersions)
+	client.IncludeCRDs = i.request.IncludeCRDs
+	client.SkipSchemaValidation = i.request.SkipSchemaValidation
+	client.PostRenderer = i.request.postRenderer()
+	if i.request.KubeVersion != "" {
+		version, err := common.ParseKubeVersion(i.request.KubeVersion)
+		if err != nil {
+			return nil, fault.New(fault.BadRequest, "kube_version %q is not a version: %v", i.request.KubeVersion, err)
+		}
+		client.KubeVersion = version
+	}
+	found, err := client.Run(loaded, i.copyValues())
+	if err != nil {
+		return nil, err
+	}
+	rendered, ok := found.(*release.Release)
+	if !ok {
+		return nil, fault.New(fault.Failed, "the release has the unknown type %T", found)
+	}
+	return rendered, nil
+}
+
+// hooks are the hooks that the request wants in the output.
+func (i *inflation) hooks(rendered *release.Release) []*release.Hook {
+	if i.request.Hooks != nil && !*i.request.Hooks {
+		return nil
+	}
+	var wanted []*release.Hook
+	for _, hook := range rendered.Hooks {
+		if !i.request.SkipTests || !isTest(hook) {
+			wanted = append(wanted, hook)
+		}
+	}
+	return wanted
+}
+
+func isTest(hook *release.Hook) bool {
+	for _, event := range hook.Events {
+		if event == release.HookTest {
+			return true
+		}
+	}
+	return false
+}
+
+// repositoryPath makes the path that Helm gives a template (it begins with the chart's name) relative to the root.
+func (i *inflation) repositoryPath(source string) string {
+	_, below, found := strings.Cut(source, "/")
+	if !found {
+		return ""
+	}
+	if location, ok := i.sources[below]; ok {
+		return location
+	}
+	return path.Join(i.view.Rel(i.folder), below)
+}

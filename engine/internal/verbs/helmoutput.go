@@ -1,0 +1,117 @@
+package verbs
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	release "helm.sh/helm/v4/pkg/release/v1"
+	k8s "sigs.k8s.io/yaml"
+
+	"github.com/gitlint-ops/gitlint-ops/engine/internal/fault"
+	"github.com/gitlint-ops/gitlint-ops/engine/internal/yamldoc"
+)
+
+const sourceComment = "# Source: "
+
+// templateOutput prints a release as `helm template` does.
+func templateOutput(rendered *release.Release, hooks []*release.Hook) string {
+	var out strings.Builder
+	fmt.Fprintln(&out, strings.TrimSpace(rendered.Manifest))
+	for _, hook := range hooks {
+		fmt.Fprintf(&out, "---\n%s%s\n%s\n", sourceComment, hook.Path, hook.Manifest)
+	}
+	return out.String()
+}
+
+// renderedDocument is one object of a release with the template that made it.
+type renderedDocument struct {
+	source string
+	text   string
+	value  json.RawMessage
+	head   objectHead
+	hook   bool
+}
+
+// documents takes a release apart into objects, in the order in which Helm prints them.
+func (i *inflation) documents(rendered *release.Release) ([]renderedDocument, error) {
+	documents, err := splitManifest(rendered.Manifest, "")
+	if err != nil {
+		return nil, err
+	}
+	for _, hook := range i.hooks(rendered) {
+		more, err := splitManifest(hook.Manifest, hook.Path)
+		if err != nil {
+			return nil, err
+		}
+		for _, document := range more {
+			document.hook = true
+			documents = append(documents, document)
+		}
+	}
+	return documents, nil
+}
+
+func splitManifest(manifest, source string) ([]renderedDocument, error) {
+	var documents []renderedDocument
+	for _, part := range yamldoc.Split([]byte(manifest)) {
+		text := string(part.Text)
+		if rest, found := strings.CutPrefix(text, sourceComment); found {
+			source, _, _ = strings.Cut(rest, "\n")
+		}
+		value, err := k8s.YAMLToJSON(part.Text)
+		if err != nil {
+			return nil, fault.New(fault.Failed, "%s renders to invalid YAML: %v", source, err)
+		}
+		if string(value) == "null" {
+			continue
+		}
+		items, err := expandJSON(value)
+		if err != nil {
+			return nil, fault.New(fault.Failed, "%s: %v", source, err)
+		}
+		for _, item := range items {
+			document := renderedDocument{source: source, text: text, value: item}
+			if err := json.Unmarshal(item, &document.head); err != nil {
+				return nil, fault.New(fault.Failed, "%s renders to something that is not an object: %v", source, err)
+			}
+			documents = append(documents, document)
+		}
+	}
+	return documents, nil
+}
+
+// templateLine is the line of a template on which its first object can begin.
+func (i *inflation) templateLine(source string) int {
+	_, below, _ := strings.Cut(source, "/")
+	for number, line := range strings.Split(string(i.file(below)), "\n") {
+		trimmed := strings.TrimSpace(line)
+		if strings.HasPrefix(trimmed, "apiVersion:") || strings.HasPrefix(trimmed, "kind:") {
+			return number + 1
+		}
+	}
+	return 1
+}
+
+var templatePlace = regexp.MustCompile(`([\w.\-/]+/(?:templates|charts)/[\w.\-/]+):(\d+)`)
+
+// explain finds the kind and the place of a failed rendering in Helm's message.
+func (i *inflation) explain(err error) error {
+	failed := fault.From(err)
+	if failed.Kind != fault.Failed {
+		return failed
+	}
+	message := failed.Message
+	wrong := fault.At(fault.Failed, i.view.Rel(i.folder), "%s", message)
+	if strings.Contains(message, "values don't meet the specifications of the schema") {
+		wrong.Kind = fault.ValuesSchema
+		return wrong
+	}
+	if match := templatePlace.FindStringSubmatch(message); match != nil {
+		wrong.Path = i.repositoryPath(match[1])
+		wrong.Line, _ = strconv.Atoi(match[2])
+	}
+	return wrong
+}

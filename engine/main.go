@@ -1,0 +1,109 @@
+// Command gitlint-ops-engine reads and renders GitOps repositories with the controllers' own libraries.
+// Its protocol is described in PROTOCOL.md.
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/gitlint-ops/gitlint-ops/engine/internal/server"
+	"github.com/gitlint-ops/gitlint-ops/engine/internal/tree"
+	"github.com/gitlint-ops/gitlint-ops/engine/internal/verbs"
+)
+
+const (
+	protocolVersion = 1
+	engineVersion   = "0.1.0"
+	// gcPercent trades memory for time: rendering makes much garbage that dies at once.
+	gcPercent   = 400
+	memoryLimit = 1 << 30
+	// memoryCeiling ends the process before the machine suffers; the client starts another one.
+	memoryCeiling = 3 << 30
+	exitUsage     = 2
+	exitFailure   = 1
+)
+
+type greeting struct {
+	Protocol  int    `json:"protocol"`
+	Engine    string `json:"engine"`
+	Kustomize string `json:"kustomize"`
+	Helm      string `json:"helm"`
+	Go        string `json:"go"`
+}
+
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "gitlint-ops-engine:", err)
+		os.Exit(exitFailure)
+	}
+}
+
+func run(args []string) error {
+	switch {
+	case len(args) == 1 && args[0] == "versions":
+		return json.NewEncoder(os.Stdout).Encode(versions())
+	case len(args) > 0 && args[0] == "serve":
+		return serve(args[1:])
+	}
+	fmt.Fprintln(os.Stderr, "usage: gitlint-ops-engine versions | serve --root DIR [--workers N] [--memory-ceiling BYTES]")
+	os.Exit(exitUsage)
+	return nil
+}
+
+func serve(args []string) error {
+	flags := flag.NewFlagSet("serve", flag.ExitOnError)
+	root := flags.String("root", ".", "the folder that requests are about")
+	workers := flags.Int("workers", runtime.GOMAXPROCS(0), "how many requests are answered at once")
+	ceiling := flags.Uint64("memory-ceiling", memoryCeiling, "the bytes of memory past which the process ends")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	opened, err := tree.Open(*root)
+	if err != nil {
+		return err
+	}
+	tuneMemory()
+	go server.GuardMemory(*ceiling)
+	go verbs.WarmUp()
+	served := server.Server{Tree: opened, Workers: max(1, *workers), Verbs: map[string]server.Verb{
+		"read":      verbs.ReadFiles,
+		"kustomize": verbs.Kustomize,
+		"helm":      verbs.Helm,
+		"directory": verbs.Directory,
+		"template":  verbs.Template,
+		"match":     verbs.Match,
+		"fetch":     verbs.Fetch,
+	}}
+	return served.Serve(os.Stdin, os.Stdout, versions())
+}
+
+// tuneMemory sets the collector, unless the environment does.
+func tuneMemory() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
+}
+
+func versions() greeting {
+	hello := greeting{Protocol: protocolVersion, Engine: engineVersion, Go: runtime.Version()}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return hello
+	}
+	for _, module := range info.Deps {
+		switch module.Path {
+		case "sigs.k8s.io/kustomize/kustomize/v5":
+			hello.Kustomize = module.Version
+		case "helm.sh/helm/v4":
+			hello.Helm = module.Version
+		}
+	}
+	return hello
+}

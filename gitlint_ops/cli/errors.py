@@ -1,0 +1,130 @@
+"""The one top-level error boundary: a known error is told with a ``help:`` line, an unknown one saved to a log."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from gitlint_ops import __version__
+from gitlint_ops.cli import exit_codes
+
+ISSUES = "https://github.com/gitlint-ops/gitlint-ops/issues"
+_INTERRUPTED = 130
+"""What shells give for a program that Ctrl-C ended."""
+
+
+class CommandError(Exception):
+    """Something that the user can mend: what is wrong, how to mend it, and the exit code."""
+
+    def __init__(self, message: str, advice: str, exit_code: int = exit_codes.USAGE) -> None:
+        super().__init__(message)
+        self.message = message
+        self.advice = advice
+        self.exit_code = exit_code
+
+
+def run_guarded(run: Callable[[], Any]) -> int:
+    """Run a command and give the exit code: its own, or that of the error it ended in. Lets no exception through."""
+    try:
+        code = run()
+    except click.exceptions.Abort:
+        return _INTERRUPTED
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except click.ClickException as error:
+        return _tell_click(error)
+    except BrokenPipeError:
+        return _close_pipe()
+    except Exception as error:  # noqa: BLE001 - the one place where every error ends
+        known = known_error(error)
+        return _tell(known) if known else _save(error)
+    return code if isinstance(code, int) else exit_codes.OK
+
+
+def known_error(error: Exception) -> CommandError | None:
+    """Give an error of one of the rooms as the user should read it; None for one that nobody foresaw."""
+    from gitlint_ops.config import ConfigError
+    from gitlint_ops.engine import EngineUnavailableError
+
+    if isinstance(error, CommandError):
+        return error
+    if isinstance(error, ConfigError):
+        place = f"{error.path}:{error.line}: " if error.line else f"{error.path}: " if error.path else ""
+        return CommandError(f"{place}{error.message}", "correct the configuration, or run with --no-config")
+    if isinstance(error, EngineUnavailableError):
+        advice = "without its engine the program cannot read or render anything; reinstall it"
+        return CommandError(str(error), advice, exit_codes.NOTHING_CHECKED)
+    if isinstance(error, PermissionError) and error.filename:
+        message = f"cannot read '{os.fsdecode(error.filename)}': {error.strerror}"
+        return CommandError(message, "run it as a user who can read the repository", exit_codes.NOTHING_CHECKED)
+    return None
+
+
+def complain(message: str, advice: str = "") -> None:
+    """Print a diagnostic to stderr, safe for terminals and for CI runners: what is wrong, then how to mend it."""
+    from gitlint_ops.cli.streams import diagnose
+    from gitlint_ops.report.escape import printable
+
+    diagnose(f"gitlint-ops: {printable(message)}")
+    if advice:
+        diagnose(f"help: {printable(advice)}")
+
+
+def _tell(error: CommandError) -> int:
+    complain(error.message, error.advice)
+    return error.exit_code
+
+
+def _tell_click(error: click.ClickException) -> int:
+    command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "gitlint-ops"
+    complain(error.format_message(), f"'{command} --help' shows what is accepted")
+    return exit_codes.USAGE
+
+
+def _close_pipe() -> int:
+    """End quietly where the reader of our output left (``| head``): nothing must be flushed into the broken pipe."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, sys.stdout.fileno())
+    return exit_codes.FINDINGS
+
+
+def _save(error: Exception) -> int:
+    path = save_log(error)
+    complain(
+        f"a defect of ours: {_defect(error)} (the details are in {path})",
+        f"please open an issue at {ISSUES} with that file; read it first, it may quote lines of your repository",
+    )
+    return exit_codes.DEFECT
+
+
+def _defect(error: Exception) -> str:
+    """Name the defect without the error's text, which may quote a value of the repository."""
+    if type(error).__name__ == "InternalError":
+        # The lint room's own: it begins with the rule that crashed, which the user can turn off until we mend it.
+        return str(error).partition(":")[0]
+    return type(error).__name__
+
+
+def save_log(error: Exception) -> str:
+    """Write versions, platform and traceback (no options, no environment) to a log and give the log's path."""
+    import platform
+    import tempfile
+    import traceback
+
+    from gitlint_ops.report.escape import printable
+
+    lines = [
+        f"gitlint-ops {__version__}",
+        f"Python {platform.python_version()} on {platform.platform()}",
+        "",
+        *"".join(traceback.format_exception(error)).splitlines(),
+    ]
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="gitlint-ops-", suffix=".log", delete=False, encoding="utf-8", newline="\n"
+    ) as log:
+        log.write("\n".join(map(printable, lines)) + "\n")
+    return log.name

@@ -1,0 +1,135 @@
+"""What the commands share: which folder is the repository, its configuration, the engine and the tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gitlint_ops.cli.errors import CommandError
+
+if TYPE_CHECKING:
+    from gitlint_ops.config import Config
+    from gitlint_ops.engine import EngineClient
+    from gitlint_ops.source import SourceTree
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a PATH means: the repository's root, and the part of it that was asked for (POSIX, ``.`` for all)."""
+
+    root: Path
+    scope: str = "."
+
+    def holds(self, path: str) -> bool:
+        """Tell whether a repository-relative path lies in the scope."""
+        return self.scope in (".", path) or path.startswith(self.scope + "/")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceOptions:
+    """The options that say where to look and which configuration to read."""
+
+    path: Path = Path()
+    root: Path | None = None
+    config_file: Path | None = None
+    no_config: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An open repository."""
+
+    target: Target
+    config: Config
+    engine: EngineClient
+    tree: SourceTree
+
+
+def find_target(path: Path, root: Path | None = None) -> Target:
+    """Take the Git work tree around ``path`` as the root and ``path`` as the scope; without Git, the folder itself.
+
+    A work tree is known by its ``.git``: a folder, or a file in linked work trees and submodules.
+    ``root`` overrules that. Raises CommandError where ``path`` lies outside it.
+    """
+    resolved = path.resolve()
+    folder = resolved if resolved.is_dir() else resolved.parent
+    top = root.resolve() if root else _git_top(folder) or folder
+    if not resolved.is_relative_to(top):
+        raise CommandError(f"'{path}' is outside of the root '{root}'", "name a PATH inside --root")
+    return Target(top, resolved.relative_to(top).as_posix())
+
+
+def _git_top(folder: Path) -> Path | None:
+    return next((parent for parent in (folder, *folder.parents) if (parent / ".git").exists()), None)
+
+
+@contextmanager
+def open_session(place: PlaceOptions) -> Iterator[Session]:
+    """Open the repository that the options name; the engine ends with the context.
+
+    Raises CommandError, ConfigError, EngineUnavailableError.
+    """
+    from gitlint_ops.engine import EngineClient
+    from gitlint_ops.source import open_tree
+
+    target = find_target(place.path, place.root)
+    config = read_config(target.root, place)
+    with EngineClient(target.root) as engine:
+        yield Session(target, config, engine, open_tree(target.root, engine, config))
+
+
+def read_config(root: Path, place: PlaceOptions) -> Config:
+    """Read the configuration that the options ask for. Raises ConfigError."""
+    from gitlint_ops.config import Config, load_config
+
+    return Config() if place.no_config else load_config(root, place.config_file)
+
+
+def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add PATH, ``--root``, ``--config`` and ``--no-config``: the fields of PlaceOptions."""
+    folder = click.Path(exists=True, file_okay=False, path_type=Path)
+    decorators = (
+        click.argument("path", type=click.Path(exists=True, path_type=Path), default=".", metavar="[PATH]"),
+        click.option(
+            "--root",
+            type=folder,
+            metavar="DIR",
+            help="The repository's root [default: the top of the Git work tree around PATH, or PATH without Git].",
+        ),
+        click.option(
+            "--config",
+            "config_file",
+            type=click.Path(dir_okay=False, path_type=Path),
+            metavar="FILE",
+            help="The configuration file [default: .gitlint-ops.yaml at the root, if it is there].",
+        ),
+        click.option("--no-config", is_flag=True, help="Read no configuration file."),
+    )
+    return _decorated(command, decorators)
+
+
+def look_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--output`` and ``--color``."""
+    choice = click.Choice(("auto", "always", "never"))
+    decorators = (
+        click.option(
+            "--output",
+            type=click.Path(dir_okay=False, path_type=Path),
+            metavar="FILE",
+            help="Write the result to FILE (in one step) instead of stdout.",
+        ),
+        click.option("--color", type=choice, default="auto", show_default=True, help="When to use colour."),
+    )
+    return _decorated(command, decorators)
+
+
+def _decorated(command: Callable[..., Any], decorators: Sequence[Callable[..., Any]]) -> Callable[..., Any]:
+    """Apply decorators so that the first one's option is the first in the help."""
+    for decorate in reversed(decorators):
+        command = decorate(command)
+    return command

@@ -1,0 +1,118 @@
+"""Standard output and error: results to the one, progress and diagnostics to the other."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Literal, TextIO
+
+from gitlint_ops.cli.errors import CommandError
+
+PIPE_WIDTH = 120
+"""Cells a line where the output is not a terminal and COLUMNS is not set."""
+
+
+def on_github() -> bool:
+    """Tell whether this is a step of a GitHub Actions workflow, whose runner obeys commands in what is printed."""
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+def diagnose(text: str) -> None:
+    """Print one safe line to stderr."""
+    from gitlint_ops.report.escape import break_commands
+
+    _write(sys.stderr, (break_commands(text) if on_github() else text) + "\n")
+
+
+def deliver(text: str, output: Path | None) -> None:
+    """Print a result to stdout, or write it to ``output`` in one step: readers never see a part of it."""
+    from gitlint_ops.report.escape import break_commands
+
+    if output is None:
+        _write(sys.stdout, break_commands(text) if on_github() else text)
+        return
+    try:
+        _replace(output, text)
+    except OSError as error:
+        raise CommandError(
+            f"cannot write '{output}': {error.strerror}", "name a file in a folder that can be written"
+        ) from error
+
+
+def deliver_exactly(text: str) -> None:
+    """Print manifests to stdout byte for byte; on a terminal alone, control characters are shown as escapes."""
+    if not sys.stdout.isatty():
+        _write(sys.stdout, text)
+        return
+    from gitlint_ops.report.escape import printable
+
+    _write(sys.stdout, "\n".join(map(printable, text.split("\n"))))
+
+
+def _write(stream: TextIO, text: str) -> None:
+    """Write with the stream's own encoding, escaping what it lacks, and with LF line ends on every platform."""
+    buffer = getattr(stream, "buffer", None)
+    if buffer is None:
+        stream.write(text)
+        return
+    stream.flush()
+    buffer.write(text.encode(stream.encoding or "utf-8", "backslashreplace"))
+    buffer.flush()
+
+
+def _replace(output: Path, text: str) -> None:
+    folder = output.resolve().parent
+    with tempfile.NamedTemporaryFile("wb", dir=folder, prefix=".gitlint-ops-", delete=False) as part:
+        part.write(text.encode("utf-8", "backslashreplace"))
+    try:
+        Path(part.name).chmod(0o666 & ~_umask())
+        Path(part.name).replace(output)
+    except OSError:
+        Path(part.name).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def use_color(choice: Literal["auto", "always", "never"], output: Path | None) -> bool:
+    """Decide on colour: as asked; else on a terminal that is not a CI log, unless NO_COLOR is set (https://no-color.org)."""
+    if choice != "auto":
+        return choice == "always"
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or os.environ.get("CI")
+    return output is None and sys.stdout.isatty() and not plain
+
+
+def use_unicode(output: Path | None) -> bool:
+    """Tell whether box-drawing characters can be written."""
+    return output is not None or (sys.stdout.encoding or "").lower().replace("-", "") in {"utf8", "utf16", "utf32"}
+
+
+def text_width(output: Path | None) -> int:
+    """Give the cells a line: the terminal's (COLUMNS first), at most 140, or a fixed width for files and pipes."""
+    if output is not None:
+        return PIPE_WIDTH
+    return min(shutil.get_terminal_size((PIPE_WIDTH, 24)).columns, 140)
+
+
+class Progress:
+    """One line on stderr that says what is being done; only on a terminal, and gone at the end."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._shown = sys.stderr.isatty() and not quiet
+
+    def say(self, text: str) -> None:
+        """Show ``text`` in place of what was shown."""
+        if self._shown:
+            sys.stderr.write(f"\r\x1b[K{text}")
+            sys.stderr.flush()
+
+    def done(self) -> None:
+        """Take the line away."""
+        self.say("")

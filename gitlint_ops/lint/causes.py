@@ -1,0 +1,172 @@
+"""Where the cause of a failed rendering lies: the engine's errors name a file at best, and often only its base name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gitlint_ops.lint.context import CheckContext
+from gitlint_ops.repo.model import Kustomization, Reference, Unrendered
+from gitlint_ops.source import Document, Span
+
+_UNMATCHED_PATCH = re.compile(r"unique target for patch (?P<kind>\w+)\.\S*?/(?P<name>\S+?)\.\[?\w")
+_REFUSED_FIELD = re.compile(r"Go struct field Kustomization\.(\w+)|unknown field \"(\w+)\"")
+_FILE = re.compile(r"[\w.-]+(?:/[\w.-]+)*\.(?:ya?ml|tpl|txt)\b")
+_PATCH_ROLES = frozenset({"patches", "patchesStrategicMerge"})
+
+
+def cause_of(item: Unrendered, context: CheckContext) -> tuple[Span, bool]:
+    """Give the place to mend of a failed rendering, and whether it is the very one (else a file's start)."""
+    span = (
+        _missing(item, context)
+        or _unreadable(item, context)
+        or _named_place(item, context)
+        or _unmatched_patch(item, context)
+        or _refused_field(item, context)
+        or _cycle(item, context)
+    )
+    return (span, True) if span else (_own_place(item, context), False)
+
+
+def source_of(item: Unrendered, context: CheckContext) -> Span | None:
+    """Give the place of what a skipped rendering lacks: the remote source, a file that does not parse; else None."""
+    unreadable = _unreadable(item, context)
+    if unreadable:
+        return unreadable
+    for kustomization in built(item, context):
+        for reference in kustomization.references:
+            if reference.remote and f" {reference.written} " in f" {item.reason} ":
+                return _at(reference, context)
+    chart = context.graph.charts.get(item.path)
+    dependencies = chart.data.get("dependencies") if chart else None
+    for at, entry in enumerate(dependencies if isinstance(dependencies, list) else ()):
+        if isinstance(entry, dict) and entry.get("repository") and str(entry["repository"]) in item.reason:
+            return context.tree.nearest(_chart_file(item.path), 0, ("dependencies", at, "repository"))[0]
+    return None
+
+
+def _chart_file(folder: str) -> str:
+    return "Chart.yaml" if folder == "." else f"{folder}/Chart.yaml"
+
+
+def built(item: Unrendered, context: CheckContext) -> Iterator[Kustomization]:
+    """Give the kustomizations that building a unit enters, the unit's own first."""
+    pending, seen = [item.path], set[str]()
+    while pending:
+        kustomization = context.graph.kustomizations.get(folder := pending.pop(0))
+        if kustomization is not None and folder not in seen:
+            seen.add(folder)
+            yield kustomization
+            pending += kustomization.folders()
+
+
+def _missing(item: Unrendered, context: CheckContext) -> Span | None:
+    """Find the reference that leads nowhere."""
+    if item.error_kind != "missing-file":
+        return None
+    for kustomization in built(item, context):
+        for reference in kustomization.references:
+            if not reference.exists and not reference.remote and item.error_path in ("", reference.target):
+                return _at(reference, context)
+    return None
+
+
+def _unreadable(item: Unrendered, context: CheckContext) -> Span | None:
+    """Find the file that does not parse, which the error names without its folder."""
+    for problem in context.tree.problems():
+        path = problem.span.path
+        name = path.rpartition("/")[2]
+        if name in item.reason and (path in item.reason or _is_part(path, item, context)):
+            return problem.span
+    return None
+
+
+def _is_part(path: str, item: Unrendered, context: CheckContext) -> bool:
+    inside = item.unit != "kustomize" and (item.path == "." or path.startswith(f"{item.path}/"))
+    return inside or path in _files(item, context)
+
+
+def _files(item: Unrendered, context: CheckContext) -> Iterator[str]:
+    for kustomization in built(item, context):
+        yield kustomization.path
+        yield from (reference.target for reference in kustomization.references)
+
+
+def _named_place(item: Unrendered, context: CheckContext) -> Span | None:
+    """Give the line that the engine names."""
+    if not (item.error_line and context.tree.is_file(item.error_path)):
+        return None
+    return context.tree.line_span(item.error_path, item.error_line)
+
+
+def _unmatched_patch(item: Unrendered, context: CheckContext) -> Span | None:
+    """Find the strategic-merge patch whose object is not there."""
+    found = _UNMATCHED_PATCH.search(item.reason)
+    if found is None:
+        return None
+    for kustomization in built(item, context):
+        for reference in kustomization.references:
+            if reference.role in _PATCH_ROLES and reference.exists:
+                for document in context.tree.read(reference.target).documents:
+                    if _is_named(document, found["kind"], found["name"]):
+                        return _at(reference, context)
+    return None
+
+
+def _refused_field(item: Unrendered, context: CheckContext) -> Span | None:
+    """Find the kustomization's field that has a wrong type or that Kustomize does not know."""
+    found = _REFUSED_FIELD.search(item.reason)
+    for kustomization in built(item, context) if found else ():
+        key = found[1] or found[2] if found else ""
+        if key in kustomization.data:
+            return context.tree.nearest(kustomization.path, 0, (key,), on_key=True)[0]
+    return None
+
+
+def _cycle(item: Unrendered, context: CheckContext) -> Span | None:
+    """Find the reference that closes a circle: to a folder that is built already when it is reached."""
+    if item.error_kind != "cycle":
+        return None
+    above: set[str] = set()
+    for kustomization in built(item, context):
+        above.add(kustomization.folder)
+        for reference in kustomization.references:
+            if reference.target in above:
+                return _at(reference, context)
+    return None
+
+
+def _is_named(document: Document, kind: str, name: str) -> bool:
+    value = document.value
+    metadata = value.get("metadata") if isinstance(value, dict) else None
+    return isinstance(metadata, dict) and value.get("kind") == kind and metadata.get("name") == name
+
+
+def _at(reference: Reference, context: CheckContext) -> Span:
+    return context.tree.nearest(reference.path, reference.document, reference.field_path)[0]
+
+
+def _own_place(item: Unrendered, context: CheckContext) -> Span:
+    named = item.error_path if context.tree.is_file(item.error_path) else _named_file(item, context)
+    path = named or _own_file(item, context)
+    if path:
+        return context.tree.line_span(path, 1)
+    return item.span or Span(item.path or ".", 1)
+
+
+def _named_file(item: Unrendered, context: CheckContext) -> str:
+    """Give the file of a chart that the reason names, by its path or by that with the chart's name for its folder."""
+    for text in _FILE.findall(item.reason) if item.unit == "helm" else ():
+        for path in (text, f"{item.path}/{text.partition('/')[2]}".removeprefix("./")):
+            if context.tree.is_file(path):
+                return path
+    return ""
+
+
+def _own_file(item: Unrendered, context: CheckContext) -> str:
+    kustomization = context.graph.kustomizations.get(item.path)
+    if item.unit == "kustomize" and kustomization:
+        return kustomization.path
+    if item.unit == "helm" and item.path in context.graph.charts:
+        return _chart_file(item.path)
+    return ""

@@ -1,0 +1,212 @@
+"""Checks of roots: deliveries that create deliveries, so that one bad change reaches everything below them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from gitlint_ops.lint.checks.declarations import at_field, at_generator, rendered_declaration
+from gitlint_ops.lint.checks.reach import Reach, Root, children_of, count_workloads, reach_of, roots
+from gitlint_ops.lint.context import CheckContext
+from gitlint_ops.lint.model import Related, Violation
+from gitlint_ops.repo.model import Delivery, Generator
+from gitlint_ops.source.model import FieldPath
+
+_FINALIZER = "resources-finalizer.argocd.argoproj.io"
+_SHOWN = 3
+_FIGURES = ("deliveries", "workloads", "namespaces", "clusters", "environments")
+
+
+def root_app_blast_radius(context: CheckContext) -> Iterator[Violation]:
+    """Report each root that syncs by itself with prune or selfHeal and reaches more than the options allow."""
+    for root in roots(context):
+        how = _how_it_syncs(context, root)
+        reach = reach_of(context, root) if how else None
+        over = _over(context, root, reach) if reach else []
+        if reach and over:
+            yield _wide(context, root, reach, (how, over))
+
+
+def _how_it_syncs(context: CheckContext, root: Root) -> str:
+    """Give how a root acts without being asked ('automated sync with prune'), '' where it waits for a person."""
+    if isinstance(root, Generator):
+        return _how_set_syncs(context, root)
+    if not root.sync.automated:
+        return ""
+    flags = [name for name, on in (("prune", root.sync.prune), ("selfHeal", root.sync.self_heal)) if on]
+    return f"syncs by itself with {' and '.join(flags)}" if flags else ""
+
+
+def _how_set_syncs(context: CheckContext, generator: Generator) -> str:
+    """An ApplicationSet deletes what its generators no longer give, unless its policy forbids it."""
+    policy = _at(generator.object, "spec", "syncPolicy")
+    if policy.get("applicationsSync") in ("create-only", "create-update"):
+        return ""
+    automated = any(child.sync.automated for child in children_of(context, generator))
+    return "creates, changes and deletes Applications that sync by themselves" if automated else ""
+
+
+def _limits(context: CheckContext, root: Root) -> Mapping[str, int]:
+    """Flux bootstraps a cluster as one root that prunes: its limits are higher."""
+    factor = context.options["flux_factor"] if isinstance(root, Delivery) and root.controller == "flux" else 1
+    many = {name: context.options[f"max_{name}"] * factor for name in ("deliveries", "workloads", "namespaces")}
+    return many | {name: context.options[f"max_{name}"] for name in ("clusters", "environments")}
+
+
+def _figures(reach: Reach) -> Mapping[str, int]:
+    return {
+        "deliveries": len(reach.deliveries),
+        "workloads": reach.workloads,
+        "namespaces": len(reach.namespaces),
+        "clusters": len(reach.clusters),
+        "environments": len(reach.environments),
+    }
+
+
+def _over(context: CheckContext, root: Root, reach: Reach) -> list[str]:
+    limits, figures = _limits(context, root), _figures(reach)
+    return [f"{figures[name]} {name} (limit {limits[name]})" for name in _FIGURES if figures[name] > limits[name]]
+
+
+def _wide(context: CheckContext, root: Root, reach: Reach, why: tuple[str, Sequence[str]]) -> Violation:
+    how, over = why
+    heavy = _heaviest(context, reach)
+    names = ", ".join(f"{child.name} ({_weight_words(context, child)})" for child in heavy[:_SHOWN])
+    unknown = f"; {reach.unrendered} of them are not rendered here and add to it" if reach.unrendered else ""
+    message = (
+        f"{_kind(root)} {root.name} {how} and reaches {', '.join(over)}: {_reach_words(reach)}{unknown}. "
+        f"Heaviest children: {names}. One bad change to it reaches all of them; split it into smaller roots "
+        f"{_split_hint(reach)}, or turn {_off_hint(root)} off"
+    )
+    related = tuple(Related(c.span, f"{c.kind} {c.name}: {_weight_words(context, c)}") for c in heavy if c.span)
+    return _at_root(context, root, Violation(message, deliveries=_concerned(root, reach), related=related))
+
+
+def _concerned(root: Root, reach: Reach) -> tuple[Delivery, ...]:
+    return (root,) if isinstance(root, Delivery) else reach.children
+
+
+def _reach_words(reach: Reach) -> str:
+    words = [_count(number, name) for name, number in _figures(reach).items() if number]
+    return f"in all {', '.join(words)}"
+
+
+def _count(number: int, plural: str) -> str:
+    singular = "delivery" if plural == "deliveries" else plural[:-1]
+    return f"{number} {singular if number == 1 else plural}"
+
+
+def _split_hint(reach: Reach) -> str:
+    if len(reach.environments) > 1:
+        return "(one for each environment)"
+    return "(one for each cluster)" if len(reach.clusters) > 1 else "(one for each team or layer)"
+
+
+def _off_hint(root: Root) -> str:
+    if isinstance(root, Generator):
+        return "deletion (syncPolicy.applicationsSync: create-update)"
+    return "prune and selfHeal" if root.sync.prune and root.sync.self_heal else "prune" if root.sync.prune else "selfHeal"
+
+
+def _heaviest(context: CheckContext, reach: Reach) -> list[Delivery]:
+    ordered = sorted(reach.children, key=lambda child: (-sum(_weight(context, child)), child.id))
+    return ordered[: context.options["children_shown"]]
+
+
+def _weight(context: CheckContext, child: Delivery) -> tuple[int, int]:
+    """Give how many workloads and further deliveries a child brings."""
+    below = reach_of(context, child)
+    return below.workloads, len(below.deliveries)
+
+
+def _weight_words(context: CheckContext, child: Delivery) -> str:
+    workloads, deliveries = _weight(context, child)
+    parts = [_count(workloads, "workloads")] if workloads or not deliveries else []
+    if not context.objects_of(child):
+        parts = ["not rendered"]
+    return ", ".join(parts + ([_count(deliveries, "deliveries")] if deliveries else []))
+
+
+def _kind(root: Root) -> str:
+    return "ApplicationSet" if isinstance(root, Generator) else root.kind
+
+
+def _at_root(context: CheckContext, root: Root, violation: Violation) -> Violation:
+    if isinstance(root, Generator):
+        return at_generator(context, root, ("metadata", "name"), violation)
+    return at_field(context, root, _sync_field(root), violation)
+
+
+def _sync_field(root: Delivery) -> FieldPath:
+    """The line that makes a root act by itself: ``prune: true``, else ``selfHeal: true``."""
+    if root.controller == "flux":
+        return ("spec", "prune")
+    return ("spec", "syncPolicy", "automated", "prune" if root.sync.prune else "selfHeal")
+
+
+def root_app_auto_prune(context: CheckContext) -> Iterator[Violation]:
+    """Report each Application that creates Applications and prunes by itself; what is pruned is a whole application."""
+    controllers = ("argocd", "flux") if context.options["include_flux"] else ("argocd",)
+    for root in context.deliveries:
+        if root.controller not in controllers or not (root.sync.automated and root.sync.prune):
+            continue
+        exposed = [c for c in children_of(context, root) if _prunable(context, root, c)]
+        if exposed and not {"Prune=false", "Prune=confirm"}.intersection(root.sync.options):
+            message = _prune_message(context, root, exposed)
+            yield at_field(context, root, _sync_field(root), Violation(message, related=_declared(exposed)))
+
+
+def _declared(children: Sequence[Delivery]) -> tuple[Related, ...]:
+    return tuple(Related(c.span, f"{c.kind} {c.name} would be deleted") for c in children if c.span)
+
+
+def _prunable(context: CheckContext, root: Delivery, child: Delivery) -> bool:
+    """Say whether pruning deletes a child: it does not where the child's own annotation says so."""
+    if child.generator and child.parent == root.id:
+        return False
+    declaration = rendered_declaration(context, child)
+    data = declaration.data if declaration is not None else child.object
+    annotations = _at(data, "metadata", "annotations")
+    options = {word.strip() for word in str(annotations.get("argocd.argoproj.io/sync-options", "")).split(",")}
+    opted_out = annotations.get("kustomize.toolkit.fluxcd.io/prune") == "disabled"
+    return not opted_out and not options & {"Prune=false", "Prune=confirm"}
+
+
+def _prune_message(context: CheckContext, root: Delivery, children: Sequence[Delivery]) -> str:
+    cascading = [c for c in children if _cascades(c)]
+    orphaned = len(children) - len(cascading)
+    fate = []
+    if cascading:
+        workloads = sum(count_workloads(list(context.objects_of(c))) for c in cascading)
+        fate.append(f"{len(cascading)} of {len(children)} take their workloads with them ({_count(workloads, 'workloads')} known here)")
+    if orphaned:
+        fate.append(f"{orphaned} of {len(children)} leave theirs running without an owner (no resources finalizer)")
+    return (
+        f"{root.kind} {root.name} prunes its children by itself: a child that is missing from its source after a bad merge "
+        f"(a moved folder, a wrong path, a removed line) is deleted at the next sync; {' and '.join(fate)}. "
+        f"{_prune_advice(root)}"
+    )
+
+
+def _prune_advice(root: Delivery) -> str:
+    if root.controller == "flux":
+        return "Set prune: false on it, or annotate the children kustomize.toolkit.fluxcd.io/prune: disabled"
+    return (
+        "Set prune: false here and prune children by hand, or annotate the children "
+        "argocd.argoproj.io/sync-options: Prune=confirm"
+    )
+
+
+def _cascades(child: Delivery) -> bool:
+    """Say whether deleting a child deletes what it applied: by Argo CD's finalizer; Flux adds its own always."""
+    if child.controller == "flux":
+        return bool(_at(child.object, "spec").get("prune", True))
+    finalizers = _at(child.object, "metadata").get("finalizers")
+    return any(str(f).startswith(_FINALIZER) for f in (finalizers if isinstance(finalizers, list) else ()))
+
+
+def _at(data: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
+    for key in keys:
+        below = data.get(key)
+        data = below if isinstance(below, Mapping) else {}
+    return data

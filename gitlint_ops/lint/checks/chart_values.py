@@ -1,0 +1,123 @@
+"""Values of charts that are not rendered here: of HelmReleases, of Applications, of the values files they name."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gitlint_ops.lint.checks.declarations import at_field
+from gitlint_ops.lint.context import CheckContext
+from gitlint_ops.lint.model import Violation
+from gitlint_ops.repo.model import Delivery
+from gitlint_ops.source.model import FieldPath, Json
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Values of a delivery's chart: written in its declaration at ``field_path``, or in a document of a file."""
+
+    delivery: Delivery
+    value: Mapping[str, Any]
+    field_path: FieldPath = ()
+    file: str = ""
+    document: int = 0
+
+    def place(self, context: CheckContext, below: FieldPath, violation: Violation) -> Violation:
+        """Put a violation at a field of these values."""
+        if not self.file:
+            return at_field(context, self.delivery, (*self.field_path, *below), violation)
+        span, exact = context.tree.nearest(self.file, self.document, below)
+        return Violation(violation.message, span=span, exact=exact, deliveries=(self.delivery,))
+
+
+def unrendered_values(context: CheckContext) -> Iterator[Values]:
+    """Give the values of every delivery that names a chart and was not rendered (its chart needs the network, mostly)."""
+    for delivery in context.deliveries:
+        if delivery.units and not any(u.failed for u in delivery.unrendered):
+            continue
+        spec = delivery.object.get("spec")
+        if isinstance(spec, Mapping):
+            yield from _of_release(delivery, spec)
+            yield from _of_application(context, delivery, spec)
+
+
+def _of_release(delivery: Delivery, spec: Mapping[str, Any]) -> Iterator[Values]:
+    if delivery.kind == "HelmRelease" and isinstance(spec.get("values"), Mapping):
+        yield Values(delivery, spec["values"], ("spec", "values"))
+
+
+def _of_application(context: CheckContext, delivery: Delivery, spec: Mapping[str, Any]) -> Iterator[Values]:
+    for path, source in _sources(delivery, spec):
+        helm = source.get("helm")
+        if not isinstance(helm, Mapping):
+            continue
+        if isinstance(helm.get("valuesObject"), Mapping):
+            yield Values(delivery, helm["valuesObject"], (*path, "helm", "valuesObject"))
+        for name in helm.get("valueFiles") or ():
+            yield from _of_file(context, delivery, _resolve(delivery, source, str(name)))
+
+
+def _sources(delivery: Delivery, spec: Mapping[str, Any]) -> Iterator[tuple[FieldPath, Mapping[str, Any]]]:
+    if delivery.kind != "Application":
+        return
+    many = spec.get("sources")
+    for index, source in enumerate(many if isinstance(many, list) else ()):
+        if isinstance(source, Mapping):
+            yield ("spec", "sources", index), source
+    if not many and isinstance(spec.get("source"), Mapping):
+        yield ("spec", "source"), spec["source"]
+
+
+def _resolve(delivery: Delivery, source: Mapping[str, Any], name: str) -> str:
+    """Give the repository path of a values file that lies here, '' of another repository's or a URL."""
+    local = {ref.ref: ref for ref in delivery.sources if ref.local or ref.assumed_local}
+    if name.startswith("$"):
+        ref, _, rest = name[1:].partition("/")
+        return posixpath.normpath(rest) if ref in local else ""
+    here = any(ref.path == source.get("path") for ref in local.values())
+    if not here or "://" in name or not source.get("path"):
+        return ""
+    return posixpath.normpath(name.lstrip("/") if name.startswith("/") else f"{source['path']}/{name}")
+
+
+def _of_file(context: CheckContext, delivery: Delivery, path: str) -> Iterator[Values]:
+    if not path or path.startswith("..") or not context.tree.is_file(path):
+        return
+    for document in context.tree.read(path).documents:
+        if isinstance(document.value, Mapping):
+            yield Values(delivery, document.value, file=path, document=document.index)
+
+
+def image_entries(value: Json, path: FieldPath = ()) -> Iterator[tuple[FieldPath, str, str]]:
+    """Give the images in a chart's values: the field to change, the image's name ('' where only a tag stands there), the tag.
+
+    Known are ``image: name:tag`` and ``{repository: …, tag: …}``. A digest beside the tag settles it; without a tag the
+    chart's own default applies, so there is nothing to say.
+    """
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from image_entries(item, (*path, index))
+    if not isinstance(value, Mapping):
+        return
+    yield from _tagged(value, path)
+    for key, item in value.items():
+        if key in ("image", "baseImage") and isinstance(item, str):
+            name, _, tag = item.rpartition(":")
+            if name and "/" not in tag and "@" not in item:
+                yield (*path, key), name, tag
+        else:
+            yield from image_entries(item, (*path, key))
+
+
+def _tagged(value: Mapping[str, Any], path: FieldPath) -> Iterator[tuple[FieldPath, str, str]]:
+    tag = value.get("tag")
+    name = next((value[key] for key in ("repository", "name", "image") if isinstance(value.get(key), str)), "")
+    is_image = bool(value.get("repository")) or (bool(path) and "image" in str(path[-1]).lower())
+    if not is_image or value.get("digest") or isinstance(tag, bool) or not isinstance(tag, str | int | float):
+        return
+    if str(tag).strip() and "@" not in str(tag):
+        registry = value.get("registry")
+        full = f"{registry}/{name}" if isinstance(registry, str) and registry and name else name
+        yield (*path, "tag"), full, str(tag).strip()

@@ -1,0 +1,68 @@
+"""Every container image that an object names: pod templates of any kind, container lists of custom kinds, image volumes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gitlint_ops.source.model import FieldPath, Json
+
+_LISTS = frozenset({"containers", "initContainers", "ephemeralContainers", "sidecars", "steps"})
+"""Lists whose items are containers, in pods and in the kinds of Tekton, Argo Workflows and operators."""
+_SINGLE = frozenset({"container", "script", "stepTemplate", "sidecar", "initContainer"})
+_NO_PODS = frozenset({"ConfigMap", "Secret", "CustomResourceDefinition", "SealedSecret"})
+_NOT_MANIFESTS = frozenset({"Application", "ApplicationSet", "HelmRelease"})
+"""Their values are a chart's, not containers; they are looked into as values."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerImage:
+    """An image reference in an object, and where it stands."""
+
+    field_path: FieldPath
+    image: str
+
+
+def images_of(data: Mapping[str, Any]) -> Iterator[ContainerImage]:
+    """Give the images of an object's containers, init and ephemeral containers and image volumes, at any depth.
+
+    A custom kind counts as soon as it holds such a list. Schemas of CRDs and texts of ConfigMaps do not.
+    """
+    if data.get("kind") not in _NO_PODS | _NOT_MANIFESTS:
+        yield from _walk(data, ())
+
+
+def _walk(value: Json, path: FieldPath) -> Iterator[ContainerImage]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            where = (*path, key)
+            yield from _here(key, item, where)
+            yield from _walk(item, where)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _walk(item, (*path, index))
+
+
+def _here(key: str, item: Json, where: FieldPath) -> Iterator[ContainerImage]:
+    if key in _LISTS and isinstance(item, list):
+        for index, container in enumerate(item):
+            yield from _image(container, (*where, index))
+    elif key in _SINGLE:
+        yield from _image(item, where)
+    elif key == "volumes" and isinstance(item, list):
+        yield from _volumes(item, where)
+
+
+def _image(container: Json, where: FieldPath) -> Iterator[ContainerImage]:
+    image = container.get("image") if isinstance(container, Mapping) else None
+    if isinstance(image, str) and image.strip():
+        yield ContainerImage((*where, "image"), image.strip())
+
+
+def _volumes(volumes: list[Json], where: FieldPath) -> Iterator[ContainerImage]:
+    for index, volume in enumerate(volumes):
+        image = volume.get("image") if isinstance(volume, Mapping) else None
+        reference = image.get("reference") if isinstance(image, Mapping) else None
+        if isinstance(reference, str) and reference.strip():
+            yield ContainerImage((*where, index, "image", "reference"), reference.strip())

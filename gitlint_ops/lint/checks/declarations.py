@@ -1,0 +1,61 @@
+"""Where a delivery's own fields are written: in a document, in a rendered parent's output, in an ApplicationSet's template."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gitlint_ops.lint.context import CheckContext
+from gitlint_ops.lint.model import Violation
+from gitlint_ops.render.model import RenderedObject
+from gitlint_ops.repo.model import Delivery, Generator
+from gitlint_ops.source.model import FieldPath, Span
+
+Key = tuple[str, str, str, str]
+
+
+def at_field(context: CheckContext, delivery: Delivery, field_path: FieldPath, violation: Violation) -> Violation:
+    """Put a violation at a field of a delivery's declaration; a field that is not there falls to what encloses it."""
+    placed = replace(violation, deliveries=violation.deliveries or (delivery,))
+    generator = context.graph.generators.get(delivery.generator)
+    if generator is not None:
+        return at_generator(context, generator, (*(delivery.document_path or ("spec", "template")), *field_path), placed)
+    rendered = rendered_declaration(context, delivery)
+    if rendered is not None:
+        return replace(placed, object=rendered, field_path=field_path)
+    return _in_document(context, delivery.document, delivery.span, (*delivery.document_path, *field_path), placed)
+
+
+def at_generator(context: CheckContext, generator: Generator, field_path: FieldPath, violation: Violation) -> Violation:
+    """Put a violation at a field of an ApplicationSet's declaration."""
+    rendered = _find(context, generator.parent, "ApplicationSet", generator.namespace, generator.name)
+    if rendered is not None:
+        return replace(violation, object=rendered, field_path=field_path)
+    return _in_document(context, generator.document, generator.span, field_path, violation)
+
+
+def rendered_declaration(context: CheckContext, delivery: Delivery) -> RenderedObject | None:
+    """Give the rendered object that declares a delivery, None where it stands in a file as such."""
+    return _find(context, delivery.parent, delivery.kind, delivery.namespace, delivery.name)
+
+
+def _find(context: CheckContext, parent: str, kind: str, namespace: str, name: str) -> RenderedObject | None:
+    known = context.once("declarations", lambda: _index(context))
+    return known.get((parent, kind, namespace, name)) or known.get((parent, kind, "", name))
+
+
+def _index(context: CheckContext) -> dict[Key, RenderedObject]:
+    kinds = ("Application", "ApplicationSet", "Kustomization", "HelmRelease")
+    return {(o.delivery.id, o.kind, o.namespace, o.name): o for o in context.of_kinds(kinds)}
+
+
+def _in_document(
+    context: CheckContext,
+    document: tuple[str, int] | None,
+    fallback: Span | None,
+    field_path: FieldPath,
+    violation: Violation,
+) -> Violation:
+    if document is None:
+        return replace(violation, span=fallback, exact=not field_path)
+    span, exact = context.tree.nearest(document[0], document[1], field_path, on_key=violation.on_key)
+    return replace(violation, span=span, exact=exact)

@@ -1,0 +1,75 @@
+"""Checks of container images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from functools import partial
+
+from gitlint_ops.lint.checks.chart_values import image_entries, unrendered_values
+from gitlint_ops.lint.checks.containers import images_of
+from gitlint_ops.lint.checks.image_reference import is_unresolved, mutability, parse
+from gitlint_ops.lint.checks.unrendered import unrendered_documents
+from gitlint_ops.lint.context import CheckContext
+from gitlint_ops.lint.model import Violation
+
+
+def mutable_image_tag(context: CheckContext) -> Iterator[Violation]:
+    """Report every container image whose tag can move: in rendered objects, in sources that do not render, in charts' values.
+
+    A digest settles it. In the values of a chart that is not rendered a missing tag means the chart's default: no finding.
+    """
+    judge = partial(_message, context)
+    memory: dict[str, str] = {}
+    for item in context.objects:
+        for found in images_of(item.data):
+            if found.image not in memory:
+                memory[found.image] = judge(found.image)
+            if memory[found.image]:
+                yield Violation(memory[found.image], object=item, field_path=found.field_path)
+    yield from _in_sources(context)
+    yield from _in_values(context)
+
+
+def _in_sources(context: CheckContext) -> Iterator[Violation]:
+    for document, delivery, renamed in unrendered_documents(context):
+        for found in images_of(document.value):
+            message = "" if parse(found.image).name in renamed else _message(context, found.image)
+            span, exact = context.tree.nearest(document.path, document.index, found.field_path)
+            if message:
+                yield Violation(message, span=span, exact=exact, deliveries=(delivery,))
+
+
+def _in_values(context: CheckContext) -> Iterator[Violation]:
+    for values in unrendered_values(context):
+        for path, name, tag in image_entries(values.value):
+            message = _message(context, f"{name}:{tag}" if name else f":{tag}")
+            if message:
+                yield values.place(context, path, Violation(message))
+
+
+def _message(context: CheckContext, image: str) -> str:
+    """Give the message about an image, '' where it cannot move, is allowed, or is no image yet."""
+    options = context.options
+    reference = parse(image)
+    if reference.digest or is_unresolved(image) or _matches(reference.name, options["allow"]):
+        return ""
+    name = reference.name or "the image"
+    if not reference.tag:
+        return (
+            f"{image} has no tag, so each node runs whatever the registry called latest when it pulled; "
+            f"name a full version, or a digest ({name}@sha256:...)"
+        )
+    floating = "major" if _matches(reference.name, options["two_part_versions"]) else options["floating_versions"]
+    reason = mutability(reference.tag, floating)
+    if not reason or _matches(reference.tag, options["allow_tags"]):
+        return ""
+    shown = image if reference.name else f"tag {reference.tag}"
+    return (
+        f"{shown} can change without a change in Git: {reason}; "
+        f"name a full version, or a digest ({name}@sha256:...)"
+    )
+
+
+def _matches(text: str, globs: list[str]) -> bool:
+    return any(fnmatchcase(text, glob) for glob in globs)

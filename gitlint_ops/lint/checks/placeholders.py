@@ -1,0 +1,87 @@
+"""Texts that stand for a secret without being one: references, template expressions, cipher text, fill-me-in words."""
+
+from __future__ import annotations
+
+import re
+
+_REFERENCE = re.compile(
+    r"""
+      <[^<>]*>                                    # <path:kv/data/db#password> of Argo CD Vault Plugin, <your-password>
+    | (?:secret)?ref\+[a-z0-9]+://.*              # vals
+    | (?:op|vault|azurekeyvault|awssm|gcpsm|secret|bao)://\S+
+    | vault:\S+(?:\#\S+)?                         # Bank-Vaults
+    | projects/[^/\s]+/secrets/\S+                # Google Secret Manager
+    | arn:aws[\w-]*:(?:secretsmanager|ssm|kms)\S+
+    | @Microsoft\.KeyVault\(.*\)
+    | ENC\[.*\]                                   # SOPS
+    | ENC\(.*\)                                   # Jasypt
+    | \$ANSIBLE_VAULT;.*
+    | file://\S+ | env:\S+
+    """,
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
+_SEALED = re.compile(r"Ag[A-Za-z0-9+/]{250,}={0,2}")
+"""Cipher text of Sealed Secrets: the two bytes of the RSA length give the prefix."""
+_EXPRESSION = re.compile(
+    r"""
+      \{\{.*?\}\}                                 # Go templates, ExternalSecret templates, Jinja
+    | \$\{\{.*?\}\}                               # GitHub Actions
+    | \$\{[^{}]*\}                                # shell, Flux, Helmfile
+    | \$\([^()]*\)                                # Kubernetes env references, Tekton, shell
+    | \$[A-Za-z_]\w*(?::[\w.-]+)*                 # $VAR, Argo CD's $secret:key
+    | <[a-z][^<>\s]*>                             # <path:...>, <password>
+    | \#\{[^{}]*\}\#?                             # Octopus, Azure token replacement
+    | %[A-Za-z_]\w*%                              # Windows, envsubst variants
+    | @@?[A-Z_]{3,}@@?
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_FILL_IN = re.compile(
+    r"""
+      _*\W*(?:replace|update|insert|fill|enter|put|provide)[\s_-]*(?:me|this|it|with|in|your|the)(?:[\s_-].*)?_*
+    | your[\s_-].*
+    | .*[\s_-](?:goes[\s_-])?here
+    | x{3,} | X{3,} | \*{2,} | \.{2,} | -{2,} | _{2,} | \?{2,} | 0{6,}
+    | (?:tbd|todo|fixme|redacted|removed|masked|hidden|placeholder|dummy|null|nil|none|undefined|empty|n/?a|unset|notset)
+    | __\w+__
+    | (?:update|replace|insert|your)_[a-z0-9_]+
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_WEAK = re.compile(
+    r"(?:please[\s_-]*)?chang(?:e|eit|eme|e[\s_-]*(?:me|it|this))(?:[\s_-]*(?:now|please|later|in[\s_-]*prod\w*))?!*\d*"
+    r"|(?:example|sample|demo|test|fake|foo|bar|foobar|secret|password|passwd|pass|token|admin|root|guest|user|default"
+    r"|postgres|postgresql|mysql|mariadb|redis|rabbitmq|mongo|minio|minioadmin|keycloak|grafana|p[a@]ssw[o0]rd)"
+    r"(?:[\s_-]?\d{0,4})!?|(?:my|the|some|a|super|pre)[\s_-].*(?:password|secret|token|key|pass)",
+    re.IGNORECASE,
+)
+
+
+def is_reference(text: str) -> bool:
+    """Say whether a text points to a secret kept elsewhere, or is its cipher text: ``<path:...>``, ``op://``, ``ENC[...]``."""
+    stripped = text.strip()
+    return bool(_REFERENCE.fullmatch(stripped) or _SEALED.fullmatch(stripped))
+
+
+def is_expression(text: str) -> bool:
+    """Say whether a text is made of variables and template expressions alone, joined by nothing that could be a secret.
+
+    ``${DB_PASSWORD}`` and ``{{ .user }}:{{ .password }}`` are; ``${USER}:hunter2`` is not.
+    """
+    rest, count = _EXPRESSION.subn("", text.strip())
+    return count > 0 and not re.search(r"[A-Za-z0-9]{3,}", rest)
+
+
+def is_fill_in(text: str) -> bool:
+    """Say whether a text tells a person to fill something in (``REPLACE_ME``, ``xxxx``, ``your-token-here``): no secret."""
+    return bool(_FILL_IN.fullmatch(text.strip()))
+
+
+def is_weak(text: str) -> bool:
+    """Say whether a text is an example's password (``changeme``, ``password1``): a secret only where it is deployed."""
+    return bool(_WEAK.fullmatch(text.strip()))
+
+
+def is_placeholder(text: str) -> bool:
+    """Say whether a text is empty or stands for a secret without being one."""
+    return not text.strip() or is_reference(text) or is_expression(text) or is_fill_in(text)

@@ -1,0 +1,249 @@
+"""Checks of the revisions and chart versions that deliveries and sources follow."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from typing import Any
+
+from gitlint_ops.lint.checks.declarations import at_field
+from gitlint_ops.lint.checks.image_reference import mutability
+from gitlint_ops.lint.checks.revision_words import (
+    DEFAULT_BRANCHES,
+    follows_branch,
+    is_git_range,
+    is_unresolved,
+    is_version_range,
+    without_user,
+)
+from gitlint_ops.lint.context import CheckContext
+from gitlint_ops.lint.model import Related, Violation
+from gitlint_ops.repo.locality import normalise_url
+from gitlint_ops.repo.model import Delivery, SourceRef
+from gitlint_ops.source.model import FieldPath
+
+FLUX_GROUP = "source.toolkit.fluxcd.io"
+_NEWEST = "the newest release that matches is deployed without a change in Git; name one version, such as 1.2.3"
+_RELATED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Something that follows a moving revision: its name for messages, where it is written, what it follows.
+
+    ``violation`` stands at the field with the message for one on its own.
+    """
+
+    name: str
+    branch: str
+    own: bool
+    violation: Violation
+
+
+def mutable_target_revision(context: CheckContext) -> Iterator[Violation]:
+    """Report Applications, ApplicationSets, Flux sources and charts that follow a branch, a range or nothing.
+
+    Sources that are this very repository are one decision: they give one warning a branch, whatever the environment.
+    """
+    followed = [*_of_deliveries(context), *_of_flux_sources(context)]
+    mode = context.options["own_repository"]
+    yield from (item.violation for item in followed if not item.own or mode == "each")
+    if mode == "once":
+        yield from _own(context, [item for item in followed if item.own])
+
+
+def _own(context: CheckContext, followed: Sequence[Followed]) -> Iterator[Violation]:
+    by_branch: dict[str, list[Followed]] = defaultdict(list)
+    for item in followed:
+        name = item.branch.removeprefix("refs/heads/")
+        by_branch["" if name.lower() in DEFAULT_BRANCHES else name].append(item)
+    for branch, items in sorted(by_branch.items()):
+        ordered = sorted(items, key=_place)
+        yield _grouped(context, branch, list({item.name: item for item in reversed(ordered)}.values())[::-1])
+
+
+def _place(item: Followed) -> tuple[bool, str, int, str]:
+    """Order by where the sources are declared, those that no other delivery creates before their children."""
+    delivery = next(iter(item.violation.deliveries), None)
+    near = item.violation.span or (delivery.span if delivery else None)
+    is_child = delivery is not None and bool(delivery.parent)
+    return (is_child, near.path if near else "~", near.line if near else 0, item.name)
+
+
+def _grouped(context: CheckContext, branch: str, items: Sequence[Followed]) -> Violation:
+    first = items[0]
+    spelled = branch or first.branch or "HEAD"
+    who = first.name if len(items) == 1 else f"{first.name} and {len(items) - 1} more"
+    verb = "follows" if len(items) == 1 else "follow"
+    message = (
+        f"{who} {verb} this repository's own branch {spelled}: every push to it is deployed at once; protect the branch "
+        f"with required reviews, or pin what production follows to a tag or commit; own_repository: allow accepts it"
+    )
+    others = [item.violation for item in items[1:] if item.violation.span is not None]
+    related = tuple(Related(v.span, f"follows {spelled} too") for v in others[:_RELATED] if v.span)
+    fields = tuple(
+        (item.violation.object, item.violation.field_path, f"follows {spelled} too")
+        for item in items[1:_RELATED]
+        if item.violation.object is not None
+    )
+    return replace(
+        first.violation,
+        message=message,
+        severity="warning",
+        deliveries=tuple(d for item in items for d in _deliveries(item.violation)),
+        related=related,
+        related_fields=fields,
+    )
+
+
+def _deliveries(violation: Violation) -> tuple[Delivery, ...]:
+    return violation.deliveries or ((violation.object.delivery,) if violation.object else ())
+
+
+# Applications and HelmReleases
+
+
+def _of_deliveries(context: CheckContext) -> Iterator[Followed]:
+    for delivery in context.deliveries:
+        if delivery.kind == "Application":
+            for source in delivery.sources:
+                yield from _of_source(context, delivery, source)
+        elif delivery.kind == "HelmRelease":
+            yield from _of_release(context, delivery)
+
+
+def _of_source(context: CheckContext, delivery: Delivery, source: SourceRef) -> Iterator[Followed]:
+    reason = _source_reason(source)
+    if not reason or is_unresolved(source.revision) or _allowed(context, source.repo_url, source.revision):
+        return
+    own = source.kind == "git" and not source.chart and (source.local or _is_own(context, source.repo_url))
+    violation = _at_revision(context, delivery, source, f"targetRevision {reason}")
+    yield Followed(f"Application {delivery.name}", source.revision, own, violation)
+
+
+def _source_reason(source: SourceRef) -> str:
+    url = without_user(source.repo_url)
+    if source.kind == "oci":
+        why = mutability(source.revision or "latest", "major-minor")
+        return f"of the OCI artifact {url} can move: {why}; name a full version or a digest" if why else ""
+    if source.chart:
+        shown = f"'{source.revision}'" if source.revision else "is empty and"
+        return f"{shown} of chart {source.chart} is a range: {_NEWEST}" if is_version_range(source.revision) else ""
+    if is_git_range(source.revision):
+        return f"'{source.revision}' is a range over the tags of {url}: {_NEWEST}"
+    return f"follows {_branch(source.revision)} of {url}: {_PUSH}" if follows_branch(source.revision) else ""
+
+
+_PUSH = "a push there changes what is deployed without a change in this repository; pin a tag or a commit"
+
+
+def _branch(revision: str) -> str:
+    return f"the branch {revision}" if revision and revision.lower() != "head" else "HEAD, the default branch,"
+
+
+def _at_revision(context: CheckContext, delivery: Delivery, source: SourceRef, message: str) -> Violation:
+    if source.revision:
+        return at_field(context, delivery, (*source.field_path, "targetRevision"), Violation(message))
+    return at_field(context, delivery, source.field_path, Violation(message, on_key=True))
+
+
+def _of_release(context: CheckContext, delivery: Delivery) -> Iterator[Followed]:
+    chart = _at(delivery.object, "spec", "chart", "spec")
+    version = chart.get("version")
+    kind = _at(chart, "sourceRef").get("kind")
+    text = "" if version is None else str(version)
+    if not chart or kind != "HelmRepository" or is_unresolved(text) or not is_version_range(text):
+        return
+    if _allowed(context, str(chart.get("chart", "")), text):
+        return
+    path: FieldPath = ("spec", "chart", "spec", "version") if version is not None else ("spec", "chart", "spec")
+    shown = f"version '{text}' of chart" if text else "no version is set for chart"
+    message = f"{shown} {chart.get('chart')}: a range, so {_NEWEST}"
+    yield Followed(
+        delivery.name, text, False, at_field(context, delivery, path, Violation(message, on_key=version is None))
+    )
+
+
+# Flux sources
+
+
+def _of_flux_sources(context: CheckContext) -> Iterator[Followed]:
+    files = set()
+    for item in context.of_kinds(("GitRepository", "OCIRepository"), (FLUX_GROUP,)):
+        files.add(item.source_path)
+        for path, branch, message, own in _flux_source(context, item.data):
+            violation = Violation(message, object=item, field_path=path, on_key=path == ("spec",))
+            yield Followed(item.label, branch, own, violation)
+    for document in context.tree.documents():
+        if document.is_object and document.path not in files and document.value["kind"] in ("GitRepository", "OCIRepository"):
+            name = str(_at(document.value, "metadata").get("name", ""))
+            for path, branch, message, own in _flux_source(context, document.value):
+                span, exact = context.tree.nearest(document.path, document.index, path, on_key=path == ("spec",))
+                yield Followed(f"{document.value['kind']} {name}", branch, own, Violation(message, span=span, exact=exact))
+
+
+def _flux_source(context: CheckContext, data: Mapping[str, Any]) -> Iterator[tuple[FieldPath, str, str, bool]]:
+    """Give the field, the revision, the message, and whether the source is this repository, where a source moves."""
+    spec = _at(data, "spec")
+    url = str(spec.get("url", ""))
+    ref = _at(spec, "ref")
+    if not str(data.get("apiVersion", "")).startswith(FLUX_GROUP + "/") or is_unresolved(url):
+        return
+    found = _git_ref(ref) if data["kind"] == "GitRepository" else _oci_ref(ref)
+    if found is None or is_unresolved(found[1]) or _allowed(context, url, found[1]):
+        return
+    field, value, reason = found
+    path: FieldPath = ("spec", "ref", field) if field else ("spec",)
+    own = data["kind"] == "GitRepository" and _is_own(context, url)
+    yield path, value, reason.format(url=without_user(url)), own
+
+
+def _git_ref(ref: Mapping[str, Any]) -> tuple[str, str, str] | None:
+    """Judge a GitRepository's ref by source-controller's precedence: commit, name, tag, semver, branch, else master."""
+    if ref.get("commit"):
+        return None
+    if ref.get("name"):
+        name = str(ref["name"])
+        return ("name", name, f"ref {name} of {{url}} is a branch: {_PUSH}") if follows_branch(name) else None
+    if ref.get("tag"):
+        return None
+    if ref.get("semver"):
+        semver = str(ref["semver"])
+        moves = is_version_range(semver)
+        return ("semver", semver, f"semver '{semver}' over the tags of {{url}} is a range: {_NEWEST}") if moves else None
+    branch = str(ref.get("branch") or "")
+    shown = f"the branch {branch}" if branch else "master, as no ref is set,"
+    return ("branch" if branch else "", branch or "master", f"follows {shown} of {{url}}: {_PUSH}")
+
+
+def _oci_ref(ref: Mapping[str, Any]) -> tuple[str, str, str] | None:
+    """Judge an OCIRepository's ref by source-controller's precedence: digest, semver, tag, else latest."""
+    if ref.get("digest"):
+        return None
+    if ref.get("semver"):
+        semver = str(ref["semver"])
+        moves = is_version_range(semver)
+        return ("semver", semver, f"semver '{semver}' over the tags of {{url}} is a range: {_NEWEST}") if moves else None
+    tag = str(ref.get("tag") or "")
+    why = mutability(tag, "major-minor") if tag else "no ref is set, so it is latest"
+    reason = f"{{url}} can change without a change in Git: {why.replace('{', '').replace('}', '')}; name a full version or a digest"
+    return ("tag" if tag else "", tag or "latest", reason) if why else None
+
+
+def _at(data: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
+    for key in keys:
+        below = data.get(key)
+        data = below if isinstance(below, Mapping) else {}
+    return data
+
+
+def _is_own(context: CheckContext, url: str) -> bool:
+    own = context.once("own-urls", lambda: frozenset(map(normalise_url, context.graph.local_urls)))
+    return bool(url) and normalise_url(url) in own
+
+
+def _allowed(context: CheckContext, source: str, revision: str) -> bool:
+    sources, revisions = context.options["allow_sources"], context.options["allow_revisions"]
+    return any(fnmatchcase(source, glob) for glob in sources) or any(fnmatchcase(revision, glob) for glob in revisions)

@@ -1,0 +1,109 @@
+"""Checks that every rendered object is one that the API server takes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from gitlint_ops.lint.context import CheckContext
+from gitlint_ops.lint.model import Violation
+from gitlint_ops.lint.schemas import Fault, UnknownKind, Verdicts
+from gitlint_ops.lint.schemas.crds import CustomKinds
+from gitlint_ops.render.model import RenderedObject
+from gitlint_ops.repo.index import CONFIG_GROUPS, api_group
+from gitlint_ops.source import FieldPath
+
+_CRD = "CustomResourceDefinition"
+_LOCAL = "config.kubernetes.io/local-config"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An object with its verdict. ``whole`` and ``prefix`` say where it lies where it is an item of a List."""
+
+    item: RenderedObject
+    whole: RenderedObject
+    prefix: FieldPath
+    verdict: tuple[Fault, ...] | UnknownKind
+
+
+def schema_error(context: CheckContext) -> Iterator[Violation]:
+    """Give everything that the schema of its kind refuses in a rendered object."""
+    for judged in _judged(context):
+        if isinstance(judged.verdict, UnknownKind):
+            continue
+        for fault in judged.verdict:
+            yield Violation(
+                f"{judged.item.label}: {fault.message}",
+                object=judged.whole,
+                field_path=judged.prefix + fault.field_path,
+                on_key=fault.on_key,
+                exact=fault.exact,
+            )
+
+
+def unknown_kind(context: CheckContext) -> Iterator[Violation]:
+    """Give each kind for which no schema is known, once, with all deliveries that have objects of it."""
+    groups: dict[UnknownKind, list[Judged]] = defaultdict(list)
+    for judged in _judged(context):
+        if isinstance(judged.verdict, UnknownKind):
+            groups[judged.verdict].append(judged)
+    for unknown, found in groups.items():
+        first = found[0]
+        yield Violation(
+            _unknown_message(unknown, found),
+            object=first.whole,
+            field_path=(*first.prefix, "kind"),
+            deliveries=tuple({judged.item.delivery.id: judged.item.delivery for judged in found}.values()),
+        )
+
+
+def _unknown_message(unknown: UnknownKind, found: list[Judged]) -> str:
+    count = f"{len(found)} objects are" if len(found) > 1 else "1 object is"
+    versions = ", ".join(sorted({judged.item.api_version for judged in found}))
+    return (
+        f"no schema of {unknown.kind} ({versions}) is known, so {count} not checked; keep its CustomResourceDefinition "
+        "in this repository, or its JSON schema in a folder that schema_folders of .gitlint-ops.yaml names"
+    )
+
+
+def _judged(context: CheckContext) -> tuple[Judged, ...]:
+    return context.once("schema.judged", lambda: tuple(_judge_all(context)))
+
+
+def _judge_all(context: CheckContext) -> Iterator[Judged]:
+    verdicts = Verdicts(context.config, context.tree.root, _custom_kinds(context))
+    for whole in context.objects:
+        for item, prefix in _items(whole):
+            if _is_applied(item):
+                yield Judged(item, whole, prefix, verdicts.of(item))
+
+
+def _custom_kinds(context: CheckContext) -> CustomKinds:
+    """Collect the definitions of the repository: rendered ones with their environment, then those in files."""
+    kinds = CustomKinds()
+    for item in context.of_kinds({_CRD}):
+        kinds.add(item.data, item.delivery.environment)
+    for document in context.tree.documents():
+        if document.is_object and document.value["kind"] == _CRD:
+            kinds.add(document.value)
+    return kinds
+
+
+def _items(whole: RenderedObject) -> Iterator[tuple[RenderedObject, FieldPath]]:
+    """Give an object, or the objects of a List; what is no object in a List is left to who renders it."""
+    items = whole.data.get("items")
+    if not (whole.kind.endswith("List") and isinstance(items, list)):
+        yield whole, ()
+        return
+    for at, data in enumerate(items):
+        if isinstance(data, dict) and isinstance(data.get("apiVersion"), str) and isinstance(data.get("kind"), str):
+            name = str((data.get("metadata") or {}).get("name", ""))
+            yield replace(whole, api_version=data["apiVersion"], kind=data["kind"], name=name, data=data), ("items", at)
+
+
+def _is_applied(item: RenderedObject) -> bool:
+    """Whether a controller applies an object: not a tool's own configuration, nor one that is marked as local."""
+    annotations = (item.data.get("metadata") or {}).get("annotations") or {}
+    return api_group(item.api_version) not in CONFIG_GROUPS and str(annotations.get(_LOCAL, "")).lower() != "true"

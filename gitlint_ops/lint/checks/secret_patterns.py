@@ -1,0 +1,148 @@
+"""Tokens that betray themselves by their form: detect-secrets' plugins, and the forms that it does not know yet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+_HINT = re.compile(
+    r"A(?:3T[A-Z0-9]|BIA|CCA|KIA|SIA)[0-9A-Z]{16}|AKC[a-zA-Z0-9]{10}|AccountKey=|gh[pousr]_|github_pat_"
+    r"|gl(?:pat|dt|ft|soat|rt|cbt|imt|ptt|agent|oas|sa)[-_]|GR1348941|xox[abopsr]-|hooks\.slack\.com/services|[rs]k_live_"
+    r"|PRIVATE KEY|PuTTY-User-Key|eyJ[A-Za-z0-9]{10}|SG\.|_authToken|pypi-Ag|T3BlbkFJ|sq0csp-|[0-9a-z]{32}-us\d"
+    r"|\d{8,10}:[0-9A-Za-z_-]{35}|[MNO][\w-]{23,25}\.[\w-]{6}\.|(?:AC|SK)[a-z0-9]{32}|AIza|hvs\.|AGE-SECRET-KEY-|dop_v1_"
+    r"|dckr_pat_|hf_[A-Za-z]|sk-(?:ant|proj)-|tskey-|NRAK-|shpat_|ATATT3|dp\.(?:st|pt)\.|ops_eyJ|\.atlasv1\."
+)
+"""One quick look at a whole file: where it finds nothing, no plugin would."""
+_OWN = tuple(
+    (kind, re.compile(pattern))
+    for kind, pattern in (
+        ("GitHub fine-grained token", r"github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}"),
+        ("Grafana service account token", r"glsa_[A-Za-z0-9]{32}_[0-9a-f]{8}"),
+        ("Google API key", r"AIza[0-9A-Za-z_-]{35}"),
+        ("HashiCorp Vault token", r"hvs\.[A-Za-z0-9_-]{24,}"),
+        ("age secret key", r"AGE-SECRET-KEY-1[0-9A-Z]{58}"),
+        ("DigitalOcean token", r"dop_v1_[0-9a-f]{64}"),
+        ("Docker Hub token", r"dckr_pat_[A-Za-z0-9_-]{27}"),
+        ("Hugging Face token", r"hf_[A-Za-z]{34}"),
+        ("Anthropic API key", r"sk-ant-[a-z0-9]+-[A-Za-z0-9_-]{80,}"),
+        ("OpenAI API key", r"sk-proj-[A-Za-z0-9_-]{40,}"),
+        ("Tailscale key", r"tskey-[a-z]+-[A-Za-z0-9]{8,}-[A-Za-z0-9]{16,}"),
+        ("New Relic API key", r"NRAK-[A-Z0-9]{27}"),
+        ("Shopify access token", r"shpat_[0-9a-fA-F]{32}"),
+        ("Atlassian API token", r"ATATT3[A-Za-z0-9_=-]{100,}"),
+        ("Doppler token", r"dp\.(?:st|pt)\.[A-Za-z0-9_.-]{40,}"),
+        ("1Password service account token", r"ops_eyJ[A-Za-z0-9+/=_-]{100,}"),
+        ("Terraform Cloud token", r"[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{60,}"),
+    )
+)
+_EXAMPLE = re.compile(r"EXAMPLE|example|(?:x|X|0|1){8,}|(?:1234567890|abcdef0123|deadbeef)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token in a text: what kind, on which 0-based line, and its text (kept in memory only)."""
+
+    kind: str
+    line: int
+    value: str
+
+
+@lru_cache(maxsize=1)
+def _plugins() -> Sequence[tuple[str, Callable[[str], Iterator[str]]]]:
+    """Give detect-secrets' plugins for tokens with a form of their own, each with the name that messages use.
+
+    Left out are those that guess from words or entropy (our own key names are stricter) and those whose patterns match
+    ordinary words. The import takes long, so it waits until a file gives a hint.
+    """
+    from detect_secrets.plugins import (
+        aws,
+        azure_storage_key,
+        discord,
+        github_token,
+        gitlab_token,
+        jwt,
+        mailchimp,
+        npm,
+        openai,
+        private_key,
+        pypi_token,
+        sendgrid,
+        slack,
+        square_oauth,
+        stripe,
+        telegram_token,
+        twilio,
+    )
+
+    chosen = (
+        ("AWS access key", aws.AWSKeyDetector()),
+        ("Azure storage key", azure_storage_key.AzureStorageKeyDetector()),
+        ("Discord bot token", discord.DiscordBotTokenDetector()),
+        ("GitHub token", github_token.GitHubTokenDetector()),
+        ("GitLab token", gitlab_token.GitLabTokenDetector()),
+        ("JSON Web Token", jwt.JwtTokenDetector()),
+        ("Mailchimp key", mailchimp.MailchimpDetector()),
+        ("npm token", npm.NpmDetector()),
+        ("OpenAI API key", openai.OpenAIDetector()),
+        ("private key", private_key.PrivateKeyDetector()),
+        ("PyPI token", pypi_token.PypiTokenDetector()),
+        ("SendGrid key", sendgrid.SendGridDetector()),
+        ("Slack token", slack.SlackDetector()),
+        ("Square OAuth secret", square_oauth.SquareOAuthDetector()),
+        ("Stripe key", stripe.StripeDetector()),
+        ("Telegram bot token", telegram_token.TelegramBotTokenDetector()),
+        ("Twilio key", twilio.TwilioKeyDetector()),
+    )
+    return tuple((kind, plugin.analyze_string) for kind, plugin in chosen)
+
+
+def has_hint(text: str) -> bool:
+    """Say whether a text may hold a token at all: one pass of one expression."""
+    return _HINT.search(text) is not None
+
+
+def tokens_in(text: str) -> Iterator[Token]:
+    """Give the tokens of a text of any number of lines, each line's first of a kind once; examples of manuals are none."""
+    if not has_hint(text):
+        return
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        if has_hint(line):
+            yield from _of_line(lines, number)
+
+
+def _of_line(lines: Sequence[str], number: int) -> Iterator[Token]:
+    line = lines[number][:65536]
+    seen: set[str] = set()
+    for kind, value in _matches(line):
+        if kind in seen or _EXAMPLE.search(value) or not _stands_alone(line, value):
+            continue
+        if kind == "private key" and not _key_follows(lines, number):
+            continue
+        seen.add(kind)
+        yield Token(kind, number, value)
+
+
+def _matches(line: str) -> Iterator[tuple[str, str]]:
+    for kind, pattern in _OWN:
+        yield from ((kind, found) for found in pattern.findall(line))
+    for kind, analyze in _plugins():
+        yield from ((kind, str(found)) for found in analyze(line) if found)
+
+
+def _stands_alone(line: str, value: str) -> bool:
+    """A match inside a longer run of letters and digits is part of a certificate, a digest or other data."""
+    at = line.find(value)
+    before, after = line[at - 1 : at] if at > 0 else "", line[at + len(value) : at + len(value) + 1]
+    return not (before.isalnum() or after.isalnum()) or not value[:1].isalnum()
+
+
+def _key_follows(lines: Sequence[str], number: int) -> bool:
+    """A private key is its header with key material after it, not a script that looks for the header."""
+    header = re.search(r"PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-2", lines[number])
+    if header is None:
+        return False
+    rest = lines[number][header.end() :].replace("\\n", "\n") + "\n" + "\n".join(lines[number + 1 : number + 8])
+    return re.search(r"^[\s\"'|>+-]*[A-Za-z0-9+/=]{32,}", rest, re.MULTILINE) is not None

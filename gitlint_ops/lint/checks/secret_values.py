@@ -1,0 +1,167 @@
+"""Whether a named value is a credential: by its key, by its form, and by what it is not. Never gives a value away."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gitlint_ops.lint.checks.credential_names import credential_kind, words_of
+from gitlint_ops.lint.checks.placeholders import is_expression, is_fill_in, is_placeholder, is_reference, is_weak
+
+MAX_VALUE = 4096
+"""A longer one-line value is data, not a password."""
+_PATH = re.compile(r"(?:~|\.{1,2})?/[\w.@+-]+(?:/[\w.@+-]+)*/?|[\w.-]+(?:/[\w.-]+)*\.(?:key|pem|crt|txt|json|ya?ml|env|conf|p12|jks|sh)")
+_URL = re.compile(r"[a-z][a-z0-9+.-]*:(?://)?[^\s@]+", re.IGNORECASE)
+_ENV_NAME = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_IDENTIFIER = re.compile(r"[a-z]+(?:[A-Z][a-z]+)+|[a-z]+(?:[._-][a-z]+)+|[A-Z]?[a-z]+(?:\.[A-Za-z_]+)+")
+_DIGEST = re.compile(r"(?:sha(?:1|256|384|512)[:-])?[0-9a-f]{40,128}|sha(?:256|384|512)-[A-Za-z0-9+/=]+", re.IGNORECASE)
+_PUBLIC = re.compile(r"\s*(?:-----BEGIN (?:CERTIFICATE|PUBLIC KEY|X509 CRL|AGE ENCRYPTED|PGP (?:MESSAGE|PUBLIC))|ssh-(?:rsa|ed25519|dss) |ecdsa-sha2|age1[0-9a-z]{20})")
+_MODES = frozenset(
+    """string str text number integer boolean bool true false yes no on off none null auto automatic random generated generate
+    disabled enabled required optional always never default basic bearer oauth oauth2 oidc ldap saml jwt password token
+    keycloak vault secret env file header query cookie plain prompt inherit keychain interactive kerberos""".split()
+)
+_CREDENTIAL_URL = re.compile(r"\b([a-z][a-z0-9+.-]{1,30})://([^\s/:@'\"<>{}|]*):([^\s/@'\"]+)@[\w\[${(.-]", re.IGNORECASE)
+_ASSIGNMENT = re.compile(
+    r"(?:^|[\s;,&?\"'{(-])(?P<name>[A-Za-z_][\w.\-]{0,79})[\"']?[ \t]*(?:=>|:=|[:=])[ \t]*"
+    r"(?:\"(?P<double>[^\"\n]*)\"|'(?P<single>[^'\n]*)'|(?P<bare>[^\s\"'`,;&|()<>\[\]{}]+)(?P<tail>[({\[<]?))"
+)
+_XML = re.compile(r"<(?P<name>[\w:.-]{2,80})>(?P<value>[^<>\n]+)</(?P=name)>")
+_COMMENT = re.compile(r"\s*(?:#|//|--(?!\w)|;|\*|/\*|<!--|rem\b|\{\{-?\s*/\*)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A credential in a text: its kind, the name of its key, the 0-based line, and the value (kept in memory only)."""
+
+    kind: str
+    name: str
+    line: int
+    value: str
+
+
+def credential_of(name: str, value: object) -> str:
+    """Give the kind of credential that ``name: value`` is (password, token …), '' where it is none."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    kind = credential_kind(name)
+    text = str(value).strip()
+    if not kind or "\n" in text or len(text) > MAX_VALUE or not is_secret_text(text):
+        return ""
+    if isinstance(value, int) and kind != "password":
+        return ""
+    return kind if _fits(kind, words_of(name), text) else ""
+
+
+def is_secret_text(text: str) -> bool:
+    """Say whether a one-line text could be a credential at all: no placeholder, path, plain URL, name or mode word."""
+    if is_placeholder(text) or text.lower() in _MODES - {"password", "secret", "token"}:
+        return False
+    shapes = (_PATH, _URL, _ENV_NAME, _DIGEST)
+    if any(shape.fullmatch(text) for shape in shapes) or _PUBLIC.match(text):
+        return False
+    return len(text.split()) < 4 and not _names_a_credential(text)
+
+
+def _names_a_credential(text: str) -> bool:
+    """``db-password``, ``adminPassword`` and ``my-app-secret`` are names of keys and Secrets, not passwords."""
+    return bool(_IDENTIFIER.fullmatch(text)) and (
+        bool(credential_kind(text)) or words_of(text)[-1] in ("secrets", "creds", "tls", "auth", "key", "keys", "config")
+    )
+
+
+def _fits(kind: str, words: tuple[str, ...], text: str) -> bool:
+    """Say whether a value has the form that credentials of a kind have; a password may be any word, a token may not."""
+    if kind == "password":
+        return len(text) >= 3 and not is_type_word(text)
+    generic = words[-1] in ("secret", "credential", "credentials", "string") and words[-2:-1] not in _SPECIFIC
+    if generic:
+        return looks_random(text)
+    return len(text) >= 8 and bool(re.search(r"[0-9]|[^\w.-]|[a-z][A-Z]", text)) and not _IDENTIFIER.fullmatch(text)
+
+
+_SPECIFIC = tuple((word,) for word in ("client", "app", "jwt", "cookie", "session", "webhook", "shared", "hmac"))
+
+
+def is_type_word(text: str) -> bool:
+    """Say whether a text is the name of a type or a mode (``string``, ``required``), as schemas and options have it."""
+    return text.lower() in _MODES - {"password", "secret", "token"}
+
+
+def entropy(text: str) -> float:
+    """Give the Shannon entropy of a text in bits a character."""
+    total = len(text)
+    return -sum(n / total * math.log2(n / total) for n in Counter(text).values()) if total else 0.0
+
+
+def looks_random(text: str) -> bool:
+    """Say whether a text looks drawn by a machine: long, letters and digits mixed, little repetition, no spaces."""
+    mixed = bool(re.search(r"[0-9]", text)) and bool(re.search(r"[A-Za-z]", text))
+    return len(text) >= 12 and mixed and not re.search(r"\s", text) and entropy(text) >= 3.0
+
+
+def url_credentials(text: str) -> Iterator[str]:
+    """Give the passwords of URLs in a text: ``postgres://user:pass@host``; variables and placeholders are none."""
+    for found in _CREDENTIAL_URL.finditer(text) if "://" in text else ():
+        password = found.group(3)
+        if not is_placeholder(password) and not re.search(r"[${}<>*]|\(|%[({]", password):
+            yield password
+
+
+def text_credentials(text: str, *, quoted_only: bool = False) -> Iterator[Credential]:
+    """Give the credentials in a text of several lines (script, properties, INI, embedded YAML); comment lines are skipped.
+
+    ``quoted_only``: the text is a program, where a bare word after ``=`` is an expression.
+    """
+    for number, line in enumerate(text.split("\n")):
+        if len(line) > MAX_VALUE or _COMMENT.match(line):
+            continue
+        yield from (Credential("password in a URL", _scheme(line), number, found) for found in url_credentials(line))
+        yield from _assignments(line, number, quoted_only=quoted_only)
+
+
+def _scheme(line: str) -> str:
+    found = _CREDENTIAL_URL.search(line)
+    return f"{found.group(1)} URL" if found else "URL"
+
+
+def _assignments(line: str, number: int, *, quoted_only: bool) -> Iterator[Credential]:
+    for found in _ASSIGNMENT.finditer(line):
+        quoted = found["double"] if found["double"] is not None else found["single"]
+        value = quoted if quoted is not None else "" if quoted_only or found["tail"] else found["bare"]
+        kind = credential_of(found["name"], value or "")
+        if kind and not (quoted is None and _is_code(value)):
+            yield Credential(kind, found["name"], number, value)
+    for tag in _XML.finditer(line):
+        kind = credential_of(tag["name"], tag["value"])
+        if kind:
+            yield Credential(kind, tag["name"], number, tag["value"])
+
+
+def _is_code(value: str) -> bool:
+    """A bare word that a program would read: a variable, a member, a call."""
+    return bool(re.search(r"[$\\*]|^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$", value))
+
+
+def is_public(text: str) -> bool:
+    """Say whether a text is public by its nature: a certificate, a public key, a checksum."""
+    return bool(_PUBLIC.match(text)) and "PRIVATE KEY" not in text
+
+
+__all__ = [
+    "Credential",
+    "credential_of",
+    "entropy",
+    "is_expression",
+    "is_fill_in",
+    "is_public",
+    "is_reference",
+    "is_secret_text",
+    "is_weak",
+    "looks_random",
+    "text_credentials",
+    "url_credentials",
+]

@@ -1,0 +1,196 @@
+"""Checks of secrets in Git. No message, place or memory of these checks shows a secret's value."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+
+from gitlint_ops.lint.checks.chart_values import unrendered_values
+from gitlint_ops.lint.checks.placeholders import is_weak
+from gitlint_ops.lint.checks.plain_secrets import (
+    PlainKey,
+    PlainSecret,
+    claimed_lines,
+    plain_secrets,
+    unrendered_generators,
+)
+from gitlint_ops.lint.checks.secret_values import entropy, is_secret_text, looks_random
+from gitlint_ops.lint.checks.source_credentials import (
+    SourceCredential,
+    credentials_in,
+    shown_name,
+    source_credentials,
+)
+from gitlint_ops.lint.checks.named_values import named_values
+from gitlint_ops.lint.context import CheckContext
+from gitlint_ops.lint.model import Related, Violation
+from gitlint_ops.render.model import RenderedObject
+from gitlint_ops.repo.model import Delivery, HelmUnit, KustomizeUnit
+from gitlint_ops.source.model import FieldPath
+
+DEFAULT_SKIP = (
+    "*.md",
+    "*.markdown",
+    "*.rst",
+    "*.adoc",
+    "*.lock",
+    "*.sum",
+    "*.svg",
+    "package-lock.json",
+    "npm-shrinkwrap.json",
+    "*.schema.json",
+    ".secrets.baseline",
+)
+_REMEDY = (
+    "move it into a Secret that SOPS or Sealed Secrets encrypts or External Secrets fetches, and change it: Git's "
+    "history keeps the old value"
+)
+_MAX_NAME = 80
+
+
+def plaintext_secret(context: CheckContext) -> Iterator[Violation]:
+    """Report each Secret whose data reaches Git in plain, once for each file that writes it, naming keys and never values."""
+    written = source_credentials(context, DEFAULT_SKIP)
+    for secret in (*plain_secrets(context, written), *unrendered_generators(context)):
+        keys = [key for key in secret.keys if not _matches(key.name, context.options["allow_keys"])]
+        name = secret.object.name if secret.object else ""
+        if keys and not _matches(name, context.options["allow_names"]):
+            yield _plain(secret, keys)
+
+
+def _plain(secret: PlainSecret, keys: Sequence[PlainKey]) -> Violation:
+    first, *others = keys
+    names = ", ".join(_short(key.name) for key in keys[:5]) + (f" and {len(keys) - 5} more" if len(keys) > 5 else "")
+    pronoun, value = ("it", "value") if len(keys) == 1 else ("them", "values")
+    message = (
+        f"this Secret's data is in Git in plain text: {names}; encrypt {pronoun} with SOPS or Sealed Secrets, or fetch "
+        f"{pronoun} with External Secrets, and change {pronoun}: Git's history keeps the old {value}"
+    )
+    related = [Related(key.span, f"{_short(key.name)} is plain too") for key in others]
+    related += [Related(span, "the value comes through here") for span in first.also]
+    return Violation(
+        message,
+        span=first.span,
+        exact=first.exact,
+        object=secret.object,
+        field_path=first.field_path,
+        related=tuple(related),
+    )
+
+
+def secret_value(context: CheckContext) -> Iterator[Violation]:
+    """Report credentials outside of Secrets, in files and in rendered objects, each at the line that writes it."""
+    skip = (*DEFAULT_SKIP, *context.options["skip_files"])
+    written = [c for c in source_credentials(context, skip) if not _matches(c.name, context.options["allow_keys"])]
+    claimed = claimed_lines(plain_secrets(context, source_credentials(context, DEFAULT_SKIP)))
+    claimed |= claimed_lines(tuple(unrendered_generators(context)))
+    open_ones = [c for c in written if (c.span.path, c.span.line) not in claimed]
+    deployed, composed = _in_rendered(context, open_ones)
+    applied = _applied_files(context)
+    for credential in open_ones:
+        users = deployed.get(id(credential), ())
+        if users or credential.span.path in applied or not is_weak(credential.value):
+            yield _written(credential, users)
+    known = {c.value for c in written}
+    yield from (v for value, v in composed if value not in known)
+    if context.options["high_entropy"]:
+        yield from _random_looking(context, claimed, known)
+
+
+def _written(credential: SourceCredential, users: Sequence[Delivery]) -> Violation:
+    message = _message(credential.kind, credential.name, credential.span.path)
+    return Violation(message, span=credential.span, exact=credential.exact, deliveries=tuple(users))
+
+
+def _message(kind: str, name: str, path: str) -> str:
+    where = f", in {_short(name)}" if name else ""
+    article = "an" if kind[0] in "aeiouA" and not kind.startswith(("URL",)) else "a"
+    return f"{path} holds {article} {kind} in plain text{where}; {_REMEDY}"
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _MAX_NAME else f"{name[: _MAX_NAME - 1]}…"
+
+
+def _matches(name: str, globs: Sequence[str]) -> bool:
+    return any(fnmatchcase(name, glob) for glob in globs)
+
+
+def _applied_files(context: CheckContext) -> frozenset[str]:
+    """Give the files that a controller reads although nothing here renders them: declarations, and values of their charts."""
+    declared = {d.document[0] for d in context.deliveries if d.document}
+    return frozenset(declared | {values.file for values in unrendered_values(context) if values.file})
+
+
+# Rendered objects
+
+_Composed = tuple[str, Violation]
+
+
+def _in_rendered(
+    context: CheckContext, written: Sequence[SourceCredential]
+) -> tuple[Mapping[int, tuple[Delivery, ...]], list[_Composed]]:
+    """Give which deliveries each written credential reaches, and the credentials that only rendering puts together."""
+    by_value: dict[str, list[SourceCredential]] = defaultdict(list)
+    for credential in written:
+        by_value[credential.value].append(credential)
+    reached: dict[int, dict[str, Delivery]] = defaultdict(dict)
+    composed: list[_Composed] = []
+    for item in context.objects:
+        if not (_is_composed(item) or by_value) or item.kind in ("Secret", "SealedSecret", "CustomResourceDefinition"):
+            continue
+        for path, name, found in credentials_in(item.data):
+            for source in _sources(context, item, path, by_value.get(found.value, [])):
+                reached[id(source)][item.delivery.id] = item.delivery
+            if found.value not in by_value and _is_composed(item):
+                composed.append((found.value, _rendered(context, item, path, (found.kind, name))))
+    return {key: tuple(users.values()) for key, users in reached.items()}, composed
+
+
+def _is_composed(item: RenderedObject) -> bool:
+    """Whether rendering may write values that no file holds as such: templates, generators, substitution."""
+    unit = item.unit
+    if isinstance(unit, KustomizeUnit):
+        return unit.enable_helm or unit.flux is not None or item.kind == "ConfigMap"
+    return isinstance(unit, HelmUnit)
+
+
+def _sources(
+    context: CheckContext, item: RenderedObject, path: FieldPath, candidates: Sequence[SourceCredential]
+) -> Sequence[SourceCredential]:
+    """Give which of the written credentials of one value is behind a rendered field."""
+    if len(candidates) < 2:
+        return candidates
+    origins = context.provenance.origins(item, path)
+    near = {(o.span.path, line) for o in origins for line in range(o.span.line, o.span.end_line + 1)}
+    return [c for c in candidates if (c.span.path, c.span.line) in near]
+
+
+def _rendered(context: CheckContext, item: RenderedObject, path: FieldPath, found: tuple[str, str]) -> Violation:
+    kind, name = found
+    origin = context.provenance.origins(item, path)[0]
+    message = _message(kind, shown_name(path, name), origin.span.path)
+    return Violation(message, object=item, field_path=path)
+
+
+# Entropy
+
+
+def _random_looking(
+    context: CheckContext, claimed: frozenset[tuple[str, int]], known: set[str]
+) -> Iterator[Violation]:
+    """Report strings of YAML files that look drawn by a machine, under any key (the option high_entropy)."""
+    for document in context.tree.documents():
+        if isinstance(document.value, Mapping) and document.value.get("kind") in ("Secret", "SealedSecret"):
+            continue
+        for path, name, value in named_values(document.value):
+            if not path or not isinstance(value, str) or value in known or not _is_random(value):
+                continue
+            span, exact = context.tree.nearest(document.path, document.index, path)
+            if (span.path, span.line) not in claimed:
+                yield Violation(_message("high-entropy string", name, document.path), span=span, exact=exact)
+
+
+def _is_random(text: str) -> bool:
+    return len(text) >= 20 and looks_random(text) and is_secret_text(text) and entropy(text) >= 4.0

@@ -1,0 +1,82 @@
+"""Checks of the files themselves: what does not parse, what is said twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gitlint_ops.lint.context import CheckContext
+from gitlint_ops.lint.model import Related, Violation
+from gitlint_ops.repo.model import DirectoryUnit, HelmUnit, KustomizeUnit, Unit
+from gitlint_ops.source import Problem
+
+_MANIFEST = re.compile(r"^[\"']?(apiVersion|kind)[\"']?\s*:", re.MULTILINE)
+_OPAQUE_ROLES = frozenset({"configMapGenerator", "secretGenerator", "openapi"})
+"""Roles of files that Kustomize embeds or reads without taking them for manifests."""
+_CHART_FILE = re.compile(r"^(Chart|values[^/]*)\.ya?ml$")
+
+
+def invalid_yaml(context: CheckContext) -> Iterator[Violation]:
+    """Give every document that is no YAML, in the files that a controller reads."""
+    for problem in _problems(context, "invalid-yaml"):
+        yield Violation(f"not valid YAML: {problem.message}", span=problem.span)
+
+
+def duplicate_key(context: CheckContext) -> Iterator[Violation]:
+    """Give every key that stands twice in one mapping, in the files that a controller reads."""
+    for problem in _problems(context, "duplicate-key"):
+        first = context.tree.line_span(problem.span.path, problem.first_line) if problem.first_line else None
+        yield Violation(
+            f"the key '{problem.key}' stands twice in this mapping, first on line {problem.first_line}; "
+            "readers differ on which value counts",
+            span=problem.span,
+            related=(Related(first, f"the first '{problem.key}'"),) if first else (),
+        )
+
+
+def _problems(context: CheckContext, kind: str) -> Iterator[Problem]:
+    wanted = context.once("schema.manifests", lambda: _manifests(context))
+    for problem in context.tree.problems():
+        path = problem.span.path
+        if problem.kind == kind and (path in wanted or _is_manifest(context, path)):
+            yield problem
+
+
+def _is_manifest(context: CheckContext, path: str) -> bool:
+    """Whether a file holds Kubernetes objects, also where its text is too broken to tell by its values."""
+    documents = context.tree.read(path).documents
+    return any(d.is_object for d in documents) or bool(_MANIFEST.search(context.tree.text(path)))
+
+
+def _manifests(context: CheckContext) -> frozenset[str]:
+    """Give the files that units read as YAML: kustomizations and what they refer to, charts' files, plain folders."""
+    graph = context.graph
+    files = {kustomization.path for kustomization in graph.kustomizations.values()}
+    opaque: set[str] = set()
+    for kustomization in graph.kustomizations.values():
+        for reference in kustomization.references:
+            (opaque if reference.role in _OPAQUE_ROLES else files).add(reference.target)
+    for folder in graph.charts:
+        files.update(_chart_files(context, folder))
+    for delivery in graph.deliveries.values():
+        for unit in delivery.units:
+            files.update(_unit_files(context, unit))
+    return frozenset(files - opaque)
+
+
+def _chart_files(context: CheckContext, folder: str) -> Iterator[str]:
+    prefix = "" if folder == "." else f"{folder}/"
+    for name in context.tree.children(folder):
+        if _CHART_FILE.match(name):
+            yield prefix + name
+
+
+def _unit_files(context: CheckContext, unit: Unit) -> Iterator[str]:
+    if isinstance(unit, HelmUnit):
+        yield from (str(layer.value) for layer in unit.layers if layer.form == "file")
+    elif isinstance(unit, DirectoryUnit):
+        prefix = "" if unit.path == "." else f"{unit.path}/"
+        names = (prefix + name for name in context.tree.children(unit.path))
+        yield from context.tree.files_under(unit.path) if unit.recurse else names
+    elif isinstance(unit, KustomizeUnit) and unit.flux and unit.path not in context.graph.kustomizations:
+        yield from context.tree.files_under(unit.path)

@@ -1,0 +1,85 @@
+"""What a check is given: sources, rendered objects, the rule's options, and one memory for all rules of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from gitlint_ops.lint.model import Rule
+from gitlint_ops.render.model import RenderedObject, Rendering
+from gitlint_ops.repo.model import Delivery, Environment, RepoGraph
+
+if TYPE_CHECKING:
+    from gitlint_ops.config import Config
+    from gitlint_ops.engine import EngineClient
+    from gitlint_ops.render import Provenance
+    from gitlint_ops.source import SourceTree
+
+T = TypeVar("T")
+
+
+def group_of(api_version: str) -> str:
+    """Give the API group of an apiVersion: ``apps`` for ``apps/v1``, ``''`` for the core group."""
+    return api_version.rpartition("/")[0]
+
+
+@dataclass(frozen=True)
+class CheckContext:
+    """Everything that a check may look at. One instance a rule; ``shared`` is the same for all rules of a run."""
+
+    tree: SourceTree
+    rendering: Rendering
+    config: Config
+    provenance: Provenance
+    engine: EngineClient
+    rule: Rule
+    options: Mapping[str, Any]
+    """The rule's options: its defaults, overridden by the configuration, already validated."""
+    shared: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def graph(self) -> RepoGraph:
+        """The final graph, after the rendering added the deliveries it found."""
+        return self.rendering.graph
+
+    @property
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """Every delivery, in id order."""
+        return self.once(
+            "deliveries", lambda: tuple(self.graph.deliveries[key] for key in sorted(self.graph.deliveries))
+        )
+
+    @property
+    def objects(self) -> tuple[RenderedObject, ...]:
+        """Every rendered object, deliveries in id order."""
+        return self.once("objects", self.rendering.all_objects)
+
+    def objects_of(self, delivery: Delivery) -> tuple[RenderedObject, ...]:
+        """Give the rendered objects of one delivery, in its unit's order."""
+        return self.rendering.objects.get(delivery.id, ())
+
+    def of_kinds(self, kinds: Collection[str], groups: Collection[str] | None = None) -> Iterator[RenderedObject]:
+        """Give the rendered objects of these kinds; ``groups`` are API groups (``""`` the core group), None for any."""
+        for item in self.objects:
+            if item.kind in kinds and (groups is None or group_of(item.api_version) in groups):
+                yield item
+
+    def environment(self, of: Delivery | RenderedObject) -> Environment | None:
+        """Give the environment of a delivery or a rendered object, None where none was recognised."""
+        return self.graph.environment_of(of.delivery if isinstance(of, RenderedObject) else of)
+
+    def is_production(self, of: Delivery | RenderedObject) -> bool:
+        """Say whether a delivery or a rendered object belongs to a production environment."""
+        environment = self.environment(of)
+        return environment is not None and environment.production
+
+    def once(self, key: str, make: Callable[[], T]) -> T:
+        """Give ``make()``, computed once a run under this key and shared by all rules (a scan of all files, say)."""
+        if key not in self.shared:
+            self.shared[key] = make()
+        return cast("T", self.shared[key])
+
+    def for_rule(self, rule: Rule, options: Mapping[str, Any]) -> CheckContext:
+        """Give the same context for another rule; the shared memory stays the same."""
+        return replace(self, rule=rule, options=options)

@@ -1,0 +1,46 @@
+"""What a run looked at, and what it could not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gitlint_ops.lint.model import Coverage, Skipped
+from gitlint_ops.lint.redaction import without_user_info
+from gitlint_ops.render.model import Rendering
+from gitlint_ops.repo.model import Unrendered
+from gitlint_ops.source import SourceTree
+
+_NOT_READ = ("unreadable", "too-large", "outside-root")
+
+
+def coverage_of(tree: SourceTree, rendering: Rendering) -> Coverage:
+    """Give the coverage: units rendered, skipped and failed (each cause once), files read and not, assumptions."""
+    skipped = tuple(_listed(rendering, failed=False))
+    failed = tuple(_listed(rendering, failed=True))
+    return Coverage(
+        units=rendering.rendered_units + len(skipped) + len(failed),
+        rendered=rendering.rendered_units,
+        skipped=skipped,
+        failed=failed,
+        files=len(tree.yaml_files),
+        objects=sum(len(objects) for objects in rendering.objects.values()),
+        unreadable=tuple(
+            Skipped(problem.kind, problem.span.path, problem.message)
+            for problem in tree.problems()
+            if problem.kind in _NOT_READ
+        ),
+        assumptions=tuple(rendering.graph.assumptions),
+    )
+
+
+def _listed(rendering: Rendering, *, failed: bool) -> Iterator[Skipped]:
+    seen: set[Skipped] = set()
+    for _, item in rendering.unrendered:
+        entry = Skipped(item.unit, item.path or _declared_in(item), without_user_info(item.reason))
+        if item.failed == failed and entry not in seen:
+            seen.add(entry)
+            yield entry
+
+
+def _declared_in(item: Unrendered) -> str:
+    return item.span.path if item.span else ""

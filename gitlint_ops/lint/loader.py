@@ -1,0 +1,229 @@
+"""Reads rule files, strictly: an unknown key or a wrong value is an error with its line and what would be right."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gitlint_ops.config import Config, ConfigError
+from gitlint_ops.lint.model import Rule
+
+if TYPE_CHECKING:
+    from jsonschema_rs import Draft202012Validator
+
+MAX_RULE_BYTES = 1024 * 1024
+_EXAMPLES = re.compile(r"^examples:", re.MULTILINE)
+
+
+def load_rules(config: Config, root: Path | None = None, *, examples: bool = False) -> tuple[Rule, ...]:
+    """Read the program's own rules and those of the folders that the configuration names, in name order.
+
+    ``root`` is the repository root, to which ``rule_folders`` are relative. With ``examples`` the rules' examples are
+    read too; they are the bulk of a file, and only the tests and the rule pages use them. Raises ConfigError.
+    """
+    found: dict[str, Rule] = {}
+    for file, shown in _files(config, root):
+        rule = read_rule(file, shown, examples=examples)
+        if rule.name in found:
+            raise ConfigError(f"the rule '{rule.name}' exists already, in {found[rule.name].path}", shown, 1)
+        found[rule.name] = rule
+    return tuple(found[name] for name in sorted(found))
+
+
+def rule_by_name(name: str, rules: Iterable[Rule]) -> Rule:
+    """Give the rule of that name. Raises ConfigError that names the nearest one."""
+    known = {rule.name: rule for rule in rules}
+    if name not in known:
+        raise ConfigError(f"there is no rule '{name}'{nearest(name, known)}")
+    return known[name]
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Give the end of a message about an unknown word: the nearest known one, or all where none is near."""
+    options = sorted(known)
+    near = difflib.get_close_matches(word, options, 1, 0.5)
+    if near:
+        return f"; did you mean '{near[0]}'?"
+    return f"; there are: {', '.join(options)}" if options else ""
+
+
+def rules_folder() -> Path:
+    """Give the folder of the program's own rules: inside the installed package, or ``rules/`` of a checkout."""
+    package = Path(str(resources.files("gitlint_ops")))
+    packaged = package / "_rules"
+    return packaged if packaged.is_dir() else package.parent / "rules"
+
+
+def _files(config: Config, root: Path | None) -> Iterator[tuple[Path, str]]:
+    own = rules_folder()
+    for file in sorted(own.glob("*/*.yaml")):
+        yield file, f"rules/{file.relative_to(own).as_posix()}"
+    for name in config.rule_folders:
+        yield from _user_files((root or Path()) / name, name, config)
+
+
+def _user_files(folder: Path, name: str, config: Config) -> Iterator[tuple[Path, str]]:
+    if not folder.is_dir():
+        raise ConfigError(f"rule_folders: there is no folder '{name}'", config.path)
+    for file in sorted(folder.glob("*/*.yaml")):
+        yield file, f"{name.rstrip('/')}/{file.relative_to(folder).as_posix()}"
+
+
+def read_rule(file: Path, shown: str, *, examples: bool = True) -> Rule:
+    """Read one rule file; ``shown`` is how errors name it. Raises ConfigError with the line."""
+    text = _text(file, shown)
+    if not examples:
+        text = _without_examples(text)
+    data = _parse(text, shown)
+    _validate(data, text, shown)
+    _names_fit(data, file, shown)
+    return _rule(data, shown)
+
+
+def _text(file: Path, shown: str) -> str:
+    try:
+        if file.stat().st_size > MAX_RULE_BYTES:
+            raise ConfigError("the rule file is over 1 MiB", shown)
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"the rule file cannot be read: {error}", shown) from error
+
+
+def _without_examples(text: str) -> str:
+    """Cut a rule's text before its examples, which are its last key (a text that has keys after them is kept whole)."""
+    start = _EXAMPLES.search(text)
+    if start is None or re.search(r"^[^\s#-]", text[start.end() :], re.MULTILINE):
+        return text
+    return text[: start.start()]
+
+
+def _parse(text: str, shown: str) -> Mapping[str, Any]:
+    import yaml
+
+    # libyaml reads all rules in the time that a pure Python reader takes for one.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        data = yaml.load(text, Loader=loader)  # noqa: S506 - a safe loader, C or Python
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise ConfigError(
+            f"not valid YAML: {getattr(error, 'problem', None) or error}", shown, mark.line + 1 if mark else 0
+        ) from error
+    if not isinstance(data, dict):
+        raise ConfigError("a rule file is a mapping with name, category, severity, ...", shown, 1)
+    return data
+
+
+@cache
+def rule_schema() -> Mapping[str, Any]:
+    """Give the published JSON Schema of a rule file."""
+    text = resources.files("gitlint_ops.lint").joinpath("rule.schema.json").read_text("utf-8")
+    schema: Mapping[str, Any] = json.loads(text)
+    return schema
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    from jsonschema_rs import Draft202012Validator
+
+    return Draft202012Validator(dict(rule_schema()))
+
+
+def _validate(data: Mapping[str, Any], text: str, shown: str) -> None:
+    # An unknown key first: it is most often the misspelt one that is then called missing.
+    errors = sorted(_validator().iter_errors(data), key=lambda error: not hasattr(error.kind, "unexpected"))
+    for error in errors:
+        path = list(error.instance_path)
+        unknown = list(getattr(error.kind, "unexpected", ()))
+        if unknown:
+            raise ConfigError(_unknown_key(path, unknown[0]), shown, _line(text, [*path, unknown[0]]))
+        raise ConfigError(f"{_place(path)}: {_said(error)}", shown, _line(text, path))
+
+
+def _said(error: Any) -> str:
+    if not error.instance_path and type(error.kind).__name__.startswith("OneOf"):
+        return "a rule has either 'check', or 'cel' with 'match' and 'message'"
+    return str(error.message)
+
+
+def _unknown_key(path: list[str | int], key: str) -> str:
+    schema: Any = rule_schema()
+    for step in path:
+        schema = schema.get("items", {}) if isinstance(step, int) else schema.get("properties", {}).get(step, {})
+        if "$ref" in schema:
+            schema = rule_schema()["$defs"][schema["$ref"].rpartition("/")[2]]
+    return f"{_place(path)}: unknown key '{key}'{nearest(key, schema.get('properties', {}))}"
+
+
+def _place(path: list[str | int]) -> str:
+    return ".".join(str(step) for step in path) or "the rule"
+
+
+def _line(text: str, path: list[Any]) -> int:
+    """Give the 1-based line of a place in a YAML text, of the nearest enclosing one where it is not there."""
+    import yaml
+
+    node, line = yaml.compose(text), 1
+    for step in path:
+        step_node, line = _child(node, step, line)
+        if step_node is None:
+            break
+        node = step_node
+    return line
+
+
+def _child(node: Any, step: Any, line: int) -> tuple[Any, int]:
+    if isinstance(step, int):
+        item = node.value[step]
+        return item, item.start_mark.line + 1
+    for key, value in node.value:
+        if key.value == step:
+            return value, key.start_mark.line + 1
+    return None, line
+
+
+def _names_fit(data: Mapping[str, Any], file: Path, shown: str) -> None:
+    for key, expected in (("name", file.stem), ("category", file.parent.name)):
+        if data[key] != expected:
+            raise ConfigError(
+                f"{key}: '{data[key]}' must be '{expected}', as the {'file' if key == 'name' else 'folder'} is called",
+                shown,
+            )
+
+
+def _rule(data: Mapping[str, Any], shown: str) -> Rule:
+    options = data.get("options") or {}
+    return Rule(
+        name=data["name"],
+        category=data["category"],
+        severity=data["severity"],
+        production_severity=data.get("production_severity", data["severity"]),
+        confidence=data["confidence"],
+        summary=data["summary"],
+        why=data["why"],
+        fix=data["fix"],
+        references=tuple(data.get("references", ())),
+        options_schema={"type": "object", "properties": options, "additionalProperties": False},
+        default_options={name: option["default"] for name, option in options.items()},
+        examples=tuple(data.get("examples", ())),
+        check=data.get("check", ""),
+        cel=data.get("cel", ""),
+        match=data.get("match", {}),
+        message=data.get("message", ""),
+        security=data.get("security", False),
+        path=shown,
+        enabled=data.get("enabled", True),
+        field_path=_field_path(data.get("field", "")),
+        yields_to=tuple(data.get("yields_to", ())),
+    )
+
+
+def _field_path(text: str) -> tuple[str | int, ...]:
+    steps = re.findall(r"([A-Za-z][A-Za-z0-9]*)|\[([0-9]+)\]", text)
+    return tuple(name or int(index) for name, index in steps)

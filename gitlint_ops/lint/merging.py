@@ -1,0 +1,129 @@
+"""From placed violations to findings: what has one cause is one finding."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from gitlint_ops.lint.model import SEVERITIES, Finding, Related
+from gitlint_ops.lint.placing import MAX_RELATED, Placed
+from gitlint_ops.repo.model import Environment
+from gitlint_ops.source import Span
+
+HELP = "https://github.com/gitlint-ops/gitlint-ops/blob/main/docs/rules/{}.md"
+_GroupKey = tuple[str, Span, str, bool]
+
+
+def merge(placed: Iterable[Placed], environments: Mapping[str, Environment]) -> tuple[Finding, ...]:
+    """Merge over objects, deliveries and environments; give findings in report order, with their fingerprints.
+
+    One rule, place and message is one finding; the name that a render gave the object (a prefix, a release) makes no
+    difference. What a source check and a rendered check of a rule both saw at one place is the rendered one's.
+    """
+    groups: dict[_GroupKey, list[Placed]] = defaultdict(list)
+    for item in placed:
+        key = (item.rule.name, item.span, _nameless(item), item.suppression is not None)
+        groups[key].append(item)
+    findings = [_finding(group, environments) for group in _without_echoes(list(groups.values()))]
+    return tuple(sorted(_yielding(_fingerprinted(findings), placed_rules(groups)), key=report_order))
+
+
+def placed_rules(groups: Mapping[_GroupKey, Sequence[Placed]]) -> Mapping[str, tuple[str, ...]]:
+    """Give, for each rule with findings, the rules to which it yields."""
+    return {group[0].rule.name: group[0].rule.yields_to for group in groups.values()}
+
+
+def report_order(finding: Finding) -> tuple[int, str, int, int, str, str]:
+    """Sort key of a report: severity, path, line, column, rule, message."""
+    span = finding.span
+    return (SEVERITIES.index(finding.severity), span.path, span.line, span.column, finding.rule, finding.message)
+
+
+def _nameless(item: Placed) -> str:
+    """Give the message without the object's own name and namespace, which differ between environments."""
+    target = item.violation.object
+    text = item.violation.message
+    for word in (target.name, target.namespace) if target else ():
+        if word:
+            text = re.sub(rf"(?<![\w.-]){re.escape(word)}(?![\w.-])", "\0", text)
+    return text
+
+
+def _without_echoes(groups: list[list[Placed]]) -> list[list[Placed]]:
+    """Leave out what a source check found where a rendered check of the same rule found it too."""
+    rendered: dict[tuple[str, str], list[Span]] = defaultdict(list)
+    for group in groups:
+        if group[0].violation.object is not None:
+            rendered[(group[0].rule.name, group[0].span.path)].append(group[0].span)
+    return [
+        group
+        for group in groups
+        if group[0].violation.object is not None
+        or not any(_overlap(group[0].span, span) for span in rendered[(group[0].rule.name, group[0].span.path)])
+    ]
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return (one.line, one.column) < (other.end_line, other.end_column) and (other.line, other.column) < (
+        one.end_line,
+        one.end_column,
+    )
+
+
+def _finding(group: Sequence[Placed], environments: Mapping[str, Environment]) -> Finding:
+    first = group[0]
+    return Finding(
+        rule=first.rule.name,
+        category=first.rule.category,
+        severity=min((item.severity for item in group), key=SEVERITIES.index),
+        message=first.violation.message,
+        span=first.span,
+        exact=all(item.exact for item in group),
+        related=_related(group),
+        object=first.object,
+        deliveries=tuple(sorted({name for item in group for name in item.deliveries})),
+        environments=_in_order({name for item in group for name in item.environments}, environments),
+        suppression=first.suppression,
+        fix=next((item.violation.fix for item in group if item.violation.fix), None),
+        help_uri=HELP.format(first.rule.name),
+    )
+
+
+def _related(group: Sequence[Placed]) -> tuple[Related, ...]:
+    return tuple(dict.fromkeys(related for item in group for related in item.related))[:MAX_RELATED]
+
+
+def _in_order(names: set[str], known: Mapping[str, Environment]) -> tuple[str, ...]:
+    """Sort environments by their place in the promotion order, unknown ones last."""
+    return tuple(sorted(names, key=lambda name: (known[name].rank if name in known else len(known), name)))
+
+
+def _fingerprinted(findings: Iterable[Finding]) -> list[Finding]:
+    """Give each finding its fingerprint: no line number goes in, so that edits elsewhere do not change it."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    result = []
+    for finding in sorted(findings, key=lambda f: (f.rule, f.span, f.message)):
+        identity = _identity(finding)
+        text = "\0".join([*identity, str(seen[identity])])
+        seen[identity] += 1
+        result.append(replace(finding, fingerprint=hashlib.sha256(text.encode()).hexdigest()[:32]))
+    return result
+
+
+def _identity(finding: Finding) -> tuple[str, ...]:
+    target = finding.object
+    place = (target.kind, target.namespace, target.name, target.field) if target else ("", "", "", "")
+    return (finding.rule, finding.span.path, *place)
+
+
+def _yielding(findings: Sequence[Finding], yields: Mapping[str, tuple[str, ...]]) -> list[Finding]:
+    """Leave out a finding whose cause another rule already names on the same line."""
+    causes = {(finding.rule, finding.span.path, finding.span.line) for finding in findings}
+    return [
+        finding
+        for finding in findings
+        if not any((rule, finding.span.path, finding.span.line) in causes for rule in yields.get(finding.rule, ()))
+    ]

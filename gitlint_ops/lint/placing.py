@@ -1,0 +1,104 @@
+"""From violations to places: each violation gets its source line, its environments and the severity it has there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gitlint_ops.lint.context import CheckContext
+from gitlint_ops.lint.documents import document_at
+from gitlint_ops.lint.errors import InternalError
+from gitlint_ops.lint.model import ObjectRef, Related, Rule, Severity, Suppression, Violation
+from gitlint_ops.lint.suppressions import by_annotation
+from gitlint_ops.repo.model import Delivery
+from gitlint_ops.source import Document, Span, display_path
+
+MAX_RELATED = 20
+"""Most related places of a finding; a reader of a report follows none beyond."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A violation at its source line, not yet merged with its equals."""
+
+    rule: Rule
+    violation: Violation
+    span: Span
+    exact: bool
+    severity: Severity
+    object: ObjectRef | None
+    related: tuple[Related, ...]
+    deliveries: tuple[str, ...]
+    environments: tuple[str, ...]
+    suppression: Suppression | None
+
+
+def place(violation: Violation, context: CheckContext) -> Placed:
+    """Resolve a violation's place, environments and severity. Raises InternalError where it has no place at all."""
+    span, exact, related = _where(violation, context)
+    deliveries = _deliveries(violation)
+    environments = _environments(violation, deliveries)
+    document = None if violation.object else document_at(context.tree, span)
+    data = violation.object.data if violation.object else document and document.value
+    return Placed(
+        rule=context.rule,
+        violation=violation,
+        span=span,
+        exact=exact,
+        severity=violation.severity or _severity(context, environments),
+        object=_reference(violation, document),
+        related=related,
+        deliveries=tuple(delivery.id for delivery in deliveries),
+        environments=environments,
+        suppression=by_annotation(context.rule.name, data),
+    )
+
+
+def _where(violation: Violation, context: CheckContext) -> tuple[Span, bool, tuple[Related, ...]]:
+    also = list(violation.related) + list(_related_fields(violation, context))
+    if violation.span is not None:
+        return violation.span, violation.exact, _distinct(violation.span, also)
+    if violation.object is None:
+        raise InternalError(f"the rule {context.rule.name} gave a violation without a place: {violation.message}")
+    nearest, *others = context.provenance.origins(violation.object, violation.field_path, on_key=violation.on_key)
+    chain = [Related(origin.span, origin.why or "also set here") for origin in others]
+    return nearest.span, nearest.exact and violation.exact, _distinct(nearest.span, also + chain)
+
+
+def _related_fields(violation: Violation, context: CheckContext) -> Iterator[Related]:
+    for item, field_path, message in violation.related_fields:
+        yield Related(context.provenance.origins(item, field_path)[0].span, message)
+
+
+def _distinct(span: Span, related: list[Related]) -> tuple[Related, ...]:
+    """Leave out the finding's own place and repeated ones."""
+    kept = {item.span: item for item in reversed(related) if item.span != span}
+    return tuple(item for item in related if kept.get(item.span) is item)[:MAX_RELATED]
+
+
+def _deliveries(violation: Violation) -> tuple[Delivery, ...]:
+    own = (violation.object.delivery,) if violation.object else ()
+    return tuple({delivery.id: delivery for delivery in (*own, *violation.deliveries)}.values())
+
+
+def _environments(violation: Violation, deliveries: tuple[Delivery, ...]) -> tuple[str, ...]:
+    names = [delivery.environment for delivery in deliveries if delivery.environment]
+    return tuple(dict.fromkeys([*names, *violation.environments]))
+
+
+def _severity(context: CheckContext, environments: tuple[str, ...]) -> Severity:
+    known = context.graph.environments
+    production = any(known[name].production for name in environments if name in known)
+    return context.rule.production_severity if production else context.rule.severity
+
+
+def _reference(violation: Violation, document: Document | None) -> ObjectRef | None:
+    if violation.object is not None:
+        item = violation.object
+        return ObjectRef(item.api_version, item.kind, item.namespace, item.name, display_path(violation.field_path))
+    if document is None or not document.is_object:
+        return None
+    value = document.value
+    metadata = value.get("metadata") if isinstance(value.get("metadata"), dict) else {}
+    namespace, name = (str(metadata.get(key) or "") for key in ("namespace", "name"))
+    return ObjectRef(value["apiVersion"], value["kind"], namespace, name, display_path(violation.field_path))

@@ -1,0 +1,92 @@
+"""JSON schemas of custom kinds from the user's folders, in the layouts that kubeconform reads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gitlint_ops.config import Config, ConfigError
+from gitlint_ops.lint.schemas.fault import SchemaView
+
+if TYPE_CHECKING:
+    from jsonschema_rs import Validator
+
+MAX_SCHEMA_BYTES = 10 * 1024 * 1024
+
+
+class FolderSchemas:
+    """The files of ``schema_folders``: ``{kind}-{group}-{version}.json`` and ``{group}/{kind}_{version}.json``."""
+
+    def __init__(self, config: Config, root: Path) -> None:
+        self._folders = tuple(root / name for name in config.schema_folders)
+        self._config = config
+        self._found: dict[tuple[str, str], tuple[Validator, SchemaView] | None] = {}
+
+    def find(self, api_version: str, kind: str) -> tuple[Validator, SchemaView] | None:
+        """Give the validator and schema of a kind, None where no folder has one. Raises ConfigError for a bad file."""
+        key = (api_version, kind)
+        if key not in self._found:
+            self._found[key] = self._load(api_version, kind)
+        return self._found[key]
+
+    def _load(self, api_version: str, kind: str) -> tuple[Validator, SchemaView] | None:
+        for folder in self._folders:
+            if not folder.is_dir():
+                raise ConfigError(f"schema_folders: there is no folder '{folder.name}'", self._config.path)
+            for name in file_names(api_version, kind):
+                file = folder / name
+                if file.is_file() and file.resolve().is_relative_to(folder.resolve()):
+                    schema = _read(file)
+                    if _is_for(schema, api_version, kind):
+                        return _compiled(schema, file), SchemaView(schema, kind)
+        return None
+
+
+def file_names(api_version: str, kind: str) -> Iterator[str]:
+    """Give the file names under which a kind's schema may lie, lower case as kubeconform writes them."""
+    group, _, version = api_version.rpartition("/")
+    kind, group = kind.lower(), group.lower()
+    if not group:
+        yield f"{kind}-{version}.json"
+        return
+    yield f"{group}/{kind}_{version}.json"
+    yield f"{kind}-{group}-{version}.json"
+    # The short form drops the domain of the group, as Kubernetes' own schema files do.
+    yield f"{kind}-{group.partition('.')[0]}-{version}.json"
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        if file.stat().st_size > MAX_SCHEMA_BYTES:
+            raise ConfigError("the schema file is over 10 MiB", file.name)
+        schema = json.loads(file.read_bytes())
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"the schema file cannot be read: {error}", file.name) from error
+    if not isinstance(schema, dict):
+        raise ConfigError("the schema file holds no JSON object", file.name)
+    return schema
+
+
+def _is_for(schema: dict[str, Any], api_version: str, kind: str) -> bool:
+    """Whether a schema that names its kinds names this one: the short file name alone may be another group's."""
+    named = schema.get("x-kubernetes-group-version-kind")
+    if not isinstance(named, list) or not named:
+        return True
+    group, _, version = api_version.rpartition("/")
+    return {"group": group, "kind": kind, "version": version} in named
+
+
+def _compiled(schema: dict[str, Any], file: Path) -> Validator:
+    from jsonschema_rs import ReferencingError, ValidationError, validator_for
+
+    try:
+        # Schemas of this layout are self-contained: a reference to another place is refused, not fetched.
+        return validator_for(schema, validate_formats=False, retriever=_refuse)
+    except (ReferencingError, ValidationError, ValueError) as error:
+        raise ConfigError(f"the schema file is no usable JSON schema: {error}", file.name) from error
+
+
+def _refuse(uri: str) -> Any:
+    raise ValueError(f"refers to {uri}, which is not read")

@@ -1,0 +1,124 @@
+"""The verdict of a schema on each object, computed once for equal objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gitlint_ops.config import Config
+from gitlint_ops.lint.context import group_of
+from gitlint_ops.lint.redaction import holds_credential
+from gitlint_ops.lint.schemas.builtin import ReleaseSchemas, release_schemas
+from gitlint_ops.lint.schemas.crds import CustomKind, CustomKinds
+from gitlint_ops.lint.schemas.fault import Fault, SchemaView, UnknownKind
+from gitlint_ops.lint.schemas.folders import FolderSchemas
+from gitlint_ops.lint.schemas.tolerance import is_tolerated, judged_part
+from gitlint_ops.lint.schemas.versions import Target, target_for, version_of
+from gitlint_ops.lint.schemas.wording import faults_of, nearest_word
+from gitlint_ops.render.model import RenderedObject
+
+if TYPE_CHECKING:
+    from jsonschema_rs import Validator
+
+Verdict = tuple[Fault, ...] | UnknownKind
+_Key = tuple[str, str, str, str, str]
+
+
+class Verdicts:
+    """Judges objects against the schema of their kind, in the Kubernetes version of their environment."""
+
+    def __init__(self, config: Config, root: Path, custom: CustomKinds) -> None:
+        self._config = config
+        self._custom = custom
+        self._folders = FolderSchemas(config, root)
+        self._known: dict[_Key, list[tuple[Mapping[str, Any], Verdict]]] = {}
+
+    def of(self, item: RenderedObject) -> Verdict:
+        """Give the faults of an object (none: it is fine), or UnknownKind. Raises ConfigError for a bad schema file."""
+        version = version_of(item, self._config)
+        environment = item.delivery.environment
+        key = (version, environment, item.api_version, item.kind, item.delivery.controller)
+        earlier = self._known.setdefault((*key[:4], f"{key[4]}/{item.name}"), [])
+        for data, verdict in earlier:
+            if data == item.data:
+                return verdict
+        verdict = self._judge(item, target_for(version))
+        earlier.append((item.data, verdict))
+        return verdict
+
+    def _judge(self, item: RenderedObject, target: Target) -> Verdict:
+        schemas = release_schemas(target.release)
+        api_version, kind = item.api_version, item.kind
+        if schemas.knows(api_version, kind):
+            validator = schemas.validator(api_version, kind)
+            return _faults(item, validator, schemas.view(api_version, kind), _remark(target))
+        custom = self._custom_verdict(item)
+        if custom is not None:
+            return custom
+        found = self._folders.find(api_version, kind)
+        if found is not None:
+            return _faults(item, *found)
+        if group_of(api_version) in schemas.groups:
+            return (_not_served(api_version, kind, schemas, target),)
+        return self._unknown(api_version, kind)
+
+    def _custom_verdict(self, item: RenderedObject) -> Verdict | None:
+        """Judge by the repository's definitions; where several may hold, the kindest."""
+        candidates = self._custom.find(item.api_version, item.kind, item.delivery.environment)
+        verdicts = [_faults(item, kind.validator, kind.view) for kind in candidates if _usable(kind)]
+        return min(verdicts, key=len) if verdicts else None
+
+    def _unknown(self, api_version: str, kind: str) -> Verdict:
+        served = self._custom.api_versions(group_of(api_version), kind)
+        if not served or api_version in served:
+            return UnknownKind(group_of(api_version), kind)
+        message = (
+            f"{api_version} is not served by the CustomResourceDefinition of {kind}; it serves {', '.join(served)}"
+        )
+        return (Fault(("apiVersion",), message),)
+
+
+def _usable(kind: CustomKind) -> bool:
+    try:
+        return kind.validator is not None
+    except ValueError:
+        return False
+
+
+def _remark(target: Target) -> str:
+    return (
+        f" (checked against Kubernetes {target.text}, the nearest to {target.wanted} that is known)"
+        if target.wanted
+        else ""
+    )
+
+
+def _faults(item: RenderedObject, validator: Validator, view: SchemaView, remark: str = "") -> tuple[Fault, ...]:
+    if validator.is_valid(item.data):
+        return ()
+    return tuple(dict.fromkeys(_worded(item, validator, view, remark)))
+
+
+def _worded(item: RenderedObject, validator: Validator, view: SchemaView, remark: str) -> Iterator[Fault]:
+    data = judged_part(item.data)
+    for error in validator.iter_errors(data):
+        if is_tolerated(error, view, item):
+            continue
+        secret = item.kind == "Secret" or holds_credential(data, tuple(error.instance_path))
+        for fault in faults_of(error, view, secret=secret):
+            yield Fault(fault.field_path, fault.message + remark, fault.on_key, fault.exact)
+
+
+def _not_served(api_version: str, kind: str, schemas: ReleaseSchemas, target: Target) -> Fault:
+    """Word a built-in group's kind that this release has not: removed, not yet there, or misspelt."""
+    release = f"Kubernetes {target.text}"
+    served = schemas.api_versions(kind)
+    if served:
+        return Fault(("apiVersion",), f"{api_version} {kind} is not served by {release}; use {served[0]}")
+    near = nearest_word(kind, schemas.kinds(api_version))
+    if near:
+        return Fault(("kind",), f"{api_version} has no kind {kind} in {release}; did you mean {near}?")
+    return Fault(
+        ("kind",), f"{release} serves no kind {kind} in {api_version}, and nothing replaces it under that name"
+    )

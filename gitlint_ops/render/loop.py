@@ -1,0 +1,264 @@
+"""The loop: render deliveries, find the deliveries among their objects, render those, until there is nothing new."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from gitlint_ops.engine import EngineError
+from gitlint_ops.render.claims import Claims
+from gitlint_ops.render.declared import (
+    DECLARING_GROUPS,
+    declared_in_answer,
+    declared_in_files,
+    is_release,
+    kind_of,
+    name_of,
+)
+from gitlint_ops.render.failure import unread_files, unrendered
+from gitlint_ops.render.objects import metadata_of
+from gitlint_ops.render.plan import Answer, Pool, request_for
+from gitlint_ops.render.roots import Candidate, uncovered, with_claims
+from gitlint_ops.repo import Context, deliveries_in, learn_sources, loose_deliveries
+from gitlint_ops.repo.model import (
+    Declared,
+    Delivery,
+    Generator,
+    HelmUnit,
+    KustomizeUnit,
+    Unit,
+    Unrendered,
+)
+
+MAX_DEPTH = 50
+"""How many levels of deliveries that deliver deliveries are followed."""
+MAX_DELIVERIES = 20_000
+"""How many deliveries of one repository are followed."""
+
+
+Made = TypeVar("Made", Delivery, Generator)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one delivery: the answers of its units in order, and why others have none."""
+
+    answers: list[tuple[Unit, Answer]] = field(default_factory=list)
+    failures: list[Unrendered] = field(default_factory=list)
+
+
+class Loop:
+    """One run over one repository. ``deliveries``, ``generators`` and ``outcomes`` are the result, keyed by id."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.deliveries: dict[str, Delivery] = {}
+        self.generators: dict[str, Generator] = {}
+        self.outcomes: dict[str, Outcome] = {}
+        self.dropped: dict[str, Unrendered] = {}
+        """The first delivery that each bound kept from being followed, by bound."""
+        self._pool = Pool(context.engine)
+        self._claims = Claims(context)
+        self._depth: dict[str, int] = {}
+        self._tops: dict[str, Delivery] = {}
+        self._given: set[tuple[str, int | None]] = set()
+        """Documents that came out of a rendering, as path and index."""
+        self._seen: set[tuple[str, str]] = set()
+        """Declaring objects that a delivery gave, as path and value."""
+
+    def run(self) -> None:
+        """Render everything that is declared, then what nothing declares."""
+        pending = self._candidates()
+        while pending:
+            roots = uncovered(pending)
+            self._follow([d for c in roots if c.top is None for d in c.declared])
+            self._follow(self._indexed([d for c in self._undelivered(roots) if c.top for d in _start(c)]))
+            done = {id(c) for c in roots}
+            pending = self._undelivered([c for c in pending if id(c) not in done])
+        self._render_loose()
+
+    # Where it starts
+
+    def _candidates(self) -> list[Candidate]:
+        files = declared_in_files(self.context)
+        tops = self._declaring_tops({d.path for d in files})
+        return with_claims([*tops, *(Candidate(d.path, (d,)) for d in files)], self.context, self._claims)
+
+    def _declaring_tops(self, declaring_files: set[str]) -> list[Candidate]:
+        """Render the kustomizations and charts that nothing seems to deliver, and keep those that declare something."""
+        loose = loose_deliveries(self.context, (), ())
+        tops = [d for d in loose if any(self._may_declare(unit, declaring_files) for unit in d.units)]
+        found = self._render(tops)
+        learn_sources(self.context, found)
+        return [self._top(top, [d for d in found if d.parent is top]) for top in tops if top.id in self.outcomes]
+
+    def _may_declare(self, unit: Unit, declaring_files: set[str]) -> bool:
+        if isinstance(unit, KustomizeUnit):
+            return not declaring_files.isdisjoint(self._claims.files_of(unit))
+        return isinstance(unit, HelmUnit) and any(
+            group in self.context.tree.text(path)
+            for path in self.context.tree.files_under(unit.path)
+            if self.context.tree.is_chart_template(path)
+            for group in DECLARING_GROUPS
+        )
+
+    def _top(self, top: Delivery, declared: Sequence[Declared]) -> Candidate:
+        self._tops[top.id] = top
+        unit = top.units[0]
+        return Candidate(self._own_file(unit), tuple(declared), self._claims.files_of(unit), top)
+
+    def _own_file(self, unit: Unit) -> str:
+        kustomization = self.context.kustomizations.get(unit.path)
+        if isinstance(unit, KustomizeUnit) and kustomization:
+            return kustomization.path
+        return f"{unit.path}/Chart.yaml" if unit.path != "." else "Chart.yaml"
+
+    def _undelivered(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """Give the candidates that no rendering covers so far."""
+        claimed = self._claims.files_of_all(self.deliveries.values())
+        judged = self._judged()
+        return [c for c in candidates if not (c.own in claimed if c.top else self._is_given(c, judged))]
+
+    def _is_given(self, candidate: Candidate, judged: frozenset[str]) -> bool:
+        """Whether a rendering gave a file's object, or could have and left it out."""
+        declared = candidate.declared[0]
+        return (declared.path, declared.document) in self._given or declared.path in judged
+
+    def _judged(self) -> frozenset[str]:
+        """Give the files that kustomizations which did render read."""
+        units = {u.path: u for o in self.outcomes.values() for u, _ in o.answers if isinstance(u, KustomizeUnit)}
+        return frozenset().union(*(self._claims.files_of(unit) for unit in units.values()))
+
+    # Following
+
+    def _follow(self, declared: Sequence[Declared]) -> None:
+        """Deliver declared objects and whatever they give. HelmReleases wait until all their values are rendered."""
+        queue = list(declared)
+        releases: list[Declared] = []
+        while queue or releases:
+            if not queue:
+                queue, releases = releases, []
+            else:
+                releases += [d for d in queue if is_release(d)]
+                queue = [d for d in queue if not is_release(d)]
+            queue = self._render(self._make(queue))
+
+    def _make(self, declared: Sequence[Declared]) -> list[Delivery]:
+        """Turn declared objects into the deliveries that are new, and record them."""
+        made = deliveries_in([d for d in declared if self._is_new(d)], self.context)
+        for generator in made.generators:
+            self.generators.setdefault(generator.id, self._rooted(generator))
+        new = []
+        for delivery in made.deliveries:
+            if delivery.id not in self.deliveries and self._is_within_bounds(delivery):
+                self.deliveries[delivery.id] = self._rooted(delivery)
+                new.append(self.deliveries[delivery.id])
+        return new
+
+    def _rooted(self, made: Made) -> Made:
+        """Make what a top gives a root: no controller creates it."""
+        return replace(made, parent="") if made.parent in self._tops else made
+
+    def _indexed(self, declared: list[Declared]) -> list[Declared]:
+        """Index what tops give, so that ids tell equal names apart."""
+        for item in declared:
+            self.context.index.add(item)
+        return declared
+
+    def _is_new(self, declared: Declared) -> bool:
+        """Whether nothing delivered this object yet: not an ancestor that manages itself, nor the same from a top."""
+        key = (declared.path, json.dumps(declared.data, sort_keys=True, default=str))
+        known = key in self._seen
+        self._seen.add(key)
+        if declared.parent is None:
+            return True
+        if declared.parent.id in self._tops and known:
+            return False
+        return not any(_is_same(declared, ancestor) for ancestor in self._line_of(declared.parent))
+
+    def _line_of(self, delivery: Delivery) -> Iterable[Delivery]:
+        """Give a delivery and its ancestors."""
+        current: Delivery | None = delivery
+        for _ in range(MAX_DEPTH + 1):
+            if current is None:
+                return
+            yield current
+            current = self.deliveries.get(current.parent)
+
+    def _is_within_bounds(self, delivery: Delivery) -> bool:
+        depth = self._depth.get(delivery.parent, 0) + 1
+        self._depth[delivery.id] = depth
+        if depth <= MAX_DEPTH and len(self.deliveries) < MAX_DELIVERIES:
+            return True
+        limit = f"{MAX_DEPTH} levels of deliveries" if depth > MAX_DEPTH else f"{MAX_DELIVERIES} deliveries"
+        reason = f"{delivery.kind} {delivery.name} and what follows: no more than {limit} are followed"
+        if limit not in self.dropped:
+            path = delivery.span.path if delivery.span else ""
+            self.dropped[limit] = Unrendered("delivery", path, reason, delivery.span, failed=True)
+        return False
+
+    # Rendering
+
+    def _render(self, deliveries: Sequence[Delivery]) -> list[Declared]:
+        """Render all units of the deliveries, record the outcomes, and give the declaring objects found."""
+        work = [(delivery, self._versioned(unit, delivery)) for delivery in deliveries for unit in delivery.units]
+        requests = [request_for(unit, self._kubernetes_version(delivery)) for delivery, unit in work]
+        for delivery in deliveries:
+            self.outcomes[delivery.id] = Outcome()
+        declaring: list[Declared] = []
+        for (delivery, unit), answer in zip(work, self._pool.answer_all(requests), strict=True):
+            outcome = self.outcomes[delivery.id]
+            if isinstance(answer, EngineError):
+                outcome.failures.append(unrendered(unit, answer, delivery))
+            else:
+                outcome.answers.append((unit, answer))
+                outcome.failures += unread_files(answer)
+                declaring += self._collect(delivery, unit, answer)
+        return declaring
+
+    def _collect(self, delivery: Delivery, unit: Unit, answer: Answer) -> list[Declared]:
+        declaring, looked_up = declared_in_answer(self.context.tree, delivery, unit, answer)
+        if delivery.controller != "none":
+            # What nothing delivers is in the index already, as its file says it.
+            self._given.update((d.path, d.document) for d in declaring if d.document is not None)
+            for declared in (*declaring, *looked_up):
+                self.context.index.add(declared)
+        return declaring
+
+    def _versioned(self, unit: Unit, delivery: Delivery) -> Unit:
+        """Give a chart without a Kubernetes version its environment's, so that whoever renders it again agrees."""
+        if not isinstance(unit, HelmUnit) or unit.kube_version:
+            return unit
+        return replace(unit, kube_version=self._kubernetes_version(delivery))
+
+    def _kubernetes_version(self, delivery: Delivery) -> str:
+        config = self.context.config
+        named = (e.kubernetes_version for e in config.environments if e.name == delivery.environment)
+        return next(named, "") or config.kubernetes_version
+
+    # What nothing declares
+
+    def _render_loose(self) -> None:
+        """Render what no delivery claims; what such a chart or kustomization declares was followed before."""
+        claimed = [unit for delivery in self.deliveries.values() for unit in self._claims.units_of(delivery)]
+        files = self._claims.files_of_all(self.deliveries.values())
+        loose = loose_deliveries(self.context, claimed, files)
+        self._render(loose)
+        self.deliveries.update((delivery.id, delivery) for delivery in loose)
+        self.outcomes = {key: self.outcomes[key] for key in self.deliveries}
+
+
+def _start(candidate: Candidate) -> Sequence[Declared]:
+    """Give what to follow first of a top: the objects that deliver the top itself, where there are any, as roots."""
+    return [replace(d, parent=None) for d in candidate.selves] or candidate.declared
+
+
+def _is_same(declared: Declared, delivery: Delivery) -> bool:
+    """Whether a declared object is the one that declares the delivery: one cluster has one object of a name."""
+    if (kind_of(declared.data)[1], name_of(declared.data)) != (delivery.kind, delivery.name):
+        return False
+    namespace = str(metadata_of(declared.data).get("namespace") or "")
+    parent = declared.parent
+    return (namespace or (parent.target_namespace if parent else "")) in ("", delivery.namespace)

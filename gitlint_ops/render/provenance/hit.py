@@ -1,0 +1,78 @@
+"""What the walk through a unit's layers finds, and how the findings become origins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from gitlint_ops.render.model import Origin, RenderedObject
+from gitlint_ops.render.provenance.match import MISSING
+from gitlint_ops.render.provenance.place import Place, Places
+from gitlint_ops.source import FieldPath, Json, Span
+
+WHOLE = frozenset({"name", "tag"})
+"""All pieces of a value. Only image references have two: what names the image, and what says which of them (tag or digest)."""
+NOTHING: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The question: a field of a rendered object, its value, and the text in it that matters ('' for all of it)."""
+
+    object: RenderedObject
+    path: FieldPath
+    value: Json
+    part: str = ""
+
+    @property
+    def is_image(self) -> bool:
+        """Whether the field is a container's image reference."""
+        return len(self.path) >= 3 and self.path[-1] == "image" and isinstance(self.value, str)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A place that touches the field. Hits come nearest cause first.
+
+    ``pieces`` are those of the value that this place gives, verified: WHOLE, one of them, or NOTHING for a part that does not
+    hide what lies deeper. ``verified`` False: the place mentions the field, but its value is not the rendered one.
+    ``certain`` False: only a trial (edit the place, render again) can tell whether this place has effect.
+    """
+
+    place: Place
+    why: str
+    value: Json = MISSING
+    pieces: frozenset[str] = WHOLE
+    verified: bool = True
+    certain: bool = True
+
+
+Trial = Callable[[Span], bool]
+"""Edits a place, renders again, and says whether the field changed."""
+
+
+def settle(hits: Iterable[Hit], places: Places, trial: Trial, *, first_piece: str, on_key: bool) -> tuple[Origin, ...]:
+    """Turn hits, nearest first, into origins: exact ones first (those that give ``first_piece`` before others), then the rest.
+
+    A place is exact where it is verified and no nearer one gives the same piece of the value.
+    """
+    covered: frozenset[str] = NOTHING
+    exact: list[tuple[bool, Origin]] = []
+    rest: list[Origin] = []
+    for hit in hits:
+        span, found = places.resolve(hit.place, on_key=on_key)
+        effective = hit.verified and covered != WHOLE and (hit.pieces == NOTHING or bool(hit.pieces - covered))
+        if effective and found and (hit.certain or trial(span)):
+            covered |= hit.pieces
+            exact.append((first_piece not in hit.pieces, Origin(span, exact=True, why=hit.why)))
+        else:
+            rest.append(Origin(span, exact=False, why=hit.why))
+    exact.sort(key=lambda entry: entry[0])
+    return _distinct([origin for _, origin in exact] + rest)
+
+
+def _distinct(origins: list[Origin]) -> tuple[Origin, ...]:
+    kept: dict[tuple[str, int, int], Origin] = {}
+    for origin in origins:
+        kept.setdefault((origin.span.path, origin.span.line, origin.span.column), origin)
+    return tuple(kept.values())

@@ -1,0 +1,140 @@
+"""The provenance of rendered fields: the entry point, and what all kinds of units share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from gitlint_ops.engine import EngineClient
+from gitlint_ops.render.model import Origin, RenderedObject, Rendering
+from gitlint_ops.render.provenance.declaring import declaring_place
+from gitlint_ops.render.provenance.helm import HelmTrace
+from gitlint_ops.render.provenance.hit import Hit, Subject, settle
+from gitlint_ops.render.provenance.identity import Identity, source_object
+from gitlint_ops.render.provenance.kustomize import KustomizeWalk, source_hits
+from gitlint_ops.render.provenance.match import MISSING, value_at
+from gitlint_ops.render.provenance.place import Places
+from gitlint_ops.render.provenance.replacements import Replacements
+from gitlint_ops.render.provenance.substitution import Substitution
+from gitlint_ops.render.provenance.trial import Trials
+from gitlint_ops.render.provenance.weigh import weighed
+from gitlint_ops.repo.model import HelmUnit, KustomizeUnit
+from gitlint_ops.source import FieldPath, SourceTree, Span
+
+_MAX_DEPTH = 20
+"""A field may come from another object's field, and so on: not further than this."""
+
+
+class Provenance:
+    """Answers which source place a rendered field comes from. Answers are kept: one instance a run."""
+
+    def __init__(self, tree: SourceTree, engine: EngineClient, rendering: Rendering) -> None:
+        self._tree = tree
+        self._rendering = rendering
+        self._places = Places(tree, engine, self.origins)
+        self._trials = Trials(tree, engine)
+        self._substitution = Substitution(engine)
+        replacements = Replacements(self._places, self._siblings, self._identity)
+        self._walk = KustomizeWalk(self._places, rendering.graph.kustomizations, replacements)
+        self._helm = HelmTrace(engine, self._places, rendering)
+        self._identities: dict[int, Identity] = {}
+        self._answers: dict[tuple[int, FieldPath, bool, str], tuple[Origin, ...]] = {}
+        self._depth = 0
+
+    def origins(
+        self, obj: RenderedObject, field_path: FieldPath, on_key: bool = False, part: str = ""
+    ) -> tuple[Origin, ...]:
+        """Give the source places behind a field of a rendered object, nearest cause first; never empty.
+
+        ``on_key`` asks for the field's key instead of its value. ``part`` is the text within the value that matters (of an
+        image's ``registry/app:latest``, say, ``latest``): the place that gives it then comes first.
+        ``exact`` is True where an edit of that very line changes the field. A field that is not in the object gives the
+        nearest one that encloses it, never exact.
+        """
+        key = (id(obj), field_path, on_key, part)
+        if key not in self._answers:
+            self._depth += 1
+            try:
+                self._answers[key] = self._find(obj, field_path, on_key=on_key, part=part)
+            finally:
+                self._depth -= 1
+        return self._answers[key]
+
+    def _find(self, obj: RenderedObject, path: FieldPath, *, on_key: bool, part: str) -> tuple[Origin, ...]:
+        present = path
+        while value_at(obj.data, present) is MISSING:
+            present = present[:-1]
+        subject = Subject(obj, present, value_at(obj.data, present), part)
+        if present != path or self._depth > _MAX_DEPTH:
+            return self._enclosing(subject)
+        return self._trace(subject, on_key=on_key) or self._fallback(subject)
+
+    def _enclosing(self, subject: Subject) -> tuple[Origin, ...]:
+        """Give the place for a field that is absent: what encloses it, in the object's own file before any patch of it."""
+        while True:
+            found = self._trace(subject, on_key=False) if subject.path else ()
+            if found or not subject.path:
+                break
+            above = subject.path[:-1]
+            subject = Subject(subject.object, above, value_at(subject.object.data, above))
+        inexact = tuple(Origin(origin.span, exact=False, why=origin.why) for origin in found)
+        return inexact or self._fallback(subject)
+
+    def _trace(self, subject: Subject, *, on_key: bool) -> tuple[Origin, ...]:
+        if isinstance(subject.object.unit, HelmUnit):
+            return self._helm.origins(
+                subject, declaring_place(self._tree, self._rendering, subject.object.delivery), on_key=on_key
+            )
+        hits = [weighed(hit, subject, self._names(subject.object), on_key=on_key) for hit in self._hits(subject)]
+        return settle(
+            hits,
+            self._places,
+            lambda span: self._trials.changes(subject, span),
+            first_piece=_first(subject),
+            on_key=on_key,
+        )
+
+    def _hits(self, subject: Subject) -> Iterator[Hit]:
+        identity = self._identity(subject.object)
+        if not isinstance(subject.object.unit, KustomizeUnit):
+            yield from source_hits(subject, identity)
+            return
+        declaring = declaring_place(self._tree, self._rendering, subject.object.delivery)
+        for hit in self._walk.hits(subject, identity, declaring):
+            yield from self._substitution.hits(hit, subject)
+
+    def _fallback(self, subject: Subject) -> tuple[Origin, ...]:
+        """Give the place for a field of which nothing is known: the object's file, its unit's, or the delivery's."""
+        obj = subject.object
+        identity = self._identity(obj)
+        if identity.source is not None:
+            span = self._places.resolve(identity.source.place)[0]
+        elif obj.source_path and self._tree.is_file(obj.source_path):
+            span = self._tree.line_span(obj.source_path, obj.source_line or 1)
+        else:
+            span = self._unit_span(obj)
+        return (Origin(span, exact=False, why="the object's own file"),)
+
+    def _unit_span(self, obj: RenderedObject) -> Span:
+        kustomization = self._rendering.graph.kustomizations.get(obj.unit.path)
+        if kustomization is not None:
+            return self._tree.line_span(kustomization.path, 1)
+        return obj.delivery.span or Span(obj.unit.path, 1)
+
+    def _identity(self, obj: RenderedObject) -> Identity:
+        if id(obj) not in self._identities:
+            self._identities[id(obj)] = Identity(obj, source_object(self._tree, obj))
+        return self._identities[id(obj)]
+
+    def _siblings(self, obj: RenderedObject) -> Sequence[RenderedObject]:
+        return [item for item in self._rendering.objects.get(obj.delivery.id, ()) if item.unit is obj.unit]
+
+    def _names(self, obj: RenderedObject) -> frozenset[str]:
+        return frozenset(item.name for item in self._siblings(obj))
+
+
+def _first(subject: Subject) -> str:
+    """Give the piece of the value whose place comes first: of an image the tag, unless the part that matters is in the name."""
+    if not subject.is_image:
+        return "name"
+    name = subject.value.partition("@")[0].rpartition(":")[0]
+    return "name" if subject.part and subject.part in name else "tag"

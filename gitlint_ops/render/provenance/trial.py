@@ -1,0 +1,87 @@
+"""Trials: edit a place, render the unit again, and see whether the field changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gitlint_ops.engine import EngineClient, EngineError
+from gitlint_ops.render.model import RenderedObject
+from gitlint_ops.render.plan import request_for
+from gitlint_ops.render.provenance.hit import Subject
+from gitlint_ops.render.provenance.match import same, value_at
+from gitlint_ops.source import Json, SourceTree, Span
+
+_MARK = "x7q"
+_ENDING = re.compile(r"(.*?)([0-9]{1,18})?([\"']?)", re.DOTALL)
+
+
+class Trials:
+    """Runs trials. One trial costs one rendering of the unit, so they are kept for places that nothing else can judge."""
+
+    def __init__(self, tree: SourceTree, engine: EngineClient) -> None:
+        self._tree = tree
+        self._engine = engine
+
+    def changes(self, subject: Subject, span: Span) -> bool:
+        """Whether an edit of the scalar at ``span`` changes the field. False too where the edited unit does not render."""
+        text = edited(self._tree, span)
+        if text is None:
+            return False
+        request = request_for(subject.object.unit) | {"files": {span.path: text}}
+        try:
+            answer = self._engine.call(**request)
+        except EngineError:
+            # The edit broke the build: that shows nothing about this field.
+            return False
+        found = rendered_again(answer["objects"], subject.object)
+        return found is not None and not same(value_at(found, subject.path), subject.value)
+
+
+def edited(tree: SourceTree, span: Span) -> str | None:
+    """Give a file's text with the scalar at ``span`` altered; None for one over several lines."""
+    lines = list(tree.lines(span.path))
+    if span.line != span.end_line or span.line > len(lines):
+        return None
+    line = lines[span.line - 1]
+    start, end = span.column - 1, span.end_column - 1
+    lines[span.line - 1] = line[:start] + altered_text(line[start:end]) + line[end:]
+    return "\n".join(lines)
+
+
+def altered_text(written: str) -> str:
+    """Give another scalar of the same type as the one written, quotes kept: the other truth, the next number, a longer text."""
+    if written in ("true", "false"):
+        return "false" if written == "true" else "true"
+    found = _ENDING.fullmatch(written)
+    if found is None:
+        return written + _MARK
+    before, number, quote = found.groups()
+    # Versions, ports and quantities stay what they are when their last number grows.
+    return f"{before}{int(number) + 1}{quote}" if number else f"{before}{_MARK}{quote}"
+
+
+def rendered_again(objects: Sequence[Any], item: RenderedObject) -> Mapping[str, Any] | None:
+    """Find an object among those of a second rendering of its unit.
+
+    By kind, name and namespace, by kind and name, else (its name is what changed) by its position: builds sort their output.
+    """
+    alike = [found for found in objects if _is(found, item)]
+    own = (item.name, value_at(item.data, ("metadata", "namespace")))
+    for exactly in (own, own[:1]):
+        named = [found for found in alike if _name(found)[: len(exactly)] == exactly]
+        if len(named) == 1:
+            return named[0]
+    here = objects[item.index] if item.index < len(objects) else None
+    return here if here is not None and _is(here, item) else None
+
+
+def _name(found: Mapping[str, Any]) -> tuple[Json, Json]:
+    return value_at(found, ("metadata", "name")), value_at(found, ("metadata", "namespace"))
+
+
+def _is(found: Any, item: RenderedObject) -> bool:
+    return (
+        isinstance(found, Mapping) and found.get("kind") == item.kind and found.get("apiVersion") == item.api_version
+    )

@@ -1,0 +1,248 @@
+"""Helm values: which leaves a field may come from, and where a leaf is written."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import posixpath
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gitlint_ops.render.provenance.hit import Subject
+from gitlint_ops.render.provenance.match import MISSING, is_container, leaves, scalar_text, value_at
+from gitlint_ops.render.provenance.place import Place, Places
+from gitlint_ops.render.provenance.trial import altered_text
+from gitlint_ops.repo.model import HelmUnit, ValueLayer
+from gitlint_ops.source import FieldPath, Json
+
+MAX_CANDIDATES = 40
+_SHORTEST_PART = 2
+_MARK = "x7q"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A leaf of the merged values that a field may come from.
+
+    ``whole``: its value is the field's, not a part of it. ``key``: it is the last step of the path that is meant, not the value.
+    """
+
+    path: FieldPath
+    value: Json
+    whole: bool
+    key: bool = False
+
+
+def candidates(values: Json, subject: Subject) -> list[Candidate]:
+    """Give the leaves that may give the field, best first: equal ones, then the longest within it; of equals the likest name."""
+    container = is_container(subject.value)
+    found = _containers(values, subject) if container else [*_scalars(values, subject), *_keys(values, subject)]
+    name = str(subject.path[-1]).lower() if subject.path else ""
+    found.sort(key=lambda item: (not item.whole, item.key, -len(scalar_text(item.value)), not _alike(name, item.path)))
+    return found[:MAX_CANDIDATES]
+
+
+def _alike(name: str, path: FieldPath) -> bool:
+    last = str(path[-1]).lower()
+    return last in name or name in last
+
+
+def _scalars(values: Json, subject: Subject) -> list[Candidate]:
+    texts = _texts(subject)
+    found = []
+    for path, value in leaves(values):
+        text = scalar_text(value)
+        if value is None or is_container(value) or text == "":
+            continue
+        if text in texts:
+            found.append(Candidate(path, value, whole=True))
+        elif isinstance(subject.value, str) and _is_part(text, texts):
+            found.append(Candidate(path, value, whole=False))
+    return found
+
+
+def _is_part(text: str, texts: Sequence[str]) -> bool:
+    # A value that is a template itself (``tpl``) never stands in the field as written.
+    if "{{" in text:
+        return True
+    if len(text) > _SHORTEST_PART and text not in ("true", "false"):
+        return any(text in wanted for wanted in texts)
+    # A short text stands in many by chance: it must be a word of its own.
+    return any(re.search(rf"(?<!\w){re.escape(text)}(?!\w)", wanted) for wanted in texts)
+
+
+def _keys(values: Json, subject: Subject, path: FieldPath = ()) -> list[Candidate]:
+    """Give the keys of values that are the field's text: templates range over mappings."""
+    found = []
+    for key, value in values.items() if isinstance(values, Mapping) else ():
+        if key == subject.value and path:
+            found.append(Candidate((*path, key), value, whole=True, key=True))
+        found += _keys(value, subject, (*path, key))
+    return found
+
+
+def _texts(subject: Subject) -> list[str]:
+    """Give the field's text, and for a Secret's data also what it encodes."""
+    text = scalar_text(subject.value)
+    if subject.object.kind != "Secret" or subject.path[:1] != ("data",):
+        return [text]
+    try:
+        return [text, base64.b64decode(text, validate=True).decode()]
+    except (binascii.Error, ValueError):
+        # Not the base64 of a text: then only the text itself can be compared.
+        return [text]
+
+
+def _containers(values: Json, subject: Subject, path: FieldPath = ()) -> list[Candidate]:
+    found = []
+    if path and values == subject.value and values:
+        found.append(Candidate(path, values, whole=True))
+    elif isinstance(values, Mapping):
+        for key, value in values.items():
+            found += _containers(value, subject, (*path, key)) if is_container(value) else []
+    return found
+
+
+def alternatives(candidate: Candidate) -> list[Json]:
+    """Give what to put in a candidate's place for a trial: values of the same type, or another key."""
+    if candidate.key:
+        return [altered_text(str(candidate.path[-1]))]
+    return _others(candidate.value)
+
+
+def _others(value: Json) -> list[Json]:
+    if isinstance(value, bool):
+        return [not value]
+    if isinstance(value, (int, float)):
+        return [value + 1]
+    if isinstance(value, str):
+        # Some templates cut a text at its end, so that only a change at its beginning shows.
+        return [altered_text(value), _MARK + value]
+    return [replaced(value, path, other) for path, leaf in leaves(value)[:1] for other in _others(leaf)]
+
+
+def replaced(value: Json, path: FieldPath, other: Json) -> Json:
+    """Give a copy of a value with the field at ``path`` replaced."""
+    if not path:
+        return other
+    step, rest = path[0], path[1:]
+    if isinstance(value, list):
+        return [replaced(item, rest, other) if index == step else item for index, item in enumerate(value)]
+    return {**value, step: replaced(value[step], rest, other)}
+
+
+def overriding(values: Json, candidate: Candidate, other: Json) -> dict[str, Any]:
+    """Give values that, merged over others, put ``other`` in a candidate's place: within a list, the whole list anew."""
+    path = candidate.path[:-1] if candidate.key else candidate.path
+    if candidate.key:
+        # A null removes the key that the layers below set.
+        other = {candidate.path[-1]: None, other: candidate.value}
+    depth = next((at for at, step in enumerate(path) if isinstance(step, int)), len(path))
+    inner: Json = replaced(value_at(values, path[:depth]), path[depth:], other)
+    for step in reversed(path[:depth]):
+        inner = {step: inner}
+    return dict(inner)
+
+
+class ValuePlaces:
+    """Finds the place of a leaf in the last layer that sets it."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._tree = places.tree
+
+    def find(self, unit: HelmUnit, path: FieldPath, declaring: Place | None) -> tuple[Place, str] | None:
+        """Give the place of a leaf of a unit's values and what the place is; None where no layer here writes it."""
+        for layer in reversed(unit.layers):
+            place = self._in_layer(layer, path, declaring)
+            if place is not None:
+                return place, f"the values key in {layer.value if layer.form == 'file' else 'the inline values'}"
+        place = next(self._in_chart(unit.path, unit.chart_values_files, path), None)
+        return (place, f"the values key in {place.path}") if place is not None else None
+
+    def _in_layer(self, layer: ValueLayer, path: FieldPath, declaring: Place | None) -> Place | None:
+        if layer.form == "file":
+            return self._in_file(str(layer.value), path)
+        if layer.form == "inline":
+            return self._in_inline(layer, path, declaring)
+        for item in layer.value if isinstance(layer.value, list) else ():
+            if _set_path(str(item).partition("=")[0]) == path:
+                return self._parameter(layer, declaring)
+        return None
+
+    def _in_file(self, file: str, path: FieldPath) -> Place | None:
+        if not self._tree.is_file(file):
+            return None
+        documents = self._tree.read(file).documents
+        found = bool(documents) and value_at(documents[0].value, path) is not MISSING
+        return Place(file, 0, path) if found else None
+
+    def _in_inline(self, layer: ValueLayer, path: FieldPath, declaring: Place | None) -> Place | None:
+        if value_at(layer.value, path) is MISSING:
+            return None
+        base = _layer_place(layer, declaring)
+        written = self._places.value(base) if base else MISSING
+        if base is not None and isinstance(written, str):
+            return base.within(0, path)
+        if base is not None and value_at(written, path) is not MISSING:
+            return base.below(*path)
+        return Place(known=layer.span) if layer.span else None
+
+    def _parameter(self, layer: ValueLayer, declaring: Place | None) -> Place | None:
+        base = _layer_place(layer, declaring)
+        if base is None:
+            return Place(known=layer.span) if layer.span else None
+        written = self._places.value(base)
+        return base.below("value") if isinstance(written, Mapping) and "value" in written else base
+
+    def _in_chart(self, folder: str, files: Sequence[str], path: FieldPath) -> Iterator[Place]:
+        """Give the leaf in the chart's own values, or in those of the subchart that its first step names."""
+        for file in reversed(files or (_join(folder, "values.yaml"),)):
+            place = self._in_file(file, path)
+            if place is not None:
+                yield place
+        for name in self._subchart_names(folder, str(path[0])) if len(path) > 1 else ():
+            below = _join(folder, f"charts/{name}")
+            if self._tree.is_folder(below):
+                yield from self._in_chart(below, (), path[1:])
+
+    def _subchart_names(self, folder: str, key: str) -> Iterator[str]:
+        """Give the names of the dependencies that take their values from a key: by alias, or by name."""
+        documents = self._tree.read(_join(folder, "Chart.yaml")).documents
+        listed = value_at(documents[0].value, ("dependencies",)) if documents else ()
+        for item in listed if isinstance(listed, list) else ():
+            if isinstance(item, Mapping) and key in (item.get("alias"), item.get("name")):
+                yield str(item.get("name"))
+        yield key
+
+
+def _layer_place(layer: ValueLayer, declaring: Place | None) -> Place | None:
+    """Give where a layer is written: its own document, else the object that declares the delivery."""
+    if declaring is not None and declaring.object is not None and layer.form != "file" and _declares(layer, declaring):
+        return declaring.below(*layer.field_path)
+    if layer.document is not None:
+        return Place(layer.document[0], layer.document[1], layer.field_path)
+    return declaring.below(*layer.field_path) if declaring is not None and layer.field_path else None
+
+
+def _declares(layer: ValueLayer, declaring: Place) -> bool:
+    """Whether the declaring object holds the layer itself (it may as well stand in a ConfigMap or an override file)."""
+    return (
+        bool(layer.field_path) and value_at(declaring.object and declaring.object.data, layer.field_path) is not MISSING
+    )
+
+
+def _set_path(name: str) -> FieldPath:
+    """Give the leaf that a ``--set`` name means: ``a.b[0].c``; a backslash escapes a dot."""
+    steps: list[str | int] = []
+    for piece in name.replace("\\.", "\0").split("."):
+        key, *indexes = piece.replace("\0", ".").split("[")
+        steps.append(key)
+        steps += [int(index.rstrip("]")) for index in indexes if index.rstrip("]").isdecimal()]
+    return tuple(steps)
+
+
+def _join(folder: str, name: str) -> str:
+    return posixpath.normpath(posixpath.join(folder, name))

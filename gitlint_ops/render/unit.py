@@ -1,0 +1,57 @@
+"""One unit as text: the bytes that ``kustomize build`` or ``helm template`` would print."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gitlint_ops.engine import EngineClient
+from gitlint_ops.render.plan import request_for
+from gitlint_ops.repo.model import DirectoryUnit, HelmUnit, KustomizeUnit, Unit, ValueLayer
+from gitlint_ops.source import SourceTree
+
+KUSTOMIZATION_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+HELM_RELEASE = "release-name"
+"""The release name of ``helm template`` where none is given."""
+HELM_NAMESPACE = "default"
+
+
+def render_unit(
+    engine: EngineClient, unit_or_folder: Unit | str, tree: SourceTree, *, values: Sequence[str] = ()
+) -> str:
+    """Give the YAML stream of a unit, or of what a folder is by its files.
+
+    A folder with a kustomization gives ``kustomize build``'s bytes, a chart those of ``helm template`` (with the
+    repository's ``values`` files, later ones win), any other folder the documents of the YAML files directly in it.
+    Raises EngineError where it does not render, NotADirectoryError where the folder is not there.
+    """
+    unit = unit_in(tree, unit_or_folder, values) if isinstance(unit_or_folder, str) else unit_or_folder
+    if isinstance(unit, DirectoryUnit):
+        return _documents(tree, unit)
+    return str(engine.call(**request_for(unit), yaml=True)["yaml"])
+
+
+def unit_in(tree: SourceTree, folder: str, values: Sequence[str] = ()) -> Unit:
+    """Tell by its files what a folder is; a kustomization counts before a chart, as for Argo CD."""
+    if not tree.is_folder(folder):
+        raise NotADirectoryError(folder)
+    prefix = "" if folder == "." else f"{folder}/"
+    if any(tree.is_file(prefix + name) for name in KUSTOMIZATION_NAMES):
+        return KustomizeUnit(folder)
+    if tree.is_file(f"{prefix}Chart.yaml"):
+        layers = tuple(ValueLayer("file", path) for path in values)
+        return HelmUnit(folder, HELM_RELEASE, HELM_NAMESPACE, layers, include_crds=False)
+    return DirectoryUnit(folder)
+
+
+def _documents(tree: SourceTree, unit: DirectoryUnit) -> str:
+    """Give the documents of a folder as they are written, files in order."""
+    prefix = "" if unit.path == "." else f"{unit.path}/"
+    inside = tree.files_under(unit.path) if unit.recurse else [prefix + name for name in tree.children(unit.path)]
+    paths = sorted(set(inside).intersection(tree.yaml_files))
+    tree.preload(paths)
+    texts = (
+        "\n".join(tree.lines(path)[document.line - 1 : document.end_line]).rstrip() + "\n"
+        for path in paths
+        for document in tree.read(path).documents
+    )
+    return "---\n".join(texts)

@@ -1,0 +1,140 @@
+"""Argo CD Applications: what each tells the controller to apply, where, and how it is kept in step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from gitlint_ops.repo.argocd_settings import ARGO_GROUP, Application, argo_settings
+from gitlint_ops.repo.argocd_source import Resolved, resolve_source, source_views
+from gitlint_ops.repo.clusters import cluster_name
+from gitlint_ops.repo.context import Context
+from gitlint_ops.repo.hints import environment_labels, path_hints
+from gitlint_ops.repo.identity import delivery_id
+from gitlint_ops.repo.locations import unrendered
+from gitlint_ops.repo.model import Declared, Delivery, HelmUnit, SyncPolicy, Unrendered
+from gitlint_ops.repo.places import Place
+from gitlint_ops.repo.views import ShapeError, View, group_of, kind_of, metadata_text
+from gitlint_ops.source.model import FieldPath
+
+DEFAULT_NAMESPACE = "argocd"
+"""Where Argo CD runs unless it is told otherwise."""
+
+
+def application_delivery(
+    declared: Declared,
+    context: Context,
+    *,
+    prefix: FieldPath = (),
+    generator: str = "",
+    extra_hints: Sequence[tuple[str, str]] = (),
+) -> Delivery:
+    """Give the delivery that an Application declares; what cannot be rendered, or has a wrong type, says so in it.
+
+    For an ApplicationSet's Application, ``generator`` is the set's id, ``declared`` has the set's place, ``prefix`` is
+    the template's place in it, and ``extra_hints`` speak for the environment.
+    """
+    place = Place(context.tree, declared, prefix)
+    namespace = application_namespace(declared)
+    spec = View(declared.data)["spec"]
+    name = metadata_text(declared.data, "name")
+    resolved: tuple[Resolved, ...] = ()
+    problems: tuple[Unrendered, ...] = ()
+    sync, target, cluster, project = SyncPolicy(), "", "", ""
+    try:
+        sync, target = sync_policy(spec), spec.at("destination", "namespace").text()
+        cluster, project = _cluster(context, spec), spec["project"].text() or "default"
+        resolved = _resolve(declared, context, place, spec)
+    except ShapeError as error:
+        problems = (unrendered(error, name or "Application", place),)
+    return Delivery(
+        id=delivery_id(context, "argocd", declared, namespace, generator.partition("@")[2]),
+        controller="argocd",
+        kind="Application",
+        namespace=namespace,
+        name=name,
+        units=tuple(r.unit for r in resolved if r.unit is not None),
+        unrendered=(*problems, *(r.unrendered for r in resolved if r.unrendered is not None)),
+        environment=context.environment([*extra_hints, *_hints(declared, place, resolved, cluster, target)]),
+        cluster=cluster,
+        target_namespace=target,
+        sync=sync,
+        parent=declared.parent.id if declared.parent is not None else "",
+        span=place.span(),
+        document=place.document,
+        document_path=prefix,
+        object=declared.data,
+        sources=tuple(r.ref for r in resolved),
+        project=project,
+        generator=generator,
+    )
+
+
+def application_namespace(declared: Declared) -> str:
+    """Give the namespace of an Argo CD object: its own, else where its parent puts it, else Argo CD's default."""
+    parent = declared.parent.target_namespace if declared.parent is not None else ""
+    return metadata_text(declared.data, "namespace") or parent or DEFAULT_NAMESPACE
+
+
+def sync_policy(spec: View) -> SyncPolicy:
+    """Read ``syncPolicy``: ``automated`` present means on, unless ``enabled: false``; its flags default to false."""
+    policy = spec["syncPolicy"]
+    automated = policy["automated"]
+    present = bool(automated) and automated["enabled"].flag(default=True)
+    return SyncPolicy(
+        automated=present,
+        prune=present and automated["prune"].flag(),
+        self_heal=present and automated["selfHeal"].flag(),
+        allow_empty=present and automated["allowEmpty"].flag(),
+        suspended=bool(automated) and not present,
+        options=policy["syncOptions"].texts(),
+    )
+
+
+def _resolve(declared: Declared, context: Context, place: Place, spec: View) -> tuple[Resolved, ...]:
+    sources = source_views(spec)
+    name, namespace = metadata_text(declared.data, "name"), spec.at("destination", "namespace").text()
+    variables = {
+        "ARGOCD_APP_NAME": name,
+        "ARGOCD_APP_NAMESPACE": namespace,
+        "ARGOCD_APP_PROJECT_NAME": spec["project"].text() or "default",
+    }
+    multiple = bool(spec["sources"].items()) and not spec["sourceHydrator"]
+    refs = {view["ref"].text(): view for view in sources if view["ref"].text()}
+    app = Application(context, place, name, namespace, multiple, refs, argo_settings(context), variables)
+    return tuple(resolve_source(app, source) for source in sources)
+
+
+def _cluster(context: Context, spec: View) -> str:
+    destination = spec["destination"]
+    return cluster_name(context, destination["name"].text(), destination["server"].text())
+
+
+def _hints(
+    declared: Declared, place: Place, resolved: Sequence[Resolved], cluster: str, namespace: str
+) -> Iterator[tuple[str, str]]:
+    """Speak for the environment, strongest first: labels, what is rendered, where to, where it is declared, names."""
+    data = declared.data
+    yield from environment_labels(data)
+    for item in resolved:
+        if isinstance(item.unit, HelmUnit):
+            yield from (("values", str(layer.value)) for layer in item.unit.layers if layer.form == "file")
+    yield from path_hints(item.ref.path for item in resolved)
+    yield "cluster", cluster
+    yield "path", place.declared.path
+    yield "name", metadata_text(data, "name")
+    yield "label", declared.parent.environment if declared.parent is not None else ""
+    yield "namespace", namespace
+
+
+def is_application(data: object) -> bool:
+    """Whether an object is an Argo CD Application (of its API group, not another tool's kind of that name)."""
+    return _is(data, "Application")
+
+
+def is_application_set(data: object) -> bool:
+    """Whether an object is an Argo CD ApplicationSet."""
+    return _is(data, "ApplicationSet")
+
+
+def _is(data: object, kind: str) -> bool:
+    return kind_of(data) == kind and group_of(data) == ARGO_GROUP

@@ -1,0 +1,49 @@
+"""From declared objects to deliveries: Argo CD's and Flux's kinds, each told by its API group as well as its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from gitlint_ops.repo.applicationset import application_set
+from gitlint_ops.repo.argocd import application_delivery
+from gitlint_ops.repo.argocd_settings import ARGO_GROUP
+from gitlint_ops.repo.context import Context
+from gitlint_ops.repo.flux import KUSTOMIZE_GROUP, OPERATOR_GROUP, instance_delivery, kustomization_delivery
+from gitlint_ops.repo.flux_helm import HELM_GROUP, release_delivery
+from gitlint_ops.repo.model import Declared, Delivery, Generator
+from gitlint_ops.repo.views import group_of, kind_of
+
+_READERS: dict[tuple[str, str], Callable[[Declared, Context], Delivery | None]] = {
+    (ARGO_GROUP, "Application"): application_delivery,
+    (KUSTOMIZE_GROUP, "Kustomization"): kustomization_delivery,
+    (HELM_GROUP, "HelmRelease"): release_delivery,
+    (OPERATOR_GROUP, "FluxInstance"): instance_delivery,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Deliveries:
+    """What declared objects tell controllers to do: deliveries, and the ApplicationSets that generate some of them."""
+
+    deliveries: tuple[Delivery, ...] = ()
+    generators: tuple[Generator, ...] = ()
+
+
+def deliveries_in(declared: Sequence[Declared], context: Context) -> Deliveries:
+    """Give the deliveries of the objects that declare any, in their order; other objects are passed over.
+
+    An object of any shape gives a delivery: what its controller would refuse is said in ``Delivery.unrendered``.
+    """
+    deliveries: list[Delivery] = []
+    generators: list[Generator] = []
+    for item in declared:
+        kind = (group_of(item.data), kind_of(item.data))
+        if kind == (ARGO_GROUP, "ApplicationSet"):
+            generator, generated = application_set(item, context)
+            generators.append(generator)
+            deliveries += generated
+        elif kind in _READERS:
+            delivery = _READERS[kind](item, context)
+            deliveries += [delivery] if delivery is not None else []
+    return Deliveries(tuple(deliveries), tuple(generators))

@@ -1,0 +1,237 @@
+"""Flux Kustomizations (and FluxInstances, whose sync is one): what kustomize-controller is told to build and apply."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from gitlint_ops.repo.context import Context
+from gitlint_ops.repo.flux_sources import BOOTSTRAP_NAME, Asker, FluxSource, find_source, source_folder
+from gitlint_ops.repo.flux_values import find_holder, holder_label, object_namespace
+from gitlint_ops.repo.hints import environment_labels
+from gitlint_ops.repo.identity import delivery_id
+from gitlint_ops.repo.locations import REFUSALS, Refusal, UnrenderableError, as_unrenderable, unrendered
+from gitlint_ops.repo.model import Declared, Delivery, FluxBuild, KustomizeUnit, SourceRef, SyncPolicy, Unrendered
+from gitlint_ops.repo.places import Place
+from gitlint_ops.repo.views import ShapeError, View, metadata_text
+from gitlint_ops.source.model import FieldPath, Span
+
+KUSTOMIZE_GROUP = "kustomize.toolkit.fluxcd.io"
+OPERATOR_GROUP = "fluxcd.controlplane.io"
+_PATH = ("spec", "path")
+
+
+@dataclass(slots=True)
+class Variables:
+    """The substitution variables of a Kustomization as Git and the configuration give them."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    spans: dict[str, Span] = field(default_factory=dict)
+    unknown: list[str] = field(default_factory=list)
+    """Variables that are defined, but whose value is encrypted."""
+    absent: list[UnrenderableError] = field(default_factory=list)
+    """ConfigMaps and Secrets that Git does not hold."""
+
+    def set(self, name: str, value: str, span: Span | None) -> None:
+        """Define a variable; newlines go, as in kustomize-controller, and an earlier definition is replaced."""
+        self.values[name] = value.replace("\n", "")
+        self.unknown = [other for other in self.unknown if other != name]
+        self.spans.pop(name, None)
+        if span is not None:
+            self.spans[name] = span
+
+
+def kustomization_delivery(declared: Declared, context: Context) -> Delivery:
+    """Give the delivery that a Kustomization declares; what cannot be rendered, or has a wrong type, says so in it."""
+    place = Place(context.tree, declared)
+    namespace = object_namespace(declared)
+    spec = View(declared.data)["spec"]
+    base = base_delivery(declared, context, place, namespace or BOOTSTRAP_NAME)
+    try:
+        base = replace(
+            base,
+            sync=_sync(spec),
+            target_namespace=spec["targetNamespace"].text(),
+            cluster=spec.at("kubeConfig", "secretRef", "name").text() or base.cluster,
+        )
+        source = find_source(context, Asker(declared, namespace), spec["sourceRef"])
+    except ShapeError as error:
+        return replace(base, unrendered=(unrendered(error, base.name or "Kustomization", place),))
+    return _with_unit(base, declared, context, place, namespace, source)
+
+
+def _with_unit(
+    base: Delivery, declared: Declared, context: Context, place: Place, namespace: str, source: FluxSource
+) -> Delivery:
+    spec = View(declared.data)["spec"]
+    asker = Asker(declared, namespace)
+    path = spec.value.get("path") if isinstance(spec.value, dict) else None
+    written = path if isinstance(path, str) else ""
+    ref = SourceRef(source.url, written, "", source.revision, source.transport, field_path=("spec", "sourceRef"))
+    try:
+        folder, assumed = source_folder(context, asker, source, spec["path"].text(), _PATH)
+        ref = replace(ref, local=True, assumed_local=assumed)
+        _require_folder(context, folder, written, _PATH)
+        variables = read_variables(context, asker, place)
+    except REFUSALS as error:
+        return _refused(base, place, ref, error)
+    unit = KustomizeUnit(folder, flux=_build(base, spec, variables), load_restrictor="none")
+    return replace(base, units=(unit,), sources=(ref,), unrendered=tuple(_notes(variables, place, folder)))
+
+
+def _require_folder(context: Context, folder: str, written: str, field_path: FieldPath) -> None:
+    if not context.tree.is_folder(folder):
+        what = "is a file, not a folder" if context.tree.is_file(folder) else "does not exist"
+        raise UnrenderableError("missing-file", f"its path '{written or '.'}' {what}", field_path, folder)
+
+
+def _build(base: Delivery, spec: View, variables: Variables) -> FluxBuild:
+    return FluxBuild(
+        name=base.name,
+        namespace=base.namespace,
+        spec=spec.mapping(),
+        variables=variables.values,
+        variable_spans=variables.spans,
+        unknown_variables=tuple(sorted(variables.unknown)),
+        absent_sources=tuple(error.reason for error in variables.absent),
+    )
+
+
+def _notes(variables: Variables, place: Place, folder: str) -> Iterator[Unrendered]:
+    """Name what only the cluster knows: absent sources, and variables whose value is encrypted."""
+    for error in variables.absent:
+        yield unrendered(error, folder, place)
+    if variables.unknown:
+        names = ", ".join(sorted(variables.unknown))
+        reason = (
+            f"the values of its variables {names} are encrypted and left as they are: give values for review under "
+            "'substitutions' in .gitlint-ops.yaml"
+        )
+        yield unrendered(UnrenderableError("needs-cluster", reason, ("spec", "postBuild")), folder, place)
+
+
+def read_variables(context: Context, asker: Asker, place: Place) -> Variables:
+    """Collect ``postBuild``'s variables: ``substituteFrom`` in order, then ``substitute``; later ones win.
+
+    A value that Git does not tell comes from the configuration's ``substitutions``; an encrypted one without is kept as
+    ``${NAME}``, so that the rest of its object is still substituted.
+    """
+    post_build = View(asker.declared.data).at("spec", "postBuild")
+    variables = Variables()
+    for reference in post_build["substituteFrom"].items():
+        _add_source(context, asker, reference, variables)
+    for name, view in post_build["substitute"].entries():
+        variables.set(name, view.text(), place.span(view.path))
+    if variables.absent:
+        for name, value in context.config.substitutions.items():
+            variables.values.setdefault(name, value)
+    return variables
+
+
+def _add_source(context: Context, asker: Asker, reference: View, variables: Variables) -> None:
+    holder = find_holder(context, asker, reference)
+    if holder is None:
+        if not reference["optional"].flag():
+            reason = (
+                f"its variables come from {holder_label(asker, reference)}, which is not in Git: give the variables "
+                "under 'substitutions' in .gitlint-ops.yaml"
+            )
+            variables.absent.append(UnrenderableError("needs-cluster", reason, reference.path))
+        return
+    for name, value in holder.entries.items():
+        variables.set(name, value, holder.place(context, name)[2])
+    for name in sorted(holder.encrypted):
+        known = context.config.substitutions.get(name)
+        variables.set(name, f"${{{name}}}" if known is None else known, holder.place(context, name)[2])
+        if known is None:
+            variables.unknown.append(name)
+
+
+def _sync(spec: View) -> SyncPolicy:
+    """Flux corrects drift at each interval, so self-heal is on unless it is suspended."""
+    suspended = spec["suspend"].flag()
+    options = tuple(f"{name}=true" for name in ("wait", "force") if spec[name].flag())
+    return SyncPolicy(
+        automated=not suspended,
+        prune=spec["prune"].flag(),
+        self_heal=not suspended,
+        suspended=suspended,
+        options=options,
+    )
+
+
+def base_delivery(declared: Declared, context: Context, place: Place, namespace: str) -> Delivery:
+    """Give what all Flux deliveries share: identity, declaration, parent, environment and cluster."""
+    data = declared.data
+    parent = declared.parent
+    kind = data.get("kind")
+    return Delivery(
+        id=delivery_id(context, "flux", declared, namespace),
+        controller="flux",
+        kind=kind if isinstance(kind, str) else "",
+        namespace=namespace,
+        name=metadata_text(data, "name"),
+        environment=context.environment(list(_hints(declared))),
+        cluster=_cluster(declared.path) or (parent.cluster if parent is not None else ""),
+        parent=parent.id if parent is not None else "",
+        span=place.span(),
+        document=place.document,
+        object=data,
+    )
+
+
+def _hints(declared: Declared) -> Iterator[tuple[str, str]]:
+    """Speak for the environment, strongest first: labels, the path that is built, the parent, the file, the name."""
+    data, parent = declared.data, declared.parent
+    yield from environment_labels(data)
+    spec = data.get("spec")
+    path = spec.get("path") if isinstance(spec, dict) else ""
+    yield "path", path if isinstance(path, str) else ""
+    yield "label", parent.environment if parent is not None else ""
+    yield "path", declared.path
+    yield "name", metadata_text(data, "name")
+
+
+def _cluster(path: str) -> str:
+    """Give the cluster that a file's folder names: ``clusters/prod/apps.yaml`` is of ``prod``; '' where none does."""
+    parts = path.split("/")[:-1]
+    return next((parts[at + 1] for at, part in enumerate(parts[:-1]) if part == "clusters"), "")
+
+
+def instance_delivery(declared: Declared, context: Context) -> Delivery | None:
+    """Give the root that a FluxInstance's ``sync`` creates: flux-operator writes its source and Kustomization."""
+    data = declared.data
+    sync = data["spec"].get("sync") if isinstance(data.get("spec"), dict) else None
+    if not isinstance(sync, dict):
+        return None
+    place = Place(context.tree, declared)
+    namespace = object_namespace(declared) or BOOTSTRAP_NAME
+    base = base_delivery(declared, context, place, namespace)
+    base = replace(base, sync=SyncPolicy(automated=True, prune=True, self_heal=True))
+    try:
+        return _instance_unit(base, context, declared, namespace, View(sync, ("spec", "sync")))
+    except ShapeError as error:
+        return replace(base, unrendered=(unrendered(error, base.name or "FluxInstance", place),))
+
+
+def _instance_unit(base: Delivery, context: Context, declared: Declared, namespace: str, sync: View) -> Delivery:
+    url, path, name = sync["url"].text(), sync["path"].text(), sync["name"].text() or namespace
+    kind, field_path = sync["kind"].text("GitRepository"), (*sync.path, "path")
+    source = FluxSource(kind, BOOTSTRAP_NAME, f"{kind} '{namespace}/{name}'", declared, url, sync["ref"].text())
+    ref = SourceRef(url, path, "", source.revision, source.transport, field_path=sync.path)
+    try:
+        folder, assumed = source_folder(context, Asker(declared, namespace), source, path, field_path)
+        ref = replace(ref, local=True, assumed_local=assumed)
+        _require_folder(context, folder, path, field_path)
+    except REFUSALS as error:
+        return _refused(base, Place(context.tree, declared), ref, error)
+    spec: Mapping[str, Any] = {"path": path or "./", "prune": True}
+    unit = KustomizeUnit(folder, flux=FluxBuild(name, namespace, spec), load_restrictor="none")
+    return replace(base, units=(unit,), sources=(ref,))
+
+
+def _refused(base: Delivery, place: Place, ref: SourceRef, error: Refusal) -> Delivery:
+    refusal = as_unrenderable(error, ref.field_path)
+    ref = replace(ref, missing=refusal.missing, missing_field=refusal.field_path if refusal.missing else ())
+    return replace(base, sources=(ref,), unrendered=(unrendered(refusal, ref.path or base.name, place),))

@@ -1,0 +1,144 @@
+"""Flux sources: what a ``sourceRef`` leads to, as far as this repository holds it (source-controller's API types)."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gitlint_ops.repo.context import Context
+from gitlint_ops.repo.locations import UnrenderableError, elsewhere, locate, mapped_folder, needs_network, resolve
+from gitlint_ops.repo.model import Declared
+from gitlint_ops.repo.views import View
+from gitlint_ops.source.model import FieldPath
+
+SOURCE_GROUP = "source.toolkit.fluxcd.io"
+EXTENSION_GROUP = "source.extensions.fluxcd.io"
+BOOTSTRAP_NAME = "flux-system"
+"""The source that ``flux bootstrap`` creates for the repository it is run on."""
+_KINDS = {"GitRepository": "git", "OCIRepository": "oci", "Bucket": "bucket", "HelmRepository": "helm"}
+_PRECEDENCE = ("commit", "digest", "name", "semver", "tag", "branch")
+"""Which part of a ``ref`` counts; for Git a tag beats semver, for OCI semver a tag (the controllers' code)."""
+
+
+@dataclass(frozen=True, slots=True)
+class FluxSource:
+    """A source object, found or not. ``label`` is its kind, namespace and name as people write it."""
+
+    kind: str
+    name: str
+    label: str
+    declared: Declared | None
+    url: str = ""
+    revision: str = ""
+    oci_chart: bool = False
+    """Whether a HelmRepository is of type oci."""
+
+    @property
+    def transport(self) -> str:
+        """How its content comes: git, oci, helm or bucket."""
+        return "oci" if self.oci_chart else _KINDS.get(self.kind, "git")
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """The object that refers to a source: its declaration and the namespace where it lives ('' where unknown)."""
+
+    declared: Declared
+    namespace: str
+
+
+def find_source(context: Context, asker: Asker, reference: View) -> FluxSource:
+    """Find the object of a ``sourceRef`` or ``chartRef``; an absent reference means the bootstrap's GitRepository."""
+    kind = reference["kind"].text("GitRepository")
+    name = reference["name"].text(BOOTSTRAP_NAME)
+    namespace = reference["namespace"].text() or asker.namespace
+    group = EXTENSION_GROUP if kind == "ArtifactGenerator" else SOURCE_GROUP
+    near = asker.declared.path
+    declared = context.index.find(kind, namespace, name, near, group, asker.declared.parent)
+    label = f"{kind} '{namespace}/{name}'" if namespace else f"{kind} '{name}'"
+    if declared is None:
+        return FluxSource(kind, name, label, None)
+    spec = View(declared.data)["spec"]
+    url = spec["url"].text() or spec["endpoint"].text()
+    oci = kind == "HelmRepository" and (spec["type"].text() == "oci" or url.startswith("oci://"))
+    return FluxSource(kind, name, label, declared, url, _revision(kind, spec["ref"]), oci)
+
+
+def _revision(kind: str, ref: View) -> str:
+    order = ("commit", "name", "tag", "semver", "branch") if kind == "GitRepository" else _PRECEDENCE
+    return next((ref[key].text() for key in order if ref[key].text()), "")
+
+
+def source_folder(
+    context: Context, asker: Asker, source: FluxSource, path: str, field_path: FieldPath
+) -> tuple[str, bool]:
+    """Give the folder here that ``path`` in a source means, and whether that is an assumption.
+
+    Raises UnrenderableError where the content is not in this repository.
+    """
+    if source.kind == "ExternalArtifact":
+        return _artifact_folder(context, asker, source, path, field_path)
+    mapped = mapped_folder(context, source.url) if source.url else None
+    if mapped is not None:
+        return resolve(mapped, mapped, path or ".", field_path), False
+    folder = resolve(".", ".", path or ".", field_path)
+    if source.declared is None or (source.name == BOOTSTRAP_NAME and source.kind != "GitRepository"):
+        return _assumed(context, source, folder, field_path)
+    if source.kind != "GitRepository":
+        raise needs_network(f"the content of {source.label}", source.url, field_path)
+    location = locate(context, source.url, path)
+    if location is not None:
+        return resolve(location.root, location.root, path or ".", field_path), location.assumed
+    if source.name == BOOTSTRAP_NAME and folder != "." and context.tree.is_folder(folder):
+        return folder, True
+    raise elsewhere(f"its source {source.label}", source.url, field_path)
+
+
+def _assumed(context: Context, source: FluxSource, folder: str, field_path: FieldPath) -> tuple[str, bool]:
+    """Take a source that Git does not hold for this repository where its path is here, as after ``flux bootstrap``."""
+    if context.tree.is_folder(folder) or source.name == BOOTSTRAP_NAME:
+        return folder, True
+    reason = (
+        f"its source {source.label} is not in Git and its path '{folder}' does not exist here: if it is this "
+        "repository, correct the path; if not, add the source's object"
+    )
+    raise UnrenderableError("needs-network", reason, field_path)
+
+
+def _artifact_folder(
+    context: Context, asker: Asker, source: FluxSource, path: str, field_path: FieldPath
+) -> tuple[str, bool]:
+    """Follow an ArtifactGenerator's copies back: the folder of its source that ``path`` in the artifact comes from."""
+    wanted = posixpath.normpath(path or ".").lstrip("/")
+    for declared in _by_closeness(context, asker):
+        spec = View(declared.data)["spec"]
+        aliases = {item["alias"].text(): item for item in spec["sources"].items()}
+        for artifact in spec["artifacts"].items():
+            if artifact["name"].text() != source.name:
+                continue
+            for alias, folder in _origins(artifact, wanted):
+                if alias in aliases:
+                    origin = find_source(context, Asker(declared, asker.namespace), aliases[alias])
+                    return source_folder(context, asker, origin, folder, field_path)
+    reason = f"no copy of an ArtifactGenerator in Git gives the path '{path or '.'}' of its source {source.label}"
+    raise UnrenderableError("needs-cluster", reason, field_path)
+
+
+def _by_closeness(context: Context, asker: Asker) -> list[Declared]:
+    """Give the ArtifactGenerators, those declared near the asker first: each cluster has its own of the same name."""
+    own = asker.declared.path
+    found = context.index.all("ArtifactGenerator", EXTENSION_GROUP)
+    return sorted(found, key=lambda d: -len(posixpath.commonprefix([d.path, own])))
+
+
+def _origins(artifact: View, wanted: str) -> Iterator[tuple[str, str]]:
+    """Give alias and folder of each copy ``@alias/from/**`` to ``@artifact/to/`` that contains the wanted path."""
+    for copy in artifact["copy"].items():
+        alias, _, start = copy["from"].text().removeprefix("@").partition("/")
+        target = posixpath.normpath(copy["to"].text().removeprefix("@artifact").strip("/") or ".")
+        if start.endswith("/**") or start == "**":
+            start = start.removesuffix("**").strip("/")
+        if target in {".", wanted} or wanted.startswith(f"{target}/"):
+            rest = wanted if target == "." else wanted.removeprefix(target).strip("/")
+            yield alias, posixpath.normpath(posixpath.join(start or ".", rest or "."))

@@ -1,0 +1,126 @@
+"""Where a source's URL and path lead within this repository, and why a source cannot be rendered from it."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass
+
+from gitlint_ops.repo.context import Context
+from gitlint_ops.repo.locality import normalise_url
+from gitlint_ops.repo.model import Unrendered
+from gitlint_ops.repo.places import Place
+from gitlint_ops.repo.templating import TemplateError
+from gitlint_ops.repo.views import ShapeError
+from gitlint_ops.source.model import FieldPath
+
+KUSTOMIZATION_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+
+
+class UnrenderableError(Exception):
+    """A source cannot be rendered here.
+
+    ``kind``: ``needs-network``, ``missing-file`` (then ``missing`` names it), ``invalid-object`` (the controller
+    refuses the object), ``needs-cluster`` (only the live cluster knows), ``needs-plugin``, ``outside-root``, or the
+    engine's own.
+    """
+
+    def __init__(self, kind: str, reason: str, field_path: FieldPath = (), missing: str = "") -> None:
+        super().__init__(reason)
+        self.kind = kind
+        self.reason = reason
+        self.field_path = field_path
+        self.missing = missing
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A repository whose content is at hand: ``root`` is its folder here (``.`` for this repository itself)."""
+
+    root: str
+    assumed: bool = False
+
+
+Refusal = ShapeError | TemplateError | UnrenderableError
+REFUSALS = (ShapeError, TemplateError, UnrenderableError)
+"""What reading a source may raise for what its object says."""
+
+
+def as_unrenderable(error: Refusal, field_path: FieldPath = ()) -> UnrenderableError:
+    """Give a refusal in one form; ``field_path`` is where a text that has no place of its own stands."""
+    if isinstance(error, UnrenderableError):
+        return error
+    if isinstance(error, TemplateError):
+        return UnrenderableError(error.kind, error.message, field_path)
+    return UnrenderableError("invalid-object", error.message, error.field_path)
+
+
+def unrendered(error: Refusal, unit: str, place: Place) -> Unrendered:
+    """Give the coverage entry of a source that cannot be rendered; ``unit`` is its path or chart as people name it."""
+    refusal = as_unrenderable(error)
+    span = place.span(refusal.field_path)
+    path = span.path if span is not None else place.declared.path
+    failed = refusal.kind == "invalid-object"
+    return Unrendered(unit, path, refusal.reason, span, failed, refusal.kind, refusal.missing)
+
+
+def locate(context: Context, url: str, path: str = "") -> Location | None:
+    """Find the content of a repository URL: this repository, or a folder that ``remotes`` names. None: it is elsewhere.
+
+    ``path`` is what is taken from it, as written.
+    """
+    mapped = mapped_folder(context, url)
+    if mapped is not None:
+        return Location(mapped)
+    verdict = context.locality.judge(url, path)
+    return None if verdict == "foreign" else Location(".", verdict == "assumed")
+
+
+def mapped_folder(context: Context, url: str) -> str | None:
+    """Give the folder that the configuration's ``remotes`` names for a URL, None where it names none."""
+    folders = {_same(remote): folder for remote, folder in context.config.remotes.items()}
+    folder = folders.get(_same(url))
+    return None if folder is None else posixpath.normpath(folder or ".")
+
+
+def _same(url: str) -> str:
+    return normalise_url(url) or url.strip().rstrip("/").lower()
+
+
+def shown_url(url: str) -> str:
+    """Give a URL as messages may show it: without a password or token, cut at 200 characters."""
+    return re.sub(r"(://)[^/@]*@", r"\1", url)[:200]
+
+
+def resolve(root: str, base: str, path: str, field_path: FieldPath, what: str = "path") -> str:
+    """Join a path to ``base`` (a leading slash: to ``root``) and give it repository-relative.
+
+    Raises UnrenderableError where it leaves ``root``.
+    """
+    start = root if path.startswith("/") else base
+    joined = posixpath.normpath(posixpath.join(start, path.lstrip("/")))
+    inside = root in {joined, "."} or joined.startswith(f"{root}/")
+    if not inside or joined == ".." or joined.startswith("../"):
+        raise UnrenderableError("outside-root", f"its {what} '{path}' leads out of the repository", field_path)
+    return joined
+
+
+def needs_network(what: str, url: str, field_path: FieldPath) -> UnrenderableError:
+    """Give the refusal for content that is not in this repository, with what would make it renderable."""
+    where = f" from {shown_url(url)}" if url else ""
+    return UnrenderableError(
+        "needs-network",
+        f"{what}{where} needs the network: vendor it into this repository and name its folder under 'remotes' in "
+        ".gitlint-ops.yaml",
+        field_path,
+    )
+
+
+def elsewhere(what: str, url: str, field_path: FieldPath) -> UnrenderableError:
+    """Give the refusal for a source in another Git repository, with what would make it renderable."""
+    return UnrenderableError(
+        "needs-network",
+        f"{what} {shown_url(url)} is another repository: if it is this one, add the URL to 'repository.urls' in "
+        ".gitlint-ops.yaml; if a folder here holds the same content, name it under 'remotes'",
+        field_path,
+    )

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from gitlint_ops import engine
+from gitlint_ops.cli import main, version_text
+
+
+def test_the_help_names_commands_and_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    out = capsys.readouterr().out
+    for command in ("check", "inspect", "render", "rules", "explain"):
+        assert f"\n  {command} " in out
+    assert "3 nothing could be checked" in out
+
+
+@pytest.mark.parametrize("command", ["check", "inspect", "render", "rules", "explain"])
+def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command, "--help"]) == 0
+    assert capsys.readouterr().out.startswith(f"Usage: gitlint-ops {command} ")
+
+
+def test_an_unknown_command_names_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["chekc"]) == 2
+    assert capsys.readouterr().err == (
+        "gitlint-ops: there is no command 'chekc'; did you mean 'check'?\n"
+        "help: 'gitlint-ops --help' shows what is accepted\n"
+    )
+
+
+def test_an_unknown_option_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--formatt", "json"]) == 2
+    assert "help: 'gitlint-ops check --help' shows what is accepted\n" in capsys.readouterr().err
+
+
+def test_a_path_that_is_not_there_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "nowhere/at/all"]) == 2
+    assert "Path 'nowhere/at/all' does not exist." in capsys.readouterr().err
+
+
+def test_the_version_names_the_engine_and_its_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
+    versions = {"engine": "0.1.0", "go": "go1.27.3", "kustomize": "v5.8.1", "helm": "v4.2.4"}
+    monkeypatch.setattr(engine, "engine_versions", lambda: versions)
+    first, *rest = version_text().split("\n")
+    assert first.startswith("gitlint-ops ")
+    assert rest == ["engine 0.1.0 (go1.27.3)", "Kustomize v5.8.1", "Helm v4.2.4"]
+
+
+def test_the_version_without_an_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing() -> dict[str, str]:
+        raise engine.EngineUnavailableError("the engine is not built")
+
+    monkeypatch.setattr(engine, "engine_versions", missing)
+    assert version_text().split("\n")[1:] == ["the engine is not built"]
+
+
+def test_nothing_heavy_is_imported_for_the_version() -> None:
+    code = "import sys, json; from gitlint_ops.cli import main; main(['--version']); print(json.dumps([*sys.modules]))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    modules = set(json.loads(done.stdout.splitlines()[-1]))
+    heavy = {"rich", "jsonschema", "jsonschema_rs", "ruamel.yaml", "yaml", "sarif_om", "detect_secrets", "tempfile"}
+    assert not modules & (heavy | {"gitlint_ops.lint", "gitlint_ops.render", "gitlint_ops.repo", "gitlint_ops.source"})

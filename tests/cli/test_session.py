@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gitlint_ops.cli.errors import CommandError
+from gitlint_ops.cli.session import Target, find_target
+
+
+def test_a_part_of_a_work_tree_has_the_work_tree_as_its_root(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "apps" / "web").mkdir(parents=True)
+    assert find_target(tmp_path / "apps" / "web") == Target(tmp_path.resolve(), "apps/web")
+    assert find_target(tmp_path) == Target(tmp_path.resolve(), ".")
+
+
+def test_a_linked_work_tree_has_a_git_file(tmp_path: Path) -> None:
+    (tmp_path / ".git").write_text("gitdir: elsewhere")
+    (tmp_path / "web.yaml").write_text("a: 1")
+    assert find_target(tmp_path / "web.yaml") == Target(tmp_path.resolve(), "web.yaml")
+
+
+def test_without_git_the_folder_is_the_root(tmp_path: Path) -> None:
+    assert find_target(tmp_path) == Target(tmp_path.resolve(), ".")
+
+
+def test_the_root_can_be_named(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "fixtures" / "mono").mkdir(parents=True)
+    mono = tmp_path / "fixtures" / "mono"
+    assert find_target(mono, mono) == Target(mono.resolve(), ".")
+    with pytest.raises(CommandError, match="is outside of the root"):
+        find_target(tmp_path, mono)
+
+
+def test_a_target_holds_what_lies_in_its_scope(tmp_path: Path) -> None:
+    target = Target(tmp_path, "apps/web")
+    assert target.holds("apps/web/a.yaml")
+    assert target.holds("apps/web")
+    assert not target.holds("apps/web-api/a.yaml")
+    assert Target(tmp_path).holds("anything")

@@ -1,0 +1,373 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from gitlint_ops.config import ClusterSetting, Config
+from gitlint_ops.repo import Deliveries, deliveries_in
+from gitlint_ops.repo.model import Declared, Delivery
+from gitlint_ops.source import Span
+from tests.repo.conftest import SurveyOf
+from tests.repo.delivering import LOCAL, URL, deliver
+
+MANIFEST = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n"
+GO = "  goTemplate: true\n  goTemplateOptions: [missingkey=error]\n"
+CLUSTERS = Config(
+    repository_urls=(URL,),
+    clusters=(
+        ClusterSetting("prod-eu", "https://eu.example.com", {"env": "prod"}, {"tier": "1"}),
+        ClusterSetting("Dev_1", "https://dev.example.com", {"env": "dev"}),
+    ),
+)
+
+
+def application_set(generators: str, name: str, path: str = "apps", extra: str = "", spec: str = "") -> str:
+    """Give an ApplicationSet's text; ``name`` and ``path`` are templates."""
+    lines = "\n".join(f"  {line}" for line in generators.strip("\n").splitlines())
+    return f"""apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {{name: all, namespace: argocd}}
+spec:
+{extra}  generators:
+{lines}
+  template:
+    metadata: {{name: {name!r}}}
+    spec:
+      project: shop
+      source: {{repoURL: {URL}, path: {path!r}}}
+      destination: {{name: in-cluster, namespace: shop}}
+{spec}"""
+
+
+def _found(survey_of: SurveyOf, text: str, files: Mapping[str, str] | None = None, config: Config = LOCAL) -> Deliveries:
+    return deliver(survey_of, {"apps/c.yaml": MANIFEST, **(files or {}), "set.yaml": text}, config)
+
+
+def _names(found: Deliveries) -> list[str]:
+    return [delivery.name for delivery in found.deliveries]
+
+
+def _reasons(found: Deliveries) -> list[str]:
+    return [item.reason for item in found.generators[0].unanswered]
+
+
+def test_a_list(survey_of: SurveyOf) -> None:
+    text = application_set("- list:\n    elements:\n    - {env: dev, n: '1'}\n    - {env: prod, n: '2'}", "web-{{env}}", "apps")
+    found = _found(survey_of, text)
+    (generator,) = found.generators
+    assert generator.id == "argocd:ApplicationSet/argocd/all"
+    assert generator.deliveries == ("argocd:Application/argocd/web-dev", "argocd:Application/argocd/web-prod")
+    assert (generator.document, generator.span) == (("set.yaml", 0), Span("set.yaml", 1, 1, 1, 33))
+    dev, prod = found.deliveries
+    assert (dev.environment, prod.environment) == ("dev", "prod")
+    assert (dev.generator, dev.document, dev.document_path) == (generator.id, ("set.yaml", 0), ("spec", "template"))
+    assert dev.span == Span("set.yaml", 8, 7, 8, 26)
+    assert dev.units[0].path == "apps"
+    assert dev.object["metadata"] == {
+        "name": "web-dev",
+        "namespace": "argocd",
+        "finalizers": ["resources-finalizer.argocd.argoproj.io"],
+    }
+
+
+def test_an_unknown_key_of_the_template_stays_in_fasttemplate(survey_of: SurveyOf) -> None:
+    found = _found(survey_of, application_set("- list: {elements: [{env: dev}]}", "web-{{env}}-{{.env}}-{{other}}"))
+    assert _names(found) == ["web-dev-{{.env}}-{{other}}"]
+
+
+def test_a_missing_key_fails_where_the_options_say_so(survey_of: SurveyOf) -> None:
+    text = application_set("- list: {elements: [{env: dev}, {envv: x}]}", "web-{{.env}}", extra=GO)
+    found = _found(survey_of, text)
+    assert _names(found) == ["web-dev"]
+    (note,) = found.generators[0].unanswered
+    assert note.failed
+    assert note.span == Span("set.yaml", 11, 5, 14, 59)
+    assert 'map has no entry for key "env"' in note.reason
+
+
+def test_elements_of_a_wrong_type(survey_of: SurveyOf) -> None:
+    found = _found(survey_of, application_set("- list: {elements: [{env: dev, n: 1}]}", "web-{{env}}"))
+    assert _names(found) == []
+    assert _reasons(found) == ["spec.generators[0].list.elements[0].n is the number 1, it must be a string"]
+
+
+def test_elements_from_text(survey_of: SurveyOf) -> None:
+    text = application_set("- list:\n    elementsYaml: |\n      - env: dev\n      - {env: prod}", "web-{{.env}}", extra=GO)
+    assert _names(_found(survey_of, text)) == ["web-dev", "web-prod"]
+
+
+DIRECTORIES = f"- git:\n    repoURL: {URL}\n    revision: HEAD\n    directories:\n"
+
+
+def test_git_directories(survey_of: SurveyOf) -> None:
+    entries = "    - {path: 'apps/*'}\n    - {path: 'apps/old', exclude: true}\n"
+    names = ("Web_1", "old", ".hidden", "deep/below")
+    files = {f"apps/{name}/c.yaml": MANIFEST for name in names}
+    found = _found(survey_of, application_set(DIRECTORIES + entries, "{{path.basenameNormalized}}", "{{path}}"), files)
+    assert _names(found) == ["web-1", "deep"]
+    assert [delivery.units[0].path for delivery in found.deliveries] == ["apps/Web_1", "apps/deep"]
+
+
+def test_git_directories_in_go_templates_with_a_prefix_and_values(survey_of: SurveyOf) -> None:
+    entries = "    - path: apps/*\n    pathParamPrefix: my\n    values: {env: '{{index .my.path.segments 0}}-x'}\n"
+    text = application_set(DIRECTORIES + entries, "{{.my.path.basename}}-{{.values.env}}", "{{.my.path.path}}", GO)
+    assert _names(_found(survey_of, text, {"apps/web/c.yaml": MANIFEST})) == ["web-apps-x"]
+
+
+FILES = f"- git:\n    repoURL: {URL}\n    files:\n"
+
+
+def test_git_files(survey_of: SurveyOf) -> None:
+    files = {
+        "conf/prod/app.yaml": "app: {name: web, size: 1000000, on: yes, empty: null}\n",
+        "conf/list.json": '[{"app": {"name": "a"}}, {"app": {"name": "b"}}]',
+        "conf/skip.yaml": "app: {name: c}\n",
+    }
+    entries = "    - {path: 'conf/*.yaml'}\n    - {path: conf/list.json}\n    - {path: conf/skip.yaml, exclude: true}\n"
+    text = application_set(FILES + entries, "{{app.name}}-{{path.filename}}-{{path.basename}}-{{app.size}}-{{app.true}}")
+    assert _names(_found(survey_of, text, files)) == [
+        "a-list.json-conf-{{app.size}}-{{app.true}}",
+        "b-list.json-conf-{{app.size}}-{{app.true}}",
+        "web-app.yaml-prod-1e+06-true",
+    ]
+
+
+def test_git_files_in_go_templates(survey_of: SurveyOf) -> None:
+    files = {"conf/prod/app.yaml": "app: {name: web, hosts: [a, b]}\n"}
+    name = "{{.app.name}}-{{index .app.hosts 1}}-{{.path.filenameNormalized}}-{{index .path.segments 1}}"
+    found = _found(survey_of, application_set(FILES + "    - path: conf\n", name, extra=GO), files)
+    assert _names(found) == ["web-b-app.yaml-prod"]
+    assert found.deliveries[0].span == Span("conf/prod/app.yaml", 1, 1, 1, 32)
+
+
+def test_a_file_that_holds_no_parameters(survey_of: SurveyOf) -> None:
+    found = _found(survey_of, application_set(FILES + "    - path: conf\n", "x"), {"conf/a.yaml": "- 1\n"})
+    assert _reasons(found) == [
+        "conf/a.yaml holds neither a mapping nor a list of mappings: Argo CD cannot take parameters from it"
+    ]
+
+
+def test_git_of_another_repository(survey_of: SurveyOf) -> None:
+    text = application_set(DIRECTORIES.replace(URL, "https://github.com/x/y") + "    - path: apps/*\n", "{{path}}")
+    assert _reasons(_found(survey_of, text)) == [
+        "the git generator's repository https://github.com/x/y is another repository: if it is this one, add the URL to "
+        "'repository.urls' in .gitlint-ops.yaml; if a folder here holds the same content, name it under 'remotes'"
+    ]
+
+
+def test_a_bad_pattern(survey_of: SurveyOf) -> None:
+    found = _found(survey_of, application_set(DIRECTORIES + "    - path: 'apps/['\n", "{{path}}"))
+    assert _reasons(found) == ['a template or pattern of the generator fails: pattern "apps/[": syntax error in pattern']
+
+
+def test_clusters_of_the_configuration(survey_of: SurveyOf) -> None:
+    text = application_set(
+        "- clusters:\n    selector: {matchLabels: {env: prod}}\n    values: {tier: 't{{metadata.annotations.tier}}'}",
+        "{{nameNormalized}}-{{metadata.labels.env}}-{{values.tier}}",
+    )
+    found = _found(survey_of, text, config=CLUSTERS)
+    assert (_names(found), _reasons(found)) == (["prod-eu-prod-t1"], [])
+
+
+def test_all_clusters_and_in_cluster(survey_of: SurveyOf) -> None:
+    found = _found(survey_of, application_set("- clusters: {}", "{{.nameNormalized}}", extra=GO), config=CLUSTERS)
+    assert (_names(found), _reasons(found)) == (["dev-1", "prod-eu", "in-cluster"], [])
+
+
+def test_clusters_of_secrets(survey_of: SurveyOf) -> None:
+    secret = (
+        "apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\n  labels: {argocd.argoproj.io/secret-type: cluster, env: prod}\n"
+        "data: {name: bG9jYWw=, server: aHR0cHM6Ly9rdWJlcm5ldGVzLmRlZmF1bHQuc3Zj}\n"
+    )
+    text = application_set("- clusters: {selector: {matchExpressions: [{key: env, operator: Exists}]}}", "{{name}}")
+    assert _names(_found(survey_of, text, {"secret.yaml": secret})) == ["local"]
+    everything = application_set("- clusters: {}", "{{name}}")
+    assert _names(_found(survey_of, everything, {"secret.yaml": secret})) == ["local"]
+
+
+UNKNOWN = (
+    "neither a cluster Secret in Git nor the configuration names a cluster, so {}: list the clusters under 'clusters' in "
+    ".gitlint-ops.yaml (name, server, labels)"
+)
+
+
+def test_clusters_that_nothing_names(survey_of: SurveyOf) -> None:
+    found = _found(survey_of, application_set("- clusters: {}", "{{name}}"))
+    assert (_names(found), _reasons(found)) == (["in-cluster"], [UNKNOWN.format("only in-cluster is used")])
+    found = _found(survey_of, application_set("- clusters: {selector: {matchLabels: {env: prod}}}", "{{name}}"))
+    assert (_names(found), _reasons(found)) == ([], [UNKNOWN.format("no Application is known")])
+
+
+def test_a_flat_list_of_clusters(survey_of: SurveyOf) -> None:
+    text = application_set("- clusters: {flatList: true}", "{{range .clusters}}{{.nameNormalized}}.{{end}}", extra=GO)
+    assert _names(_found(survey_of, text, config=CLUSTERS)) == ["dev-1.prod-eu.in-cluster."]
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("scmProvider", "the scmProvider generator asks a code hosting service for its repositories: its Applications are not known"),
+        ("plugin", "the plugin generator asks a plugin service: its Applications are not known"),
+    ],
+)
+def test_generators_that_only_a_live_system_answers(survey_of: SurveyOf, kind: str, reason: str) -> None:
+    found = _found(survey_of, application_set(f"- {kind}: {{}}\n- list: {{elements: [{{a: b}}]}}", "{{a}}"))
+    assert (_names(found), _reasons(found)) == (["b"], [reason])
+    assert found.generators[0].unanswered[0].error_kind == "needs-network"
+
+
+MATRIX = f"""
+- matrix:
+    generators:
+    - git:
+        repoURL: {URL}
+        directories: [{{path: 'apps/*'}}]
+    - %s
+"""
+
+
+def test_a_matrix_puts_the_first_childs_parameters_into_the_second(survey_of: SurveyOf) -> None:
+    second = "list: {elements: [{env: 'e-{{path.basename}}'}, {env: two}]}"
+    files = {"apps/a/c.yaml": MANIFEST, "apps/b/c.yaml": MANIFEST}
+    found = _found(survey_of, application_set(MATRIX % second, "{{path.basename}}-{{env}}"), files)
+    assert _names(found) == ["a-e-a", "a-two", "b-e-b", "b-two"]
+
+
+def test_a_matrix_interpolates_a_cluster_selector_and_values(survey_of: SurveyOf) -> None:
+    second = "clusters: {selector: {matchLabels: {env: '{{.path.basename}}'}}, values: {v: '{{.path.basename}}/{{.name}}'}}"
+    text = application_set(MATRIX % second, "{{.values.v}}", extra=GO)
+    files = {"apps/prod/c.yaml": MANIFEST, "apps/dev/c.yaml": MANIFEST}
+    assert _names(_found(survey_of, text, files, CLUSTERS)) == ["dev/Dev_1", "prod/prod-eu"]
+
+
+def test_in_a_matrix_the_first_child_wins_in_go_templates(survey_of: SurveyOf) -> None:
+    generators = "- matrix: {generators: [{list: {elements: [{a: {x: '', y: '1'}, b: '1'}]}}, {list: {elements: [{a: {x: q}, b: '2', c: '3'}]}}]}"
+    text = application_set(generators, "n{{.a.x}}{{.a.y}}{{.b}}{{.c}}", extra=GO)
+    assert _names(_found(survey_of, text)) == ["n113"]
+
+
+def test_in_a_matrix_two_values_of_one_key_fail_in_fasttemplate(survey_of: SurveyOf) -> None:
+    generators = "- matrix: {generators: [{list: {elements: [{a: '1'}]}}, {list: {elements: [{a: '2'}]}}]}"
+    assert _reasons(_found(survey_of, application_set(generators, "{{a}}"))) == [
+        "both children of the matrix set 'a', to different values: Argo CD refuses this"
+    ]
+
+
+def test_a_merge_overrides_by_key(survey_of: SurveyOf) -> None:
+    generators = """
+- merge:
+    mergeKeys: [name]
+    generators:
+    - clusters: {values: {size: small}}
+    - list: {elements: [{name: prod-eu, values.size: big}, {name: other, values.size: huge}]}
+"""
+    found = _found(survey_of, application_set(generators, "{{name}}-{{values.size}}"), config=CLUSTERS)
+    assert _names(found) == ["Dev_1-small", "prod-eu-big", "in-cluster-small"]
+
+
+def test_a_merge_with_doubled_keys(survey_of: SurveyOf) -> None:
+    generators = "- merge: {mergeKeys: [a], generators: [{list: {elements: [{a: '1'}, {a: '1'}]}}, {list: {elements: []}}]}"
+    assert _reasons(_found(survey_of, application_set(generators, "{{a}}"))) == [
+        "two parameter sets of one child agree in all merge keys (a): Argo CD refuses this"
+    ]
+
+
+def test_nesting_ends_at_two_levels(survey_of: SurveyOf) -> None:
+    leaf = "{list: {elements: [{%s: '1'}]}}"
+    inner = f"{{matrix: {{generators: [{leaf % 'a'}, {leaf % 'b'}]}}}}"
+    two = f"- matrix: {{generators: [{inner}, {leaf % 'c'}]}}"
+    assert _names(_found(survey_of, application_set(two, "n{{a}}{{b}}{{c}}"))) == ["n111"]
+    three = f"- matrix: {{generators: [{{matrix: {{generators: [{inner}, {leaf % 'c'}]}}}}, {leaf % 'd'}]}}"
+    assert _reasons(_found(survey_of, application_set(three, "x"))) == ["matrix is nested three deep: Argo CD knows two levels"]
+
+
+def test_a_selector_filters_what_a_generator_gives(survey_of: SurveyOf) -> None:
+    generators = "- list: {elements: [{env: dev}, {env: prod}, {env: qa}]}\n  selector: {matchExpressions: [{key: env, operator: NotIn, values: [dev]}]}"
+    assert _names(_found(survey_of, application_set(generators, "{{env}}"))) == ["prod", "qa"]
+    bad = generators.replace("key: env", "key: 'path[0]'")
+    assert _reasons(_found(survey_of, application_set(bad, "{{env}}"))) == [
+        "the selector's key 'path[0]' is no valid label key: Argo CD refuses it"
+    ]
+
+
+def test_a_generators_own_template_comes_first(survey_of: SurveyOf) -> None:
+    generators = "- list:\n    elements: [{env: dev}]\n    template: {metadata: {labels: {from: '{{env}}'}}, spec: {source: {path: other}}}\n- list: {elements: [{env: b}]}"
+    found = _found(survey_of, application_set(generators, "{{env}}"), {"other/c.yaml": MANIFEST})
+    assert [delivery.units[0].path for delivery in found.deliveries] == ["other", "apps"]
+    assert found.deliveries[0].object["metadata"]["labels"] == {"from": "dev"}
+
+
+def test_a_template_patch(survey_of: SurveyOf) -> None:
+    patch = """  templatePatch: |
+    metadata:
+      labels: {env: {{.env}}}
+    spec:
+      project: other
+      source:
+        path: null
+        chart: {{.env}}
+      syncPolicy:
+        automated: {prune: {{.prune}}}
+"""
+    text = application_set("- list: {elements: [{env: dev, prune: true}]}", "{{.env}}", extra=GO, spec=patch)
+    (delivery,) = _found(survey_of, text).deliveries
+    assert (delivery.project, delivery.sync.prune, delivery.sync.automated) == ("shop", True, True)
+    assert delivery.object["spec"]["source"] == {"repoURL": URL, "chart": "dev"}
+    assert delivery.environment == "dev"
+
+
+def test_a_broken_template_patch(survey_of: SurveyOf) -> None:
+    patch = "  templatePatch: '- {{.env}}'\n"
+    text = application_set("- list: {elements: [{env: dev}]}", "{{.env}}", extra=GO, spec=patch)
+    found = _found(survey_of, text)
+    assert found.deliveries == ()
+    assert _reasons(found)[0].startswith("its templatePatch fails: ")
+    assert found.generators[0].unanswered[0].span == Span("set.yaml", 15, 18, 15, 30)
+
+
+def test_repeated_names(survey_of: SurveyOf) -> None:
+    found = _found(survey_of, application_set("- list: {elements: [{a: '1'}, {a: '2'}]}", "same"))
+    assert _names(found) == ["same"]
+    assert _reasons(found) == ["its generators give the Application 'same' more than once: Argo CD skips the repeated one"]
+
+
+def test_finalizers(survey_of: SurveyOf) -> None:
+    text = application_set("- list: {elements: [{a: '1'}]}", "web", extra="  syncPolicy: {preserveResourcesOnDeletion: true}\n")
+    assert "finalizers" not in _found(survey_of, text).deliveries[0].object["metadata"]
+
+
+def test_an_empty_set_leaves_the_template_as_it_is(survey_of: SurveyOf) -> None:
+    found = _found(survey_of, application_set("- list: {elements: [{}]}", "{{name}}"))
+    assert _names(found) == ["{{name}}"]
+
+
+def test_generated_applications_of_two_sets_have_their_own_ids(survey_of: SurveyOf) -> None:
+    text = application_set("- list: {elements: [{a: web}]}", "{{a}}")
+    found = deliver(survey_of, {"apps/c.yaml": MANIFEST, "clusters/a/set.yaml": text, "clusters/b/set.yaml": text})
+    assert [generator.id for generator in found.generators] == [
+        "argocd:ApplicationSet/argocd/all@clusters/a",
+        "argocd:ApplicationSet/argocd/all@clusters/b",
+    ]
+    assert [delivery.id for delivery in found.deliveries] == [
+        "argocd:Application/argocd/web@clusters/a",
+        "argocd:Application/argocd/web@clusters/b",
+    ]
+
+
+def test_a_set_that_a_root_renders(survey_of: SurveyOf) -> None:
+    context = survey_of({"apps/c.yaml": MANIFEST, "set.yaml": application_set("- list: {elements: [{a: web}]}", "{{a}}")}, LOCAL)
+    (raw,) = context.index.all("ApplicationSet")
+    root = Delivery("root", "argocd", "Application", "argocd", "root")
+    found = deliveries_in([Declared(raw.data, "set.yaml", 0, 1, root)], context)
+    assert (found.generators[0].parent, found.deliveries[0].parent) == ("root", "root")
+
+
+@pytest.mark.parametrize("spec", [{}, {"generators": []}, {"generators": [{}]}, {"generators": "x"}, "x", None])
+def test_sets_that_argo_cd_refuses(survey_of: SurveyOf, spec: Any) -> None:
+    context = survey_of({"apps/c.yaml": MANIFEST}, LOCAL)
+    data = {"apiVersion": "argoproj.io/v1alpha1", "kind": "ApplicationSet", "metadata": {"name": "a"}, "spec": spec}
+    found = deliveries_in([Declared(data, "apps/c.yaml", 0)], context)
+    assert found.deliveries == ()
+    assert [item.failed for item in found.generators[0].unanswered] == [True]
