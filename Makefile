@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SOURCES := $(shell find engine -name '*.go' -o -name 'go.*') hatch_build.py pyproject.toml
 
-.PHONY: setup demo test lint types engine-test bench clean
+.PHONY: setup demo test lint types engine-test docs bench clean
 
 setup: $(STAMP)
 
@@ -34,6 +34,9 @@ types: $(STAMP)
 
 engine-test: $(STAMP)
 	$(BIN)/python hatch_build.py test
+
+docs: $(STAMP)
+	$(BIN)/python docs/generate.py
 
 bench: $(STAMP)
 	$(BIN)/python bench/run.py

@@ -31,9 +31,7 @@ def run_guarded(run: Callable[[], Any]) -> int:
     """Run a command and give the exit code: its own, or that of the error it ended in. Lets no exception through."""
     try:
         code = run()
-    except click.exceptions.Abort:
-        return _INTERRUPTED
-    except KeyboardInterrupt:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         return _INTERRUPTED
     except click.ClickException as error:
         return _tell_click(error)
@@ -80,6 +78,9 @@ def _tell(error: CommandError) -> int:
 
 
 def _tell_click(error: click.ClickException) -> int:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)
+        return exit_codes.USAGE
     command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "gitlint-ops"
     complain(error.format_message(), f"'{command} --help' shows what is accepted")
     return exit_codes.USAGE

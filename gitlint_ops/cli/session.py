@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gitlint_ops.cli.errors import CommandError
+from gitlint_ops.config import CONFIG_NAME
 
 if TYPE_CHECKING:
     from gitlint_ops.config import Config
@@ -51,21 +52,23 @@ class Session:
 
 
 def find_target(path: Path, root: Path | None = None) -> Target:
-    """Take the Git work tree around ``path`` as the root and ``path`` as the scope; without Git, the folder itself.
+    """Take the repository around ``path`` as the root and ``path`` as the scope; without one, the folder itself.
 
-    A work tree is known by its ``.git``: a folder, or a file in linked work trees and submodules.
+    A repository is the nearest folder with ``.git`` (a folder, or a file in linked work trees and submodules) or with a
+    configuration file, which marks a GitOps repository that lies inside another.
     ``root`` overrules that. Raises CommandError where ``path`` lies outside it.
     """
     resolved = path.resolve()
     folder = resolved if resolved.is_dir() else resolved.parent
-    top = root.resolve() if root else _git_top(folder) or folder
+    top = root.resolve() if root else _top_above(folder) or folder
     if not resolved.is_relative_to(top):
         raise CommandError(f"'{path}' is outside of the root '{root}'", "name a PATH inside --root")
     return Target(top, resolved.relative_to(top).as_posix())
 
 
-def _git_top(folder: Path) -> Path | None:
-    return next((parent for parent in (folder, *folder.parents) if (parent / ".git").exists()), None)
+def _top_above(folder: Path) -> Path | None:
+    marks = (".git", CONFIG_NAME)
+    return next((parent for parent in (folder, *folder.parents) if any((parent / m).exists() for m in marks)), None)
 
 
 @contextmanager
@@ -99,7 +102,7 @@ def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--root",
             type=folder,
             metavar="DIR",
-            help="The repository's root [default: the top of the Git work tree around PATH, or PATH without Git].",
+            help="The repository's root [default: the nearest folder at or above PATH with .git or .gitlint-ops.yaml].",
         ),
         click.option(
             "--config",

@@ -10,7 +10,8 @@ from gitlint_ops.render.model import Rendering
 from gitlint_ops.repo.model import Unrendered
 from gitlint_ops.source import SourceTree
 
-_NOT_READ = ("unreadable", "too-large", "outside-root")
+NOT_READ = ("unreadable", "too-large", "outside-root")
+"""Kinds of problems that leave a whole file unread."""
 
 
 def coverage_of(tree: SourceTree, rendering: Rendering) -> Coverage:
@@ -27,7 +28,7 @@ def coverage_of(tree: SourceTree, rendering: Rendering) -> Coverage:
         unreadable=tuple(
             Skipped(problem.kind, problem.span.path, problem.message)
             for problem in tree.problems()
-            if problem.kind in _NOT_READ
+            if problem.kind in NOT_READ
         ),
         assumptions=tuple(rendering.graph.assumptions),
     )

@@ -52,7 +52,9 @@ def _lines_of_secrets(path: str, last: int, tree: SourceTree) -> Iterator[int]:
 
 
 def _texts(path: str, numbers: set[int], tree: SourceTree) -> Iterator[tuple[int, str]]:
-    total = len(tree.lines(path))
+    lines = tree.lines(path)
+    # What follows the last line end is no line.
+    total = len(lines) - (lines[-1:] == [""])
     for number in sorted(numbers):
         if number <= total:
             yield number, tree.line_text(path, number)[:MAX_LINE]

@@ -15,7 +15,15 @@ def test_the_help_names_commands_and_exit_codes(capsys: pytest.CaptureFixture[st
     out = capsys.readouterr().out
     for command in ("check", "inspect", "render", "rules", "explain"):
         assert f"\n  {command} " in out
-    assert "3 nothing could be checked" in out
+    assert "\n  Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 usage or configuration error;\n" in out
+    assert "\n  3 nothing could be checked; 4 a defect of gitlint-ops.\n" in out
+
+
+def test_no_command_shows_the_help_and_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("Usage: gitlint-ops [OPTIONS] COMMAND [ARGS]...\n")
 
 
 @pytest.mark.parametrize("command", ["check", "inspect", "render", "rules", "explain"])
@@ -42,6 +50,12 @@ def test_a_path_that_is_not_there_is_a_usage_error(capsys: pytest.CaptureFixture
     assert "Path 'nowhere/at/all' does not exist." in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("arguments", [["--version"], ["--version", "check"]])
+def test_the_version_is_printed(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 0
+    assert capsys.readouterr().out == version_text() + "\n"
+
+
 def test_the_version_names_the_engine_and_its_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
     versions = {"engine": "0.1.0", "go": "go1.27.3", "kustomize": "v5.8.1", "helm": "v4.2.4"}
     monkeypatch.setattr(engine, "engine_versions", lambda: versions)
@@ -62,5 +76,15 @@ def test_nothing_heavy_is_imported_for_the_version() -> None:
     code = "import sys, json; from gitlint_ops.cli import main; main(['--version']); print(json.dumps([*sys.modules]))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     modules = set(json.loads(done.stdout.splitlines()[-1]))
-    heavy = {"rich", "jsonschema", "jsonschema_rs", "ruamel.yaml", "yaml", "sarif_om", "detect_secrets", "tempfile"}
+    heavy = {
+        "click",
+        "rich",
+        "jsonschema",
+        "jsonschema_rs",
+        "ruamel.yaml",
+        "yaml",
+        "sarif_om",
+        "detect_secrets",
+        "tempfile",
+    }
     assert not modules & (heavy | {"gitlint_ops.lint", "gitlint_ops.render", "gitlint_ops.repo", "gitlint_ops.source"})

@@ -73,7 +73,7 @@ def test_an_unreadable_file_is_named(write: Write) -> None:
     root = write({**GOOD, "secret.yaml": "a: 1\n"})
     (root / "secret.yaml").chmod(0)
     _, report = check(root)
-    assert ("invalid-yaml", "secret.yaml", 1) in found(report)
+    assert ("unreadable-file", "secret.yaml", 1) in found(report)
     assert GOOD_FINDING in found(report)
 
 
@@ -99,8 +99,23 @@ def test_a_chart_that_fails_says_why(write: Write) -> None:
     root = write(
         {
             **GOOD,
+            ".gitlint-ops.yaml": "repository: {urls: ['https://git.example.com/team/gitops']}\n",
             "chart/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
             "chart/templates/a.yaml": 'a: b\nvalue: {{ required "set the host, please" .Values.host }}\n',
+            "app.yaml": """
+                apiVersion: argoproj.io/v1alpha1
+                kind: Application
+                metadata:
+                  name: web
+                spec:
+                  source:
+                    repoURL: https://git.example.com/team/gitops
+                    targetRevision: v1.0.0
+                    path: chart
+                  destination:
+                    name: in-cluster
+                    namespace: web
+                """,
         }
     )
     code, report = check(root)
@@ -115,7 +130,7 @@ def test_a_file_of_fifty_megabytes_is_not_read_but_named(write: Write) -> None:
         file.truncate(50 * 1024 * 1024)
     _, report = check(root)
     assert GOOD_FINDING in found(report)
-    assert ("invalid-yaml", "huge.yaml", 1) in found(report)
+    assert ("unreadable-file", "huge.yaml", 1) in found(report)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="symlinks need a privilege on Windows")

@@ -66,9 +66,13 @@ def test_keys_after_the_examples_are_not_lost(write: Write) -> None:
         (("category: own", "category: other"), "category: 'other' must be 'own', as the folder is called", 0),
         (("match: {kinds", "match: {kind"), "match: unknown key 'kind'; did you mean 'kinds'?", 11),
         (("    findings: []", "    finding: []"), "examples.0: unknown key 'finding'; did you mean 'findings'?", 17),
-        (("cel: object", "check: a.b\ncel: object"), "the rule: a rule has either 'check', or 'cel' with 'match' and 'message'", 1),
+        (
+            ("cel: object", "check: a.b\ncel: object"),
+            "the rule: a rule has either 'check', or 'cel' with 'match' and 'message'",
+            1,
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_rule_is_named_with_its_line(write: Write, change: tuple[str, str], message: str, line: int) -> None:
     root = write({"rules/own/no-latest.yaml": GOOD.replace(*change)})
     with pytest.raises(ConfigError) as error:
@@ -78,7 +82,7 @@ def test_a_wrong_rule_is_named_with_its_line(write: Write, change: tuple[str, st
 
 def test_a_rule_that_is_no_yaml_is_named_with_its_line(write: Write) -> None:
     root = write({"rules/own/no-latest.yaml": GOOD.replace("why: Because.", "why: [a")})
-    with pytest.raises(ConfigError, match="not valid YAML: .*expected ',' or ']'") as error:
+    with pytest.raises(ConfigError, match=r"not valid YAML: .*expected ',' or '\]'") as error:
         read_rule(root / "rules/own/no-latest.yaml", "rules/own/no-latest.yaml")
     assert error.value.line == 7
 
@@ -93,7 +97,7 @@ def test_rules_of_the_users_folders_stand_beside_our_own(write: Write) -> None:
 
 def test_a_user_rule_cannot_take_the_name_of_ours(write: Write) -> None:
     root = write({"policy/own/schema-error.yaml": GOOD.replace("name: no-latest", "name: schema-error")})
-    with pytest.raises(ConfigError, match="the rule 'schema-error' exists already, in rules/schema/schema-error.yaml"):
+    with pytest.raises(ConfigError, match="the rule 'schema-error' exists already"):
         load_rules(Config(rule_folders=("policy",)), root)
 
 

@@ -46,7 +46,9 @@ def test_environments_with_one_cause_are_one_finding_of_the_worst_severity() -> 
 
 def test_the_name_that_a_render_gives_makes_no_difference() -> None:
     found = merge([placed("Service dev-web: wrong", "dev", "dev-web"), placed("Service web: wrong", "prod")], {})
-    assert [(item.message, item.deliveries) for item in found] == [("Service dev-web: wrong", ("none/dev-web", "none/web"))]
+    assert [(item.message, item.deliveries) for item in found] == [
+        ("Service dev-web: wrong", ("none/dev-web", "none/web"))
+    ]
 
 
 def test_other_messages_and_places_stay_apart() -> None:
@@ -66,19 +68,33 @@ def test_a_source_finding_elsewhere_on_the_line_stays() -> None:
 def test_a_suppressed_object_does_not_hide_the_others() -> None:
     hidden = placed(environment="dev", suppression=Suppression("annotation", "known"))
     found = merge([hidden, placed(environment="prod")], ENVIRONMENTS)
-    assert sorted((item.environments, item.suppression is None) for item in found) == [(("dev",), False), (("prod",), True)]
+    assert sorted((item.environments, item.suppression is None) for item in found) == [
+        (("dev",), False),
+        (("prod",), True),
+    ]
 
 
 def test_findings_come_by_severity_path_and_line() -> None:
     spans = [Span("b.yaml", 1), Span("a.yaml", 9), Span("a.yaml", 2)]
     items = [source(span) for span in spans] + [placed(environment="prod", span=Span("z.yaml", 1))]
     order = [(item.severity, item.span.path, item.span.line) for item in merge(items, ENVIRONMENTS)]
-    assert order == [("error", "z.yaml", 1), ("warning", "a.yaml", 2), ("warning", "a.yaml", 9), ("warning", "b.yaml", 1)]
+    assert order == [
+        ("error", "z.yaml", 1),
+        ("warning", "a.yaml", 2),
+        ("warning", "a.yaml", 9),
+        ("warning", "b.yaml", 1),
+    ]
 
 
 def test_a_fingerprint_outlives_edits_above_and_tells_equals_apart() -> None:
     before = merge([placed("one"), placed("two", span=replace(SPAN, line=5, end_line=5))], {})
-    after = merge([placed("one", span=replace(SPAN, line=13, end_line=13)), placed("two", span=replace(SPAN, line=15, end_line=15))], {})  # fmt: skip
+    after = merge(
+        [
+            placed("one", span=replace(SPAN, line=13, end_line=13)),
+            placed("two", span=replace(SPAN, line=15, end_line=15)),
+        ],
+        {},
+    )
     assert [item.fingerprint for item in before] == [item.fingerprint for item in after]
     assert len({item.fingerprint for item in before}) == 2
     assert all(len(item.fingerprint) == 32 for item in before)
@@ -86,7 +102,11 @@ def test_a_fingerprint_outlives_edits_above_and_tells_equals_apart() -> None:
 
 def test_a_finding_yields_to_its_cause_on_the_same_line() -> None:
     symptom = rule("symptom", yields_to=("cause",))
-    items = [source(SPAN, of=symptom), source(replace(SPAN, line=8, end_line=8), of=symptom), source(SPAN, of=rule("cause"))]
+    items = [
+        source(SPAN, of=symptom),
+        source(replace(SPAN, line=8, end_line=8), of=symptom),
+        source(SPAN, of=rule("cause")),
+    ]
     assert [(item.rule, item.span.line) for item in merge(items, {})] == [("cause", 3), ("symptom", 8)]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gitlint_ops.config import Config
+from gitlint_ops.config import Config, EnvironmentSetting
 from gitlint_ops.engine import EngineClient
 from gitlint_ops.render import loop, render_repository
 from gitlint_ops.render.model import Rendering
@@ -325,6 +325,37 @@ def test_applications_that_a_chart_gives_are_delivered(render: Render) -> None:
         }
     )
     assert tree_of(rendering) == {"root": "", "root-web": "", "more": "root-web"}
+
+
+def test_a_plugins_folder_is_delivered_though_it_is_not_rendered(render: Render) -> None:
+    plugin = application("web", "plugin").replace(
+        "    path: plugin\n", "    path: plugin\n    plugin: {name: kasane}\n"
+    )
+    rendering = render(
+        {"app.yaml": plugin, "plugin/kustomization.yaml": KUSTOMIZATION.format("- made-by-the-plugin.yaml")}
+    )
+    assert reasons(rendering) == [
+        ("web", "config management plugin 'kasane' runs inside Argo CD's repo server only", False)
+    ]
+
+
+def test_charts_are_rendered_for_the_environments_kubernetes_version(
+    write: Callable[[Mapping[str, str]], Path],
+) -> None:
+    root = write(
+        {
+            "chart/Chart.yaml": CHART.format("web"),
+            "chart/values-prod.yaml": "{}",
+            "chart/templates/cm.yaml": CONFIG_MAP.format("web").replace(
+                "value", "{{ .Capabilities.KubeVersion.Minor }}"
+            ),
+        }
+    )
+    production = EnvironmentSetting("prod", production=True, kubernetes_version="1.29")
+    config = Config(kubernetes_version="1.31", environments=(production,))
+    with EngineClient(root) as engine:
+        (item,) = render_repository(open_tree(root, engine, config), engine, config).all_objects()
+    assert item.data["data"] == {"key": 29}
 
 
 def test_one_failure_stops_no_other_unit(render: Render) -> None:

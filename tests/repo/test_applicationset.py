@@ -41,7 +41,9 @@ spec:
 {spec}"""
 
 
-def _found(survey_of: SurveyOf, text: str, files: Mapping[str, str] | None = None, config: Config = LOCAL) -> Deliveries:
+def _found(
+    survey_of: SurveyOf, text: str, files: Mapping[str, str] | None = None, config: Config = LOCAL
+) -> Deliveries:
     return deliver(survey_of, {"apps/c.yaml": MANIFEST, **(files or {}), "set.yaml": text}, config)
 
 
@@ -54,7 +56,7 @@ def _reasons(found: Deliveries) -> list[str]:
 
 
 def test_a_list(survey_of: SurveyOf) -> None:
-    text = application_set("- list:\n    elements:\n    - {env: dev, n: '1'}\n    - {env: prod, n: '2'}", "web-{{env}}", "apps")
+    text = application_set("- list:\n    elements:\n    - {env: dev}\n    - {env: prod}", "web-{{env}}", "apps")
     found = _found(survey_of, text)
     (generator,) = found.generators
     assert generator.id == "argocd:ApplicationSet/argocd/all"
@@ -63,7 +65,7 @@ def test_a_list(survey_of: SurveyOf) -> None:
     dev, prod = found.deliveries
     assert (dev.environment, prod.environment) == ("dev", "prod")
     assert (dev.generator, dev.document, dev.document_path) == (generator.id, ("set.yaml", 0), ("spec", "template"))
-    assert dev.span == Span("set.yaml", 8, 7, 8, 26)
+    assert dev.span == Span("set.yaml", 8, 9, 8, 19)
     assert dev.units[0].path == "apps"
     assert dev.object["metadata"] == {
         "name": "web-dev",
@@ -83,18 +85,20 @@ def test_a_missing_key_fails_where_the_options_say_so(survey_of: SurveyOf) -> No
     assert _names(found) == ["web-dev"]
     (note,) = found.generators[0].unanswered
     assert note.failed
-    assert note.span == Span("set.yaml", 11, 5, 14, 59)
+    assert note.span == Span("set.yaml", 10, 5, 14, 55)
     assert 'map has no entry for key "env"' in note.reason
 
 
 def test_elements_of_a_wrong_type(survey_of: SurveyOf) -> None:
-    found = _found(survey_of, application_set("- list: {elements: [{env: dev, n: 1}]}", "web-{{env}}"))
+    found = _found(survey_of, application_set("- list: {elements: [{env: dev, size: 1}]}", "web-{{env}}"))
     assert _names(found) == []
-    assert _reasons(found) == ["spec.generators[0].list.elements[0].n is the number 1, it must be a string"]
+    assert _reasons(found) == ["spec.generators[0].list.elements[0].size is the number 1, it must be a string"]
 
 
 def test_elements_from_text(survey_of: SurveyOf) -> None:
-    text = application_set("- list:\n    elementsYaml: |\n      - env: dev\n      - {env: prod}", "web-{{.env}}", extra=GO)
+    text = application_set(
+        "- list:\n    elementsYaml: |\n      - env: dev\n      - {env: prod}", "web-{{.env}}", extra=GO
+    )
     assert _names(_found(survey_of, text)) == ["web-dev", "web-prod"]
 
 
@@ -126,7 +130,9 @@ def test_git_files(survey_of: SurveyOf) -> None:
         "conf/skip.yaml": "app: {name: c}\n",
     }
     entries = "    - {path: 'conf/*.yaml'}\n    - {path: conf/list.json}\n    - {path: conf/skip.yaml, exclude: true}\n"
-    text = application_set(FILES + entries, "{{app.name}}-{{path.filename}}-{{path.basename}}-{{app.size}}-{{app.true}}")
+    text = application_set(
+        FILES + entries, "{{app.name}}-{{path.filename}}-{{path.basename}}-{{app.size}}-{{app.true}}"
+    )
     assert _names(_found(survey_of, text, files)) == [
         "a-list.json-conf-{{app.size}}-{{app.true}}",
         "b-list.json-conf-{{app.size}}-{{app.true}}",
@@ -159,7 +165,9 @@ def test_git_of_another_repository(survey_of: SurveyOf) -> None:
 
 def test_a_bad_pattern(survey_of: SurveyOf) -> None:
     found = _found(survey_of, application_set(DIRECTORIES + "    - path: 'apps/['\n", "{{path}}"))
-    assert _reasons(found) == ['a template or pattern of the generator fails: pattern "apps/[": syntax error in pattern']
+    assert _reasons(found) == [
+        'a template or pattern of the generator fails: pattern "apps/[": syntax error in pattern'
+    ]
 
 
 def test_clusters_of_the_configuration(survey_of: SurveyOf) -> None:
@@ -208,7 +216,10 @@ def test_a_flat_list_of_clusters(survey_of: SurveyOf) -> None:
 @pytest.mark.parametrize(
     ("kind", "reason"),
     [
-        ("scmProvider", "the scmProvider generator asks a code hosting service for its repositories: its Applications are not known"),
+        (
+            "scmProvider",
+            "the scmProvider generator asks a code hosting service for its repositories: its Applications are not known",
+        ),
         ("plugin", "the plugin generator asks a plugin service: its Applications are not known"),
     ],
 )
@@ -236,15 +247,17 @@ def test_a_matrix_puts_the_first_childs_parameters_into_the_second(survey_of: Su
 
 
 def test_a_matrix_interpolates_a_cluster_selector_and_values(survey_of: SurveyOf) -> None:
-    second = "clusters: {selector: {matchLabels: {env: '{{.path.basename}}'}}, values: {v: '{{.path.basename}}/{{.name}}'}}"
+    second = (
+        "clusters: {selector: {matchLabels: {env: '{{.path.basename}}'}}, values: {v: '{{.path.basename}}/{{.name}}'}}"
+    )
     text = application_set(MATRIX % second, "{{.values.v}}", extra=GO)
     files = {"apps/prod/c.yaml": MANIFEST, "apps/dev/c.yaml": MANIFEST}
     assert _names(_found(survey_of, text, files, CLUSTERS)) == ["dev/Dev_1", "prod/prod-eu"]
 
 
 def test_in_a_matrix_the_first_child_wins_in_go_templates(survey_of: SurveyOf) -> None:
-    generators = "- matrix: {generators: [{list: {elements: [{a: {x: '', y: '1'}, b: '1'}]}}, {list: {elements: [{a: {x: q}, b: '2', c: '3'}]}}]}"
-    text = application_set(generators, "n{{.a.x}}{{.a.y}}{{.b}}{{.c}}", extra=GO)
+    generators = "- matrix: {generators: [{list: {elements: [{a: {x: '', z: '1'}, b: '1'}]}}, {list: {elements: [{a: {x: q}, b: '2', c: '3'}]}}]}"
+    text = application_set(generators, "n{{.a.x}}{{.a.z}}{{.b}}{{.c}}", extra=GO)
     assert _names(_found(survey_of, text)) == ["n113"]
 
 
@@ -268,7 +281,9 @@ def test_a_merge_overrides_by_key(survey_of: SurveyOf) -> None:
 
 
 def test_a_merge_with_doubled_keys(survey_of: SurveyOf) -> None:
-    generators = "- merge: {mergeKeys: [a], generators: [{list: {elements: [{a: '1'}, {a: '1'}]}}, {list: {elements: []}}]}"
+    generators = (
+        "- merge: {mergeKeys: [a], generators: [{list: {elements: [{a: '1'}, {a: '1'}]}}, {list: {elements: []}}]}"
+    )
     assert _reasons(_found(survey_of, application_set(generators, "{{a}}"))) == [
         "two parameter sets of one child agree in all merge keys (a): Argo CD refuses this"
     ]
@@ -280,7 +295,9 @@ def test_nesting_ends_at_two_levels(survey_of: SurveyOf) -> None:
     two = f"- matrix: {{generators: [{inner}, {leaf % 'c'}]}}"
     assert _names(_found(survey_of, application_set(two, "n{{a}}{{b}}{{c}}"))) == ["n111"]
     three = f"- matrix: {{generators: [{{matrix: {{generators: [{inner}, {leaf % 'c'}]}}}}, {leaf % 'd'}]}}"
-    assert _reasons(_found(survey_of, application_set(three, "x"))) == ["matrix is nested three deep: Argo CD knows two levels"]
+    assert _reasons(_found(survey_of, application_set(three, "x"))) == [
+        "matrix is nested three deep: Argo CD knows two levels"
+    ]
 
 
 def test_a_selector_filters_what_a_generator_gives(survey_of: SurveyOf) -> None:
@@ -330,11 +347,15 @@ def test_a_broken_template_patch(survey_of: SurveyOf) -> None:
 def test_repeated_names(survey_of: SurveyOf) -> None:
     found = _found(survey_of, application_set("- list: {elements: [{a: '1'}, {a: '2'}]}", "same"))
     assert _names(found) == ["same"]
-    assert _reasons(found) == ["its generators give the Application 'same' more than once: Argo CD skips the repeated one"]
+    assert _reasons(found) == [
+        "its generators give the Application 'same' more than once: Argo CD skips the repeated one"
+    ]
 
 
 def test_finalizers(survey_of: SurveyOf) -> None:
-    text = application_set("- list: {elements: [{a: '1'}]}", "web", extra="  syncPolicy: {preserveResourcesOnDeletion: true}\n")
+    text = application_set(
+        "- list: {elements: [{a: '1'}]}", "web", extra="  syncPolicy: {preserveResourcesOnDeletion: true}\n"
+    )
     assert "finalizers" not in _found(survey_of, text).deliveries[0].object["metadata"]
 
 
@@ -357,7 +378,9 @@ def test_generated_applications_of_two_sets_have_their_own_ids(survey_of: Survey
 
 
 def test_a_set_that_a_root_renders(survey_of: SurveyOf) -> None:
-    context = survey_of({"apps/c.yaml": MANIFEST, "set.yaml": application_set("- list: {elements: [{a: web}]}", "{{a}}")}, LOCAL)
+    context = survey_of(
+        {"apps/c.yaml": MANIFEST, "set.yaml": application_set("- list: {elements: [{a: web}]}", "{{a}}")}, LOCAL
+    )
     (raw,) = context.index.all("ApplicationSet")
     root = Delivery("root", "argocd", "Application", "argocd", "root")
     found = deliveries_in([Declared(raw.data, "set.yaml", 0, 1, root)], context)

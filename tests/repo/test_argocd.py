@@ -37,9 +37,7 @@ def test_an_application_of_a_directory(survey_of: SurveyOf) -> None:
         span=delivery.span,
         document=("clusters/prod/web.yaml", 0),
         object=delivery.object,
-        sources=(
-            SourceRef(URL, "apps/web", revision="v1.2", local=True, field_path=("spec", "source")),
-        ),
+        sources=(SourceRef(URL, "apps/web", revision="v1.2", local=True, field_path=("spec", "source")),),
         project="shop",
     )
     assert delivery.object["spec"]["project"] == "shop"
@@ -85,7 +83,11 @@ def test_a_missing_path_is_named_at_its_field(survey_of: SurveyOf) -> None:
 @pytest.mark.parametrize(
     ("path", "kind", "reason"),
     [
-        ("/apps/web", "invalid-object", "its path '/apps/web' is absolute: Argo CD wants it relative to the repository's root"),
+        (
+            "/apps/web",
+            "invalid-object",
+            "its path '/apps/web' is absolute: Argo CD wants it relative to the repository's root",
+        ),
         ("../other", "outside-root", "its path '../other' leads out of the repository"),
         ("apps/web/c.yaml", "missing-file", "its path 'apps/web/c.yaml' is a file, not a folder"),
     ],
@@ -125,7 +127,9 @@ def test_sources_win_over_source_and_the_hydrator_over_both(survey_of: SurveyOf)
 
 
 def test_the_dry_source_is_rendered(survey_of: SurveyOf) -> None:
-    dry = f"  sourceHydrator: {{drySource: {{repoURL: {URL}, path: dry}}, syncSource: {{path: out, targetBranch: x}}}}\n"
+    dry = (
+        f"  sourceHydrator: {{drySource: {{repoURL: {URL}, path: dry}}, syncSource: {{path: out, targetBranch: x}}}}\n"
+    )
     delivery = only(deliver(survey_of, {"dry/c.yaml": MANIFEST, "a.yaml": application("path: one", extra=dry)}))
     assert unit_of(delivery).path == "dry"
     assert delivery.sources[0].field_path == ("spec", "sourceHydrator", "drySource")
@@ -193,12 +197,16 @@ def test_the_same_object_has_one_id_raw_and_rendered(survey_of: SurveyOf) -> Non
     declared = Declared(raw.object, "clusters/prod/web.yaml", 0, 1, root)
     rendered = only(deliveries_in([declared], context))
     assert (rendered.id, rendered.parent) == (raw.id, root.id)
-    other = Declared(raw.object, "clusters/prod/web.yaml", 0, 1, Delivery("x", "argocd", "Application", "argocd", "two"))
+    other = Declared(
+        raw.object, "clusters/prod/web.yaml", 0, 1, Delivery("x", "argocd", "Application", "argocd", "two")
+    )
     assert only(deliveries_in([other], context)).id == "argocd:Application/argocd/web@two"
 
 
 def test_an_application_that_a_chart_emits_has_the_templates_place(survey_of: SurveyOf) -> None:
-    context = survey_of({"chart/Chart.yaml": "name: a\nversion: 1.0.0\n", "chart/templates/app.yaml": "a:\n  {{ b }}\n"}, LOCAL)
+    context = survey_of(
+        {"chart/Chart.yaml": "name: a\nversion: 1.0.0\n", "chart/templates/app.yaml": "a:\n  {{ b }}\n"}, LOCAL
+    )
     data = {
         "apiVersion": "argoproj.io/v1alpha1",
         "kind": "Application",
@@ -245,7 +253,11 @@ targetRevision: v7
         ("add", "label", "--without-selector", "team:x"),
         ("add", "annotation", "a:$ARGOCD_APP_NAME"),
         ("set", "namespace", "--", "shop"),
-        ("append", "patches", '[{"patch": "x", "target": {"kind": "Deployment"}, "options": {"allowNameChange": true}}]'),
+        (
+            "append",
+            "patches",
+            '[{"patch": "x", "target": {"kind": "Deployment"}, "options": {"allowNameChange": true}}]',
+        ),
         ("add", "component", "../parts"),
     )
     assert unit.edit_fields[2] == ("spec", "source", "kustomize", "images", 0)
@@ -268,11 +280,17 @@ kustomize:
         "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n"
         "spec: {template: {spec: {containers: [{name: web, image: web}]}}}\n"
     )
-    files = {"apps/kustomization.yaml": "resources: [d.yaml]\n", "apps/d.yaml": deployment, "a.yaml": application(source)}
+    files = {
+        "apps/kustomization.yaml": "resources: [d.yaml]\n",
+        "apps/d.yaml": deployment,
+        "a.yaml": application(source),
+    }
     context = survey_of(files, LOCAL)
     unit = unit_of(only(deliveries_of(context)))
     assert isinstance(unit, KustomizeUnit)
-    answer = context.engine.call("kustomize", path=unit.path, load_restrictor="root", edits=[list(e) for e in unit.edits])
+    answer = context.engine.call(
+        "kustomize", path=unit.path, load_restrictor="root", edits=[list(e) for e in unit.edits]
+    )
     (built,) = answer["objects"]
     assert built["metadata"] == {
         "name": "a-web",

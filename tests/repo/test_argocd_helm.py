@@ -65,7 +65,12 @@ helm:
     replicas: 3
   valueFiles: [values-prod.yaml, /common/base.yaml, '../$ARGOCD_APP_NAME.yaml']
 """
-    files = {"chart/values-prod.yaml": VALUES, "common/base.yaml": VALUES, "web.yaml": "b: 1\n", "chart/files/ca.pem": "x"}
+    files = {
+        "chart/values-prod.yaml": VALUES,
+        "common/base.yaml": VALUES,
+        "web.yaml": "b: 1\n",
+        "chart/files/ca.pem": "x",
+    }
     unit = _unit(survey_of, source, files)
     assert values_of(unit) == [
         ("file", "chart/values-prod.yaml"),
@@ -168,7 +173,9 @@ def test_in_a_single_source_a_ref_is_an_empty_variable(survey_of: SurveyOf) -> N
     assert values_of(_unit(survey_of, source, {"envs/prod.yaml": VALUES})) == [("file", "envs/prod.yaml")]
 
 
-CHART_SOURCE = "  - {repoURL: https://charts.example.com, chart: redis, targetRevision: 1.2.3, helm: {valueFiles: [%s]}}\n"
+CHART_SOURCE = (
+    "  - {repoURL: https://charts.example.com, chart: redis, targetRevision: 1.2.3, helm: {valueFiles: [%s]}}\n"
+)
 REF_SOURCE = f"  - {{repoURL: {URL}, ref: v}}\n"
 
 
@@ -223,7 +230,9 @@ def test_the_engine_takes_the_layers(survey_of: SurveyOf) -> None:
     from gitlint_ops.repo import deliveries_in
 
     source = "path: chart\nhelm:\n  values: 'a: 5'\n  parameters: [{name: b, value: 'x,y'}, {name: c, value: '1', forceString: true}]"
-    template = {"chart/templates/c.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {{ .Values | toJson }}\n"}
+    template = {
+        "chart/templates/c.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {{ .Values | toJson }}\n"
+    }
     context = survey_of({**CHART, **template, "a.yaml": application(source)}, LOCAL)
     unit = unit_of(only(deliveries_in(tuple(context.index), context)))
     assert isinstance(unit, HelmUnit)
@@ -233,7 +242,8 @@ def test_the_engine_takes_the_layers(survey_of: SurveyOf) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "escaped"), [("a,b", r"a\,b"), (r"a\,b", r"a\,b"), ("{a,b}", "{a,b}"), (",", r"\,"), (",,", r"\,\,"), ("", "")]
+    ("value", "escaped"),
+    [("a,b", r"a\,b"), (r"a\,b", r"a\,b"), ("{a,b}", "{a,b}"), (",", r"\,"), (",,", r"\,\,"), ("", "")],
 )
 def test_commas(value: str, escaped: str) -> None:
     assert escape_commas(value) == escaped

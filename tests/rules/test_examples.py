@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ EXAMPLE_IDS = [f"{rule.name}: {example['name']}" for rule, example in EXAMPLES]
 
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES, ids=EXAMPLE_IDS)
 def test_example(rule: Rule, example: Mapping[str, Any], tmp_path: Path) -> None:
+    if sys.platform == "win32" and "links" in example:
+        pytest.skip("symlinks need a privilege on Windows")
     _write(example, tmp_path)
     found = [finding for finding in _findings(rule, example, tmp_path) if finding.rule == rule.name]
     found.sort(key=lambda finding: (finding.span.path, finding.span.line, finding.message))
@@ -37,6 +40,8 @@ def _write(example: Mapping[str, Any], root: Path) -> None:
         file = root / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8", newline="")
+    for name, target in example.get("links", {}).items():
+        (root / name).symlink_to(target)
     if example.get("config"):
         (root / CONFIG_NAME).write_text(example["config"], "utf-8")
 

@@ -17,8 +17,8 @@ func (offline) RoundTrip(request *http.Request) (*http.Response, error) {
 	return nil, err
 }
 
-// isolate takes from the libraries every way to the network and to other programs.
-func isolate() error {
+// Isolate takes from the libraries every way to the network and to other programs.
+func Isolate() error {
 	http.DefaultTransport = offline{}
 	http.DefaultClient = &http.Client{Transport: offline{}}
 	return os.Setenv("PATH", "")

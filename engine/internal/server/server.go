@@ -67,7 +67,7 @@ type outcome struct {
 
 // Serve answers until the input ends.
 func (s *Server) Serve(in io.Reader, out io.Writer, greeting any) error {
-	if err := errors.Join(captureLogs(), isolate()); err != nil {
+	if err := errors.Join(captureLogs(), Isolate()); err != nil {
 		return err
 	}
 	answers := make(chan []byte, s.Workers)

@@ -111,8 +111,10 @@ func (b *build) exclusive(restrictions types.LoadRestrictions) (resmap.ResMap, e
 func (b *build) kustomize(restrictions types.LoadRestrictions) (resmap.ResMap, error) {
 	b.read = nil
 	options := krusty.MakeDefaultOptions()
-	// Reorder is what the `kustomize build` command sets where no flag is given.
-	options.Reorder = krusty.ReorderOptionUnspecified
+	if b.request.Flux == nil {
+		// This is what the `kustomize build` command sets where no flag is given; it sorts. kustomize-controller does not.
+		options.Reorder = krusty.ReorderOptionUnspecified
+	}
 	options.LoadRestrictions = restrictions
 	b.enableHelm(options)
 	return krusty.MakeKustomizer(options).Run(b.view.Kustomize(b.folder, b.onRead), b.folder)

@@ -40,6 +40,9 @@ func applyEdits(view *tree.View, folder string, edits [][]string) error {
 func kustomizeEdit(view *tree.View, folder string, args []string) error {
 	parts := provider.NewDefaultDepProvider()
 	command := edit.NewCmdEdit(view.Kustomize(folder, nil), parts.GetFieldValidator(), parts.GetResourceFactory(), io.Discard)
+	if chosen, _, err := command.Find(args); err != nil || !chosen.Runnable() {
+		return fmt.Errorf("unknown command %q", args[0])
+	}
 	command.SetArgs(args)
 	command.SetOut(io.Discard)
 	command.SetErr(io.Discard)

@@ -165,8 +165,12 @@ func (d *renderedDocument) fieldLines(names []string) fieldLines {
 		}
 	}
 	for pointer, position := range parsed.Positions {
+		below, inside := strings.CutPrefix(pointer, d.within)
+		if !inside || (below != "" && below[0] != '/') {
+			continue
+		}
 		if line := position[0] - 1; line >= 0 && line < len(texts) && marks[line] != nil {
-			found[pointer] = marks[line]
+			found[below] = marks[line]
 		}
 	}
 	return found

@@ -1,6 +1,7 @@
 package verbs
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -33,6 +34,8 @@ type renderedDocument struct {
 	value  json.RawMessage
 	head   objectHead
 	hook   bool
+	// within is the JSON pointer of the object in its text: "" or, for an item of a list, "/items/N".
+	within string
 }
 
 // documents takes a release apart into objects, in the order in which Helm prints them.
@@ -72,8 +75,11 @@ func splitManifest(manifest, source string) ([]renderedDocument, error) {
 		if err != nil {
 			return nil, fault.New(fault.Failed, "%s: %v", source, err)
 		}
-		for _, item := range items {
+		for number, item := range items {
 			document := renderedDocument{source: source, text: text, value: item}
+			if !bytes.Equal(item, value) {
+				document.within = "/items/" + strconv.Itoa(number)
+			}
 			if err := json.Unmarshal(item, &document.head); err != nil {
 				return nil, fault.New(fault.Failed, "%s renders to something that is not an object: %v", source, err)
 			}
@@ -95,7 +101,10 @@ func (i *inflation) templateLine(source string) int {
 	return 1
 }
 
-var templatePlace = regexp.MustCompile(`([\w.\-/]+/(?:templates|charts)/[\w.\-/]+):(\d+)`)
+var (
+	templatePlace = regexp.MustCompile(`([\w.\-/]+/(?:templates|charts)/[\w.\-/]+):(\d+)`)
+	invalidOutput = regexp.MustCompile(`YAML parse error on (\S+): `)
+)
 
 // explain finds the kind and the place of a failed rendering in Helm's message.
 func (i *inflation) explain(err error) error {
@@ -112,6 +121,8 @@ func (i *inflation) explain(err error) error {
 	if match := templatePlace.FindStringSubmatch(message); match != nil {
 		wrong.Path = i.repositoryPath(match[1])
 		wrong.Line, _ = strconv.Atoi(match[2])
+	} else if match := invalidOutput.FindStringSubmatch(message); match != nil {
+		wrong.Path = i.repositoryPath(match[1])
 	}
 	return wrong
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -72,14 +73,19 @@ func decode(text []byte) (root *yaml.Node, err error) {
 	return root, err
 }
 
-// valueProblem is the refusal of a document that is YAML, but that Kubernetes does not read.
+// valueProblem is the refusal of a document that is YAML, but that Kubernetes does not read. Where the parser names
+// no line, it is the first one with which the text is refused for the same reason.
 func valueProblem(document Document, err error) Problem {
-	line := document.FirstLine()
 	match := errorLine.FindStringSubmatch(err.Error())
-	if number, convErr := strconv.Atoi(match[1]); convErr == nil {
-		line = document.Line + number - 1
+	number, convErr := strconv.Atoi(match[1])
+	if convErr != nil {
+		prefixes := linePrefixes(document.Text)
+		number = 1 + sort.Search(len(prefixes)-1, func(i int) bool {
+			_, found := k8s.YAMLToJSON(prefixes[i])
+			return found != nil && reason(found) == reason(err)
+		})
 	}
-	return Problem{Kind: InvalidYAML, Line: line, Column: 1, Message: reason(err)}
+	return Problem{Kind: InvalidYAML, Line: document.Line + number - 1, Column: 1, Message: reason(err)}
 }
 
 // reason is a parser's message without the position, which is often not that of the cause.

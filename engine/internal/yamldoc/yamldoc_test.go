@@ -49,8 +49,8 @@ func TestSplit(t *testing.T) {
 }
 
 func TestValuesAreThoseOfKubernetes(t *testing.T) {
-	values, problems, _ := parseAll("y: no\no: 0123\nd: 2020-01-01\nt: 12:30:45\nn: 1_000\nf: 1e3\n", false)
-	want := `{"d":"2020-01-01","f":1000,"n":1000,"o":83,"t":"12:30:45","true":false}`
+	values, problems, _ := parseAll("y: no\no: 0123\nd: 2020-01-01\nt: 12:30:45\nu: 1_000\nf: 1e3\n", false)
+	want := `{"d":"2020-01-01","f":1000,"o":83,"t":"12:30:45","true":false,"u":1000}`
 	if len(problems) != 0 || values[0] != want {
 		t.Errorf("got %s %v, want %s", values[0], problems, want)
 	}

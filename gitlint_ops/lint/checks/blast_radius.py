@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gitlint_ops.lint.checks.declarations import at_field, at_generator, rendered_declaration
-from gitlint_ops.lint.checks.reach import Reach, Root, children_of, count_workloads, reach_of, roots
+from gitlint_ops.lint.checks.reach import Reach, Root, children_of, count_workloads, reach_of, roots, sets_of
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Related, Violation
 from gitlint_ops.repo.model import Delivery, Generator
@@ -38,7 +38,7 @@ def _how_it_syncs(context: CheckContext, root: Root) -> str:
 
 
 def _how_set_syncs(context: CheckContext, generator: Generator) -> str:
-    """An ApplicationSet deletes what its generators no longer give, unless its policy forbids it."""
+    """Give how an ApplicationSet acts: it deletes what its generators no longer give, unless its policy forbids it."""
     policy = _at(generator.object, "spec", "syncPolicy")
     if policy.get("applicationsSync") in ("create-only", "create-update"):
         return ""
@@ -105,7 +105,9 @@ def _split_hint(reach: Reach) -> str:
 def _off_hint(root: Root) -> str:
     if isinstance(root, Generator):
         return "deletion (syncPolicy.applicationsSync: create-update)"
-    return "prune and selfHeal" if root.sync.prune and root.sync.self_heal else "prune" if root.sync.prune else "selfHeal"
+    return (
+        "prune and selfHeal" if root.sync.prune and root.sync.self_heal else "prune" if root.sync.prune else "selfHeal"
+    )
 
 
 def _heaviest(context: CheckContext, reach: Reach) -> list[Delivery]:
@@ -138,7 +140,7 @@ def _at_root(context: CheckContext, root: Root, violation: Violation) -> Violati
 
 
 def _sync_field(root: Delivery) -> FieldPath:
-    """The line that makes a root act by itself: ``prune: true``, else ``selfHeal: true``."""
+    """Give the field that makes a root act by itself: ``prune: true``, else ``selfHeal: true``."""
     if root.controller == "flux":
         return ("spec", "prune")
     return ("spec", "syncPolicy", "automated", "prune" if root.sync.prune else "selfHeal")
@@ -150,21 +152,21 @@ def root_app_auto_prune(context: CheckContext) -> Iterator[Violation]:
     for root in context.deliveries:
         if root.controller not in controllers or not (root.sync.automated and root.sync.prune):
             continue
-        exposed = [c for c in children_of(context, root) if _prunable(context, root, c)]
+        made = [c for c in children_of(context, root) if not (c.generator and c.parent == root.id)]
+        children: tuple[Root, ...] = (*made, *sets_of(context, root))
+        exposed = [child for child in children if _prunable(context, child)]
         if exposed and not {"Prune=false", "Prune=confirm"}.intersection(root.sync.options):
             message = _prune_message(context, root, exposed)
             yield at_field(context, root, _sync_field(root), Violation(message, related=_declared(exposed)))
 
 
-def _declared(children: Sequence[Delivery]) -> tuple[Related, ...]:
-    return tuple(Related(c.span, f"{c.kind} {c.name} would be deleted") for c in children if c.span)
+def _declared(children: Sequence[Root]) -> tuple[Related, ...]:
+    return tuple(Related(c.span, f"{_kind(c)} {c.name} would be deleted") for c in children if c.span)
 
 
-def _prunable(context: CheckContext, root: Delivery, child: Delivery) -> bool:
+def _prunable(context: CheckContext, child: Root) -> bool:
     """Say whether pruning deletes a child: it does not where the child's own annotation says so."""
-    if child.generator and child.parent == root.id:
-        return False
-    declaration = rendered_declaration(context, child)
+    declaration = rendered_declaration(context, child) if isinstance(child, Delivery) else None
     data = declaration.data if declaration is not None else child.object
     annotations = _at(data, "metadata", "annotations")
     options = {word.strip() for word in str(annotations.get("argocd.argoproj.io/sync-options", "")).split(",")}
@@ -172,18 +174,18 @@ def _prunable(context: CheckContext, root: Delivery, child: Delivery) -> bool:
     return not opted_out and not options & {"Prune=false", "Prune=confirm"}
 
 
-def _prune_message(context: CheckContext, root: Delivery, children: Sequence[Delivery]) -> str:
+def _prune_message(context: CheckContext, root: Delivery, children: Sequence[Root]) -> str:
     cascading = [c for c in children if _cascades(c)]
     orphaned = len(children) - len(cascading)
     fate = []
     if cascading:
-        workloads = sum(count_workloads(list(context.objects_of(c))) for c in cascading)
-        fate.append(f"{len(cascading)} of {len(children)} take their workloads with them ({_count(workloads, 'workloads')} known here)")
+        known = _count(sum(_workloads_of(context, child) for child in cascading), "workloads")
+        fate.append(f"{len(cascading)} of {len(children)} take their workloads with them ({known} known here)")
     if orphaned:
         fate.append(f"{orphaned} of {len(children)} leave theirs running without an owner (no resources finalizer)")
     return (
-        f"{root.kind} {root.name} prunes its children by itself: a child that is missing from its source after a bad merge "
-        f"(a moved folder, a wrong path, a removed line) is deleted at the next sync; {' and '.join(fate)}. "
+        f"{root.kind} {root.name} prunes its children by itself: a child that is missing from its source after a bad "
+        f"merge (a moved folder, a wrong path, a removed line) is deleted at the next sync; {' and '.join(fate)}. "
         f"{_prune_advice(root)}"
     )
 
@@ -197,8 +199,18 @@ def _prune_advice(root: Delivery) -> str:
     )
 
 
-def _cascades(child: Delivery) -> bool:
-    """Say whether deleting a child deletes what it applied: by Argo CD's finalizer; Flux adds its own always."""
+def _workloads_of(context: CheckContext, child: Root) -> int:
+    applied = (child,) if isinstance(child, Delivery) else children_of(context, child)
+    return sum(count_workloads(context.objects_of(d)) for d in applied)
+
+
+def _cascades(child: Root) -> bool:
+    """Say whether deleting a child deletes what it applied: by Argo CD's finalizer; Flux adds its own always.
+
+    The Applications of an ApplicationSet have the finalizer unless it preserves resources.
+    """
+    if isinstance(child, Generator):
+        return not _at(child.object, "spec", "syncPolicy").get("preserveResourcesOnDeletion", False)
     if child.controller == "flux":
         return bool(_at(child.object, "spec").get("prune", True))
     finalizers = _at(child.object, "metadata").get("finalizers")

@@ -33,7 +33,7 @@ class Values:
 
 
 def unrendered_values(context: CheckContext) -> Iterator[Values]:
-    """Give the values of every delivery that names a chart and was not rendered (its chart needs the network, mostly)."""
+    """Give the values of every delivery that names a chart and was not rendered (mostly: the chart is elsewhere)."""
     for delivery in context.deliveries:
         if delivery.units and not any(u.failed for u in delivery.unrendered):
             continue
@@ -91,7 +91,7 @@ def _of_file(context: CheckContext, delivery: Delivery, path: str) -> Iterator[V
 
 
 def image_entries(value: Json, path: FieldPath = ()) -> Iterator[tuple[FieldPath, str, str]]:
-    """Give the images in a chart's values: the field to change, the image's name ('' where only a tag stands there), the tag.
+    """Give the images in a chart's values: the field to change, the image's name ('' for a lone tag), the tag.
 
     Known are ``image: name:tag`` and ``{repository: …, tag: …}``. A digest beside the tag settles it; without a tag the
     chart's own default applies, so there is nothing to say.

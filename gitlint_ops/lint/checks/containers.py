@@ -1,4 +1,4 @@
-"""Every container image that an object names: pod templates of any kind, container lists of custom kinds, image volumes."""
+"""Every container image that an object names: pod templates, container lists of custom kinds, image volumes."""
 
 from __future__ import annotations
 

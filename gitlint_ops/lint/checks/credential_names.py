@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 _KINDS = (
     ("private key", ("private_key", "privatekey", "priv_key", "ssh_key", "tls_key", "key_data", "ssh_private_key")),
@@ -37,55 +38,231 @@ _KINDS = (
             "secret",
         ),
     ),
-    ("token", ("token", "auth_token", "access_token", "bearer", "pat", "webhook_url", "jwt")),
+    ("token", ("token", "auth_token", "access_token", "bearer", "pat", "jwt")),
     ("credential", ("credentials", "credential", "auth_string", "connection_string", "htpasswd", "basic_auth")),
 )
 _ORDERED = tuple((kind, tuple(name.split("_"))) for kind, names in _KINDS for name in names)
 _NOT_A_VALUE = frozenset(
-    """name names ref refs reference file files filename path paths dir folder mount location url uri endpoint host
-    policy policies length size count limit limits max min ttl expiry expiration expires seconds duration days age
-    rotation rotate enabled enable disabled required optional type types kind format algorithm algo header headers field
-    prefix suffix namespace selector label id ids version template annotation method strategy mode provider store
-    manager class property attribute parameter param column env var variable hint description title help text prompt
-    reset change recovery strength validation validator generator audience issuer scope scopes endpoints encoder
-    """.split()
+    [
+        "name",
+        "names",
+        "ref",
+        "refs",
+        "reference",
+        "file",
+        "files",
+        "filename",
+        "path",
+        "paths",
+        "dir",
+        "folder",
+        "mount",
+        "location",
+        "url",
+        "uri",
+        "endpoint",
+        "host",
+        "policy",
+        "policies",
+        "length",
+        "size",
+        "count",
+        "limit",
+        "limits",
+        "max",
+        "min",
+        "ttl",
+        "expiry",
+        "expiration",
+        "expires",
+        "seconds",
+        "duration",
+        "days",
+        "age",
+        "rotation",
+        "rotate",
+        "enabled",
+        "enable",
+        "disabled",
+        "required",
+        "optional",
+        "type",
+        "types",
+        "kind",
+        "format",
+        "algorithm",
+        "algo",
+        "header",
+        "headers",
+        "field",
+        "prefix",
+        "suffix",
+        "namespace",
+        "selector",
+        "label",
+        "id",
+        "ids",
+        "version",
+        "template",
+        "annotation",
+        "method",
+        "strategy",
+        "mode",
+        "provider",
+        "store",
+        "manager",
+        "class",
+        "property",
+        "attribute",
+        "parameter",
+        "param",
+        "column",
+        "env",
+        "var",
+        "variable",
+        "hint",
+        "description",
+        "title",
+        "help",
+        "text",
+        "prompt",
+        "reset",
+        "change",
+        "recovery",
+        "strength",
+        "validation",
+        "validator",
+        "generator",
+        "audience",
+        "issuer",
+        "scope",
+        "scopes",
+        "endpoints",
+        "encoder",
+    ]
 )
-_REFERENCES = frozenset(["existing", "from", "use", "has", "is", "allow", "no", "skip", "generate", "create", "require"])
+_REFERENCES = frozenset(
+    ["existing", "from", "use", "has", "is", "allow", "no", "skip", "generate", "create", "require"]
+)
 _NUMBER_WORDS = frozenset(["max", "min", "num", "total", "input", "output", "context", "completion", "cancel", "next"])
 _PLAIN = frozenset(
-    """username user users login login_user email mail from_address host hostname hosts server servers port database
-    database_name dbname db db_name db_host db_port db_user db_username schema region zone endpoint domain realm name type
-    kind namespace version bucket project project_id tenant tenant_id client_id clientid account account_id
-    subscription_id url uri base_url issuer issuer_url repository org organization
-    enabled insecure enable_lfs enable_oci force_http_basic_auth github_app_id github_app_installation_id
-    github_app_enterprise_base_url ca ca_crt ca_pem ca_cert ca_bundle cacert tls_crt tls_cert cert crt certificate
-    public_key publickey pub ssh_public_key known_hosts ssh_known_hosts identity_pub identity_known_hosts
-    aws_access_key_id access_key_id aws_region role role_arn sentinel log_level
-    """.split()
+    [
+        "username",
+        "user",
+        "users",
+        "login",
+        "login_user",
+        "email",
+        "mail",
+        "from_address",
+        "host",
+        "hostname",
+        "hosts",
+        "server",
+        "servers",
+        "port",
+        "database",
+        "database_name",
+        "dbname",
+        "db",
+        "db_name",
+        "db_host",
+        "db_port",
+        "db_user",
+        "db_username",
+        "schema",
+        "region",
+        "zone",
+        "endpoint",
+        "domain",
+        "realm",
+        "name",
+        "type",
+        "kind",
+        "namespace",
+        "version",
+        "bucket",
+        "project",
+        "project_id",
+        "tenant",
+        "tenant_id",
+        "client_id",
+        "clientid",
+        "account",
+        "account_id",
+        "subscription_id",
+        "url",
+        "uri",
+        "base_url",
+        "issuer",
+        "issuer_url",
+        "repository",
+        "org",
+        "organization",
+        "enabled",
+        "insecure",
+        "enable_lfs",
+        "enable_oci",
+        "force_http_basic_auth",
+        "github_app_id",
+        "github_app_installation_id",
+        "github_app_enterprise_base_url",
+        "ca",
+        "ca_crt",
+        "ca_pem",
+        "ca_cert",
+        "ca_bundle",
+        "cacert",
+        "tls_crt",
+        "tls_cert",
+        "cert",
+        "crt",
+        "certificate",
+        "public_key",
+        "publickey",
+        "pub",
+        "ssh_public_key",
+        "known_hosts",
+        "ssh_known_hosts",
+        "identity_pub",
+        "identity_known_hosts",
+        "aws_access_key_id",
+        "access_key_id",
+        "aws_region",
+        "role",
+        "role_arn",
+        "sentinel",
+        "log_level",
+    ]
 )
 
 
 @lru_cache(maxsize=4096)
 def words_of(name: str) -> tuple[str, ...]:
-    """Give the lower-case words of a key: ``dbPassword``, ``DB_PASSWORD`` and ``db-password`` are all (db, password)."""
+    """Give the lower-case words of a key: ``dbPassword``, ``DB_PASSWORD``, ``db-password`` are all (db, password)."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
     return tuple(word for word in re.split(r"[^a-z0-9]+", spaced.lower()) if word)
 
 
 @lru_cache(maxsize=4096)
 def credential_kind(name: str) -> str:
-    """Give what kind of credential a key of this name holds (password, token, API key …), '' where it does not hold one.
+    """Give what kind of credential a key of this name holds (password, token, API key ...), '' where it holds none.
 
     ``passwordSecretRef``, ``existingSecret``, ``tokenPath``, ``maxTokens`` and the like name something else.
     """
     words = words_of(name)
     while words and words[-1].isdigit():
         words = words[:-1]
-    if not words or words[-1] in _NOT_A_VALUE and words[-2:] != ("webhook", "url"):
+    if not words or words[-1] in _NOT_A_VALUE or _is_trust_store(words):
         return ""
     if _REFERENCES.intersection(words[:-1]) or (words[-1] == "token" and _NUMBER_WORDS.intersection(words)):
         return ""
     return _longest_kind(words)
+
+
+def _is_trust_store(words: tuple[str, ...]) -> bool:
+    """Say whether a key is about a trust store: its password guards nothing, what it holds is public."""
+    return "truststore" in words or ("trust", "store") in pairwise(words)
 
 
 def _longest_kind(words: tuple[str, ...]) -> str:
@@ -96,10 +273,12 @@ def _longest_kind(words: tuple[str, ...]) -> str:
 
 
 def is_plain_name(name: str) -> bool:
-    """Say whether a key of a Secret is one that people put there beside the credential: username, host, ca.crt, url …"""
+    """Say whether a Secret's key is one that people put there beside the credential: username, host, ca.crt, url."""
     words = words_of(name)
     if credential_kind(name):
         return False
+    if _is_trust_store(words):
+        return True
     joined = "_".join(words)
     return joined in _PLAIN or any(joined.endswith("_" + tail) for tail in _SUFFIXES)
 

@@ -1,4 +1,4 @@
-"""Where a delivery's own fields are written: in a document, in a rendered parent's output, in an ApplicationSet's template."""
+"""Where a delivery's own fields are written: in a file, in its parent's output, in an ApplicationSet's template."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from gitlint_ops.repo.model import Delivery, Generator
 from gitlint_ops.source.model import FieldPath, Span
 
 Key = tuple[str, str, str, str]
+"""Parent delivery, kind, namespace, name; or, for what a folder applied by hand gives: '', kind, file, name."""
 
 
 def at_field(context: CheckContext, delivery: Delivery, field_path: FieldPath, violation: Violation) -> Violation:
@@ -18,7 +19,9 @@ def at_field(context: CheckContext, delivery: Delivery, field_path: FieldPath, v
     placed = replace(violation, deliveries=violation.deliveries or (delivery,))
     generator = context.graph.generators.get(delivery.generator)
     if generator is not None:
-        return at_generator(context, generator, (*(delivery.document_path or ("spec", "template")), *field_path), placed)
+        return at_generator(
+            context, generator, (*(delivery.document_path or ("spec", "template")), *field_path), placed
+        )
     rendered = rendered_declaration(context, delivery)
     if rendered is not None:
         return replace(placed, object=rendered, field_path=field_path)
@@ -35,7 +38,10 @@ def at_generator(context: CheckContext, generator: Generator, field_path: FieldP
 
 def rendered_declaration(context: CheckContext, delivery: Delivery) -> RenderedObject | None:
     """Give the rendered object that declares a delivery, None where it stands in a file as such."""
-    return _find(context, delivery.parent, delivery.kind, delivery.namespace, delivery.name)
+    found = _find(context, delivery.parent, delivery.kind, delivery.namespace, delivery.name)
+    if found is None and delivery.document is None and delivery.span is not None:
+        found = _find(context, "", delivery.kind, delivery.span.path, delivery.name)
+    return found
 
 
 def _find(context: CheckContext, parent: str, kind: str, namespace: str, name: str) -> RenderedObject | None:
@@ -45,7 +51,9 @@ def _find(context: CheckContext, parent: str, kind: str, namespace: str, name: s
 
 def _index(context: CheckContext) -> dict[Key, RenderedObject]:
     kinds = ("Application", "ApplicationSet", "Kustomization", "HelmRelease")
-    return {(o.delivery.id, o.kind, o.namespace, o.name): o for o in context.of_kinds(kinds)}
+    found = list(context.of_kinds(kinds))
+    by_file = {("", o.kind, o.source_path, o.name): o for o in reversed(found)}
+    return by_file | {(o.delivery.id, o.kind, o.namespace, o.name): o for o in found}
 
 
 def _in_document(

@@ -6,17 +6,83 @@ import re
 from dataclasses import dataclass
 
 _STREAMS = frozenset(
-    """latest main master stable edge nightly daily weekly dev develop development devel staging stage prod production
-    live test testing qa uat release released rc beta alpha canary head trunk tip current lts next snapshot snapshots
-    unstable preview rolling mainline experimental insiders debug default newest recent""".split()
+    [
+        "latest",
+        "main",
+        "master",
+        "stable",
+        "edge",
+        "nightly",
+        "daily",
+        "weekly",
+        "dev",
+        "develop",
+        "development",
+        "devel",
+        "staging",
+        "stage",
+        "prod",
+        "production",
+        "live",
+        "test",
+        "testing",
+        "qa",
+        "uat",
+        "release",
+        "released",
+        "rc",
+        "beta",
+        "alpha",
+        "canary",
+        "head",
+        "trunk",
+        "tip",
+        "current",
+        "lts",
+        "next",
+        "snapshot",
+        "snapshots",
+        "unstable",
+        "preview",
+        "rolling",
+        "mainline",
+        "experimental",
+        "insiders",
+        "debug",
+        "default",
+        "newest",
+        "recent",
+    ]
 )
 """Words that name a stream of images; a build number after one of them names one image of it."""
 _VARIANTS = frozenset(
-    """alpine slim bookworm bullseye buster trixie jammy focal noble bionic ubuntu debian scratch distroless centos ubi
-    windows linux amd64 arm64""".split()
+    [
+        "alpine",
+        "slim",
+        "bookworm",
+        "bullseye",
+        "buster",
+        "trixie",
+        "jammy",
+        "focal",
+        "noble",
+        "bionic",
+        "ubuntu",
+        "debian",
+        "scratch",
+        "distroless",
+        "centos",
+        "ubi",
+        "windows",
+        "linux",
+        "amd64",
+        "arm64",
+    ]
 )
 """Words that name a variant of whatever is newest."""
-_EXPRESSION = re.compile(r"[${}<>%]|__\w+__|^\s*$|\bplaceholder\b|image-placeholder|^(?:REPLACE|CHANGE)[_-]?ME", re.IGNORECASE)
+_EXPRESSION = re.compile(
+    r"[${}<>%]|__\w+__|^\s*$|\bplaceholder\b|image-placeholder|^(?:REPLACE|CHANGE)[_-]?ME", re.IGNORECASE
+)
 _UNRESOLVED = re.compile(r"^(?:auto|controller|placeholder|ko://.*|image|newImage)$", re.IGNORECASE)
 _DATE = re.compile(r"(?:19|20)\d{2}(?:[-._]?(?:0[1-9]|1[0-2])(?:[-._]?[0-3]\d)?)(?:[T\-_.]?\d{2,6})?")
 _HASH = re.compile(r"(?:sha-?|g)?(?=[a-f]*\d)[0-9a-f]{7,64}", re.IGNORECASE)
@@ -30,7 +96,7 @@ _REVISION = re.compile(r"-r\d+$")
 
 @dataclass(frozen=True, slots=True)
 class ImageReference:
-    """A parsed image reference. ``name`` is registry and repository; tag and digest are '' where they are not written."""
+    """A parsed image reference. ``name`` is registry and repository; tag and digest are '' where not written."""
 
     name: str
     tag: str
@@ -68,7 +134,7 @@ def mutability(tag: str, floating: str) -> str:
 
 
 def _is_fixed(tag: str, segments: list[str], words: set[str]) -> bool:
-    """A full version, a date, a hash, a build number or a package revision names one image for good."""
+    """Say whether a full version, date, hash, build number or package revision names one image for good."""
     if "snapshot" in words:
         return False
     counted = bool(words & _STREAMS) and any(part.isdigit() for part in segments)

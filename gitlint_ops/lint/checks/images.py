@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import partial
 
@@ -12,16 +12,22 @@ from gitlint_ops.lint.checks.image_reference import is_unresolved, mutability, p
 from gitlint_ops.lint.checks.unrendered import unrendered_documents
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
+from gitlint_ops.render.model import RenderedObject
+from gitlint_ops.repo.model import DirectoryUnit
+
+_EXAMPLES = frozenset({"example", "examples", "sample", "samples", "testdata"})
 
 
 def mutable_image_tag(context: CheckContext) -> Iterator[Violation]:
-    """Report every container image whose tag can move: in rendered objects, in sources that do not render, in charts' values.
+    """Report images whose tag can move: in rendered objects, in sources that do not render, in charts' values.
 
-    A digest settles it. In the values of a chart that is not rendered a missing tag means the chart's default: no finding.
+    A digest settles it. In the values of a chart that is not rendered a missing tag is the chart's default: no finding.
     """
     judge = partial(_message, context)
     memory: dict[str, str] = {}
     for item in context.objects:
+        if not runs(item):
+            continue
         for found in images_of(item.data):
             if found.image not in memory:
                 memory[found.image] = judge(found.image)
@@ -29,6 +35,17 @@ def mutable_image_tag(context: CheckContext) -> Iterator[Violation]:
                 yield Violation(memory[found.image], object=item, field_path=found.field_path)
     yield from _in_sources(context)
     yield from _in_values(context)
+
+
+def runs(item: RenderedObject) -> bool:
+    """Say whether a controller starts what an object describes: Helm's tests and folders of examples are for people."""
+    metadata = item.data.get("metadata")
+    annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None
+    hooks = str(annotations.get("helm.sh/hook", "")) if isinstance(annotations, Mapping) else ""
+    if hooks and {hook.strip() for hook in hooks.split(",")} <= {"test", "test-success", "test-failure"}:
+        return False
+    is_loose = item.delivery.controller == "none" and isinstance(item.unit, DirectoryUnit)
+    return not (is_loose and _EXAMPLES.intersection(item.source_path.split("/")[:-1]))
 
 
 def _in_sources(context: CheckContext) -> Iterator[Violation]:
@@ -65,10 +82,7 @@ def _message(context: CheckContext, image: str) -> str:
     if not reason or _matches(reference.tag, options["allow_tags"]):
         return ""
     shown = image if reference.name else f"tag {reference.tag}"
-    return (
-        f"{shown} can change without a change in Git: {reason}; "
-        f"name a full version, or a digest ({name}@sha256:...)"
-    )
+    return f"{shown} can change without a change in Git: {reason}; name a full version, or a digest ({name}@sha256:...)"
 
 
 def _matches(text: str, globs: list[str]) -> bool:

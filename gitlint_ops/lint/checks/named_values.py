@@ -1,4 +1,4 @@
-"""Every value in a YAML value under the name that tells what it is: a key, an env variable, a Helm parameter, a flag."""
+"""Every scalar under the name that tells what it is: a key, an env variable, a Helm parameter, a flag."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ _FLAG = re.compile(r"-{0,2}([A-Za-z_][\w.-]*)=(.*)", re.DOTALL)
 """``--flag=value``, and ``KEY=value`` as generators and Compose files have it."""
 _BARE_FLAG = re.compile(r"--?([A-Za-z][\w.-]*)")
 _LABELS = ("name", "key", "Name", "Key")
-_NEVER = frozenset({"encryptedData", "remoteRef", "openAPIV3Schema", "managedFields", "secretKeyRef", "configMapKeyRef"})
+_NEVER = frozenset(
+    {"encryptedData", "remoteRef", "openAPIV3Schema", "managedFields", "secretKeyRef", "configMapKeyRef"}
+)
 """Keys below which nothing is a value of ours: cipher text, references, schemas."""
 
 
 def named_values(value: Json, path: FieldPath = (), name: str = "") -> Iterator[Named]:
-    """Give every scalar below ``value`` with its field path and name. References, cipher text and schemas are left out."""
+    """Give every scalar below ``value`` with its path and name; references, cipher text and schemas are left out."""
     if isinstance(value, Mapping):
         yield from _of_mapping(value, path)
     elif isinstance(value, list):
@@ -37,7 +39,7 @@ def _of_mapping(value: Mapping[str, Any], path: FieldPath) -> Iterator[Named]:
 
 
 def _label(value: Mapping[str, Any]) -> str:
-    """The name of a ``{name: …, value: …}`` pair, as env, parameters and options have it."""
+    """Give the name of a ``{name: ..., value: ...}`` pair, as env, parameters and options have it."""
     return next((value[key] for key in _LABELS if isinstance(value.get(key), str)), "")
 
 

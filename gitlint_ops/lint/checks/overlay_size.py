@@ -126,8 +126,10 @@ def _parse(text: str) -> list[Json] | None:
 
 
 def changed(value: Json) -> int:
-    """Count the fields that a patch sets: of a JSON patch the operations and what they write, else the leaf fields
-    without those that only say which object (or list item) is meant.
+    """Count the fields that a patch sets.
+
+    Of a JSON patch those are its operations and what they write, else the leaf fields without those that only say which
+    object (or list item) is meant.
     """
     if isinstance(value, list):
         return sum(leaves(op["value"]) if isinstance(op, Mapping) and "value" in op else 1 for op in value)
@@ -149,7 +151,7 @@ def _set_fields(value: Json) -> int:
 
 
 def _set_item(item: Json) -> int:
-    """A list item's ``name`` says which item is meant, where it sets something beside it."""
+    """Count without the ``name`` that says which item is meant, where the item sets something beside it."""
     if isinstance(item, Mapping) and len(item) > 1 and "name" in item:
         return _set_fields({key: below for key, below in item.items() if key != "name"})
     return _set_fields(item)

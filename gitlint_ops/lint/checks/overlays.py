@@ -36,7 +36,7 @@ _ROLES = {
 
 
 def oversized_overlay(context: CheckContext) -> Iterator[Violation]:
-    """Report overlays whose patches outgrew their base, and values files of an environment that repeat most of a chart's."""
+    """Report overlays whose patches outgrew their base, and values files that repeat most of a chart's values."""
     for kustomization in context.graph.kustomizations.values():
         size = size_of(context, kustomization)
         over = _over(context, size) if size is not None else []
@@ -61,12 +61,11 @@ def _over(context: CheckContext, size: OverlaySize) -> list[str]:
     return found
 
 
-def _oversized(
-    context: CheckContext, kustomization: Kustomization, size: OverlaySize, over: list[str]
-) -> Violation:
+def _oversized(context: CheckContext, kustomization: Kustomization, size: OverlaySize, over: list[str]) -> Violation:
     message = (
         f"this overlay has outgrown its base: {', '.join(over)}. Its {_does(size)} {size.fields} fields in "
-        f"{size.lines} lines; move what the overlays share into the base or a component, and split what is left by object"
+        f"{size.lines} lines; move what the overlays share into the base or a component, and split what is left by "
+        f"object"
     )
     span, _ = context.tree.nearest(kustomization.path, 0, (size.first_field,), on_key=True)
     related = tuple(
@@ -112,8 +111,8 @@ def _oversized_values(context: CheckContext, chart: Chart) -> Iterator[Violation
         share = round(100 * same / total)
         if share > limit and same >= _MIN_SHARE_FIELDS:
             message = (
-                f"{file.path} sets {same} of the {total} values of the chart's values.yaml ({share} %, limit {limit} %); "
-                f"keep only what differs in this environment, and change the defaults where all environments agree"
+                f"{file.path} sets {same} of the {total} values of the chart's values.yaml ({share} %, limit {limit} %)"
+                f"; keep only what differs in this environment, and change the defaults where all environments agree"
             )
             span = context.tree.line_span(file.path, _first_line(context, file.path))
             environments = (file.environment,) if file.environment else ()
@@ -140,7 +139,15 @@ def overridden(value: Json, base: Json) -> int:
 def missing_file(context: CheckContext) -> Iterator[Violation]:
     """Report references of kustomizations and charts to files and folders that are not in the repository."""
     for reference in context.rendering.broken_references:
-        yield _broken(context, reference)
+        if not _is_piped(context, reference):
+            yield _broken(context, reference)
+
+
+def _is_piped(context: CheckContext, reference: Reference) -> bool:
+    """Whether a chart's own rendering is meant: plugins run ``helm template > all.yaml`` before the build."""
+    folder = reference.path.rpartition("/")[0]
+    here = "/" not in reference.written.removeprefix("./")
+    return here and reference.role == "resources" and "Chart.yaml" in context.tree.children(folder or ".")
 
 
 def _broken(context: CheckContext, reference: Reference) -> Violation:
@@ -166,7 +173,7 @@ def _hint(context: CheckContext, reference: Reference) -> str:
     if not near:
         return ""
     found = near.split("'")[1]
-    folder, _, name = reference.written.rpartition("/")
+    folder = reference.written.rpartition("/")[0]
     same_folder = found.rpartition("/")[0] == reference.target.rpartition("/")[0]
     shown = f"{folder}/{found.rpartition('/')[2]}" if folder and same_folder else found.rpartition("/")[2]
     return f"; did you mean '{shown if same_folder else found}'?"

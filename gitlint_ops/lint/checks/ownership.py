@@ -13,9 +13,12 @@ from gitlint_ops.lint.model import Violation
 from gitlint_ops.repo.model import Delivery, SourceRef
 from gitlint_ops.source import SourceTree
 
+_ALIKE = 0.75
+"""How alike two names are of which one is taken for a misspelling of the other."""
+
 
 def application_source_missing(context: CheckContext) -> Iterator[Violation]:
-    """Report deliveries whose path, values file or chart is not in this repository, or whose AppProject it does not declare."""
+    """Report deliveries whose path, values file, chart or AppProject is not in this repository."""
     for delivery in context.deliveries:
         for source in delivery.sources:
             if source.missing:
@@ -27,9 +30,7 @@ def _missing(context: CheckContext, delivery: Delivery, source: SourceRef) -> Vi
     """Point at the field that names what is not there, else at the source."""
     what = _what(source)
     hint = nearest_hint(context.tree, source.missing)
-    message = (
-        f"{what} '{source.missing}' is not in this repository, so the {delivery.kind} cannot be deployed{hint}"
-    )
+    message = f"{what} '{source.missing}' is not in this repository, so the {delivery.kind} cannot be deployed{hint}"
     field_path = source.missing_field or (*source.field_path, "path")
     return at_field(context, delivery, field_path, Violation(message))
 
@@ -50,20 +51,23 @@ def nearest_hint(tree: SourceTree, path: str) -> str:
         folder, name = posixpath.split(folder)
     here = folder or "."
     names = [*tree.children(here), *tree.subfolders(here)]
-    close = difflib.get_close_matches(name, names, 1, 0.6)
+    stems = {posixpath.splitext(other)[0]: other for other in names}
+    near = difflib.get_close_matches(posixpath.splitext(name)[0], stems, 1, _ALIKE)
+    close = [stems[stem] for stem in near]
     return f"; did you mean '{posixpath.join(folder, close[0])}'?" if close else ""
 
 
 def _missing_projects(context: CheckContext) -> Iterator[Violation]:
-    """A repository that declares AppProjects at all is taken to declare all of them; ``default`` always exists."""
-    known = context.once("projects", lambda: frozenset(_project_names(context)))
-    if not known:
-        return
-    for delivery in context.deliveries:
+    """Judge projects where the repository declares most that it uses, or one that is spelt alike; ``default`` exists."""
+    known = frozenset(_project_names(context))
+    used = [d for d in context.deliveries if d.kind == "Application" and d.project not in ("", "default")]
+    names = {d.project for d in used}
+    declares_most = 2 * len(names & known) > len(names)
+    for delivery in used:
         project = delivery.project
-        if delivery.kind != "Application" or project in known | {"", "default"} or "{{" in project:
+        close = difflib.get_close_matches(project, sorted(known), 1, _ALIKE)
+        if project in known or "{{" in project or not (close or declares_most):
             continue
-        close = difflib.get_close_matches(project, sorted(known), 1, 0.6)
         hint = f"did you mean '{close[0]}'?" if close else f"declared are {', '.join(sorted(known)[:5])}"
         message = f"the AppProject '{project}' is not declared in this repository, which declares others; {hint}"
         yield at_field(context, delivery, ("spec", "project"), Violation(message))

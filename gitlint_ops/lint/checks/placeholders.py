@@ -17,6 +17,7 @@ _REFERENCE = re.compile(
     | ENC\(.*\)                                   # Jasypt
     | \$ANSIBLE_VAULT;.*
     | file://\S+ | env:\S+
+    | !(?:env|env_var|secret|vault|vaulted|include|file|ref|getatt|sub|pass)\b.*   # YAML tags that fetch a value
     """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
@@ -42,7 +43,8 @@ _FILL_IN = re.compile(
     | your[\s_-].*
     | .*[\s_-](?:goes[\s_-])?here
     | x{3,} | X{3,} | \*{2,} | \.{2,} | -{2,} | _{2,} | \?{2,} | 0{6,}
-    | (?:tbd|todo|fixme|redacted|removed|masked|hidden|placeholder|dummy|null|nil|none|undefined|empty|n/?a|unset|notset)
+    | (?:tbd|todo|fixme|redacted|removed|masked|hidden|placeholder|dummy|null|nil|none|undefined|empty|n/?a)
+    | (?:unset|not[\s_-]?set)
     | __\w+__
     | (?:update|replace|insert|your)_[a-z0-9_]+
     """,
@@ -50,7 +52,7 @@ _FILL_IN = re.compile(
 )
 _WEAK = re.compile(
     r"(?:please[\s_-]*)?chang(?:e|eit|eme|e[\s_-]*(?:me|it|this))(?:[\s_-]*(?:now|please|later|in[\s_-]*prod\w*))?!*\d*"
-    r"|(?:example|sample|demo|test|fake|foo|bar|foobar|secret|password|passwd|pass|token|admin|root|guest|user|default"
+    r"|(?:example|sample|demo|test|fake|foo|bar|baz|qux|foobar|secret|password|passwd|pass|token|admin|root|guest|user|default"
     r"|postgres|postgresql|mysql|mariadb|redis|rabbitmq|mongo|minio|minioadmin|keycloak|grafana|p[a@]ssw[o0]rd)"
     r"(?:[\s_-]?\d{0,4})!?|(?:my|the|some|a|super|pre)[\s_-].*(?:password|secret|token|key|pass)",
     re.IGNORECASE,
@@ -58,7 +60,7 @@ _WEAK = re.compile(
 
 
 def is_reference(text: str) -> bool:
-    """Say whether a text points to a secret kept elsewhere, or is its cipher text: ``<path:...>``, ``op://``, ``ENC[...]``."""
+    """Say whether a text points to a secret kept elsewhere, or is cipher text: ``<path:...>``, ``op://``, ``ENC[...]``."""
     stripped = text.strip()
     return bool(_REFERENCE.fullmatch(stripped) or _SEALED.fullmatch(stripped))
 
@@ -73,7 +75,7 @@ def is_expression(text: str) -> bool:
 
 
 def is_fill_in(text: str) -> bool:
-    """Say whether a text tells a person to fill something in (``REPLACE_ME``, ``xxxx``, ``your-token-here``): no secret."""
+    """Say whether a text tells a person to fill something in: ``REPLACE_ME``, ``xxxx``, ``your-token-here``."""
     return bool(_FILL_IN.fullmatch(text.strip()))
 
 

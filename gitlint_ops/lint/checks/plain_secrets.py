@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -30,10 +30,10 @@ class PlainKey:
 
 @dataclass(frozen=True, slots=True)
 class PlainSecret:
-    """The plain keys of one Secret that one file writes, in the order of their lines."""
+    """The plain keys of one Secret that one file writes, in the order of their lines, over all that render it."""
 
     keys: tuple[PlainKey, ...]
-    object: RenderedObject | None = field(default=None, repr=False)
+    objects: tuple[RenderedObject, ...] = field(default=(), repr=False)
 
 
 def plain_secrets(context: CheckContext, written: Sequence[SourceCredential]) -> tuple[PlainSecret, ...]:
@@ -47,7 +47,9 @@ def plain_secrets(context: CheckContext, written: Sequence[SourceCredential]) ->
 def claimed_lines(secrets: Sequence[PlainSecret]) -> frozenset[tuple[str, int]]:
     """Give the (path, line) places that these Secrets are written at: another rule need not speak of them."""
     spans = (span for secret in secrets for key in secret.keys for span in (key.span, *key.also))
-    return frozenset((span.path, line) for span in spans for line in range(span.line, max(span.end_line, span.line) + 1))
+    return frozenset(
+        (span.path, line) for span in spans for line in range(span.line, max(span.end_line, span.line) + 1)
+    )
 
 
 def _find(context: CheckContext, written: Sequence[SourceCredential]) -> Iterator[PlainSecret]:
@@ -67,19 +69,43 @@ def _rendered(context: CheckContext, written: Sequence[SourceCredential]) -> Ite
     found = [(o, plain_fields(o.data, deployed=_is_deployed(o))) for o in context.of_kinds(("Secret",), ("",))]
     suspects = [(o, fields) for o, fields in found if fields]
     generated = _generated(context, [o for o, _ in suspects])
+    groups: dict[tuple[str, str, str], dict[Span, PlainKey]] = defaultdict(dict)
+    users: dict[tuple[str, str, str], dict[int, RenderedObject]] = defaultdict(dict)
     for item, fields in suspects:
-        keys = [_key(context, item, path, written) for path in fields if (id(item), path) not in generated]
-        yield from _by_file(keys, item)
+        for path in (path for path in fields if (id(item), path) not in generated):
+            key = _key(context, item, path, written)
+            group = (key.span.path, item.source_path, str(item.source_line or item.name))
+            groups[group].setdefault(key.span, key)
+            users[group][id(item)] = item
+    yield from _with_one_cause(
+        [PlainSecret(_in_order(k.values()), tuple(users[g].values())) for g, k in groups.items()]
+    )
+
+
+def _with_one_cause(secrets: Sequence[PlainSecret]) -> Sequence[PlainSecret]:
+    """Merge what the same lines write: a Secret whose values replacements copy into others is one cause."""
+    merged: list[PlainSecret] = []
+    for secret in sorted(secrets, key=lambda secret: -len(secret.keys)):
+        spans = {key.span for key in secret.keys}
+        at = next((n for n, other in enumerate(merged) if spans & {key.span for key in other.keys}), None)
+        if at is None:
+            merged.append(secret)
+            continue
+        keys = {key.span: key for key in (*secret.keys, *merged[at].keys)}
+        merged[at] = PlainSecret(_in_order(keys.values()), (*merged[at].objects, *secret.objects))
+    return merged
+
+
+def _in_order(keys: Iterable[PlainKey]) -> tuple[PlainKey, ...]:
+    return tuple(sorted(keys, key=lambda key: (key.span.path, key.span.line, key.span.column, key.name)))
 
 
 def _is_deployed(item: RenderedObject) -> bool:
-    """A plain folder that nothing delivers may hold examples; an overlay or a chart is there to be applied."""
+    """Say whether somebody applies it: a plain folder may hold examples, an overlay or a chart is there to be applied."""
     return item.delivery.controller != "none" or not isinstance(item.unit, DirectoryUnit)
 
 
-def _key(
-    context: CheckContext, item: RenderedObject, path: FieldPath, written: Sequence[SourceCredential]
-) -> PlainKey:
+def _key(context: CheckContext, item: RenderedObject, path: FieldPath, written: Sequence[SourceCredential]) -> PlainKey:
     first, *others = context.provenance.origins(item, path)
     key = PlainKey(str(path[-1]), path, first.span, first.exact, tuple(o.span for o in others))
     if first.exact:
@@ -97,14 +123,6 @@ def _files_of(unit: Unit) -> frozenset[str]:
     layers = (str(layer.value) for layer in unit.layers if layer.form == "file")
     inline = (layer.document[0] for layer in unit.layers if layer.document)
     return frozenset([f"{unit.path}/values.yaml", *layers, *inline])
-
-
-def _by_file(keys: Sequence[PlainKey], item: RenderedObject | None) -> Iterator[PlainSecret]:
-    files: dict[str, list[PlainKey]] = defaultdict(list)
-    for key in keys:
-        files[key.span.path].append(key)
-    for group in files.values():
-        yield PlainSecret(tuple(sorted(group, key=lambda key: (key.span.line, key.span.column, key.name))), item)
 
 
 def _generated(context: CheckContext, suspects: Sequence[RenderedObject]) -> frozenset[tuple[int, FieldPath]]:
@@ -156,11 +174,11 @@ def _of_document(context: CheckContext, document: Document) -> Iterator[PlainSec
         span, exact = context.tree.nearest(document.path, document.index, path)
         keys.append(PlainKey(str(path[-1]), path, span, exact))
     if keys:
-        yield from _by_file(keys, None)
+        yield PlainSecret(_in_order(keys))
 
 
 def unrendered_generators(context: CheckContext) -> Iterator[PlainSecret]:
-    """Give what the secretGenerators of kustomizations that did not render write: their literals, and their input files."""
+    """Give what the secretGenerators of kustomizations that did not render write: literals and input files."""
     built = _built_folders(context)
     for folder, kustomization in context.graph.kustomizations.items():
         if folder not in built:
@@ -191,7 +209,8 @@ def _of_generators(context: CheckContext, kustomization: Kustomization) -> Itera
                 path: FieldPath = ("secretGenerator", at, "literals", index)
                 span, exact = context.tree.nearest(kustomization.path, 0, path)
                 keys.append(PlainKey(key, ("stringData", key), span, exact))
-        yield from _by_file(keys, None)
+        if keys:
+            yield PlainSecret(_in_order(keys))
     yield from _of_inputs(context, kustomization)
 
 
@@ -207,7 +226,8 @@ def _of_inputs(context: CheckContext, kustomization: Kustomization) -> Iterator[
             for line, key, value in values
             if plain_fields({"stringData": {key: value}}, deployed=False)
         ]
-        yield from _by_file(keys, None)
+        if keys:
+            yield PlainSecret(_in_order(keys))
 
 
 def _env_lines(context: CheckContext, path: str) -> list[tuple[int, str, str]]:

@@ -29,7 +29,7 @@ Root = Delivery | Generator
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """A root's reach: its direct children, and with all below them the deliveries, workloads, namespaces, clusters, environments.
+    """A root's reach: its direct children, and what these and all below them are, apply and touch.
 
     ``unrendered`` counts the deliveries whose workloads are not known here.
     """
@@ -63,10 +63,11 @@ def _is_top(context: CheckContext, delivery: Delivery) -> bool:
 
 
 def _makes(context: CheckContext, delivery: Delivery) -> bool:
-    return bool(children_of(context, delivery) or _sets_of(context, delivery))
+    return bool(children_of(context, delivery) or sets_of(context, delivery))
 
 
-def _sets_of(context: CheckContext, delivery: Delivery) -> list[Generator]:
+def sets_of(context: CheckContext, delivery: Delivery) -> list[Generator]:
+    """Give the ApplicationSets that a delivery creates, in id order."""
     return [g for _, g in sorted(context.graph.generators.items()) if g.parent == delivery.id]
 
 

@@ -5,12 +5,40 @@ from __future__ import annotations
 import re
 
 _BRANCHES = frozenset(
-    """head main master trunk develop development dev devel staging stage test testing qa uat production prod preprod
-    release stable latest next edge canary default integration live""".split()
+    [
+        "head",
+        "main",
+        "master",
+        "trunk",
+        "develop",
+        "development",
+        "dev",
+        "devel",
+        "staging",
+        "stage",
+        "test",
+        "testing",
+        "qa",
+        "uat",
+        "production",
+        "prod",
+        "preprod",
+        "release",
+        "stable",
+        "latest",
+        "next",
+        "edge",
+        "canary",
+        "default",
+        "integration",
+        "live",
+    ]
 )
 DEFAULT_BRANCHES = frozenset({"", "head", "main", "master", "trunk"})
 """The spellings of a repository's default branch; they count as one decision."""
-_PREFIXED = re.compile(r"(?:refs/heads|feature|feat|bugfix|fix|hotfix|env|environment|environments|cluster|clusters)/.+")
+_PREFIXED = re.compile(
+    r"(?:refs/heads|feature|feat|bugfix|fix|hotfix|env|environment|environments|cluster|clusters)/.+"
+)
 _RANGE = re.compile(r"[*<>^~|,]|\s-\s|(?:^|\.)[xX](?:\.|$)|^latest$")
 _PARTIAL = re.compile(r"[vV=]?\d+(?:\.\d+)?")
 _COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -61,7 +62,7 @@ def _own(context: CheckContext, followed: Sequence[Followed]) -> Iterator[Violat
         by_branch["" if name.lower() in DEFAULT_BRANCHES else name].append(item)
     for branch, items in sorted(by_branch.items()):
         ordered = sorted(items, key=_place)
-        yield _grouped(context, branch, list({item.name: item for item in reversed(ordered)}.values())[::-1])
+        yield _grouped(branch, list({item.name: item for item in reversed(ordered)}.values())[::-1])
 
 
 def _place(item: Followed) -> tuple[bool, str, int, str]:
@@ -72,14 +73,14 @@ def _place(item: Followed) -> tuple[bool, str, int, str]:
     return (is_child, near.path if near else "~", near.line if near else 0, item.name)
 
 
-def _grouped(context: CheckContext, branch: str, items: Sequence[Followed]) -> Violation:
+def _grouped(branch: str, items: Sequence[Followed]) -> Violation:
     first = items[0]
     spelled = branch or first.branch or "HEAD"
     who = first.name if len(items) == 1 else f"{first.name} and {len(items) - 1} more"
     verb = "follows" if len(items) == 1 else "follow"
     message = (
-        f"{who} {verb} this repository's own branch {spelled}: every push to it is deployed at once; protect the branch "
-        f"with required reviews, or pin what production follows to a tag or commit; own_repository: allow accepts it"
+        f"{who} {verb} this repository's own branch {spelled}: every push to it is deployed at once; protect the "
+        f"branch with required reviews, or pin what production follows to a tag or commit; own_repository: allow accepts it"
     )
     others = [item.violation for item in items[1:] if item.violation.span is not None]
     related = tuple(Related(v.span, f"follows {spelled} too") for v in others[:_RELATED] if v.span)
@@ -177,11 +178,17 @@ def _of_flux_sources(context: CheckContext) -> Iterator[Followed]:
             violation = Violation(message, object=item, field_path=path, on_key=path == ("spec",))
             yield Followed(item.label, branch, own, violation)
     for document in context.tree.documents():
-        if document.is_object and document.path not in files and document.value["kind"] in ("GitRepository", "OCIRepository"):
+        if (
+            document.is_object
+            and document.path not in files
+            and document.value["kind"] in ("GitRepository", "OCIRepository")
+        ):
             name = str(_at(document.value, "metadata").get("name", ""))
             for path, branch, message, own in _flux_source(context, document.value):
                 span, exact = context.tree.nearest(document.path, document.index, path, on_key=path == ("spec",))
-                yield Followed(f"{document.value['kind']} {name}", branch, own, Violation(message, span=span, exact=exact))
+                yield Followed(
+                    f"{document.value['kind']} {name}", branch, own, Violation(message, span=span, exact=exact)
+                )
 
 
 def _flux_source(context: CheckContext, data: Mapping[str, Any]) -> Iterator[tuple[FieldPath, str, str, bool]]:
@@ -212,7 +219,9 @@ def _git_ref(ref: Mapping[str, Any]) -> tuple[str, str, str] | None:
     if ref.get("semver"):
         semver = str(ref["semver"])
         moves = is_version_range(semver)
-        return ("semver", semver, f"semver '{semver}' over the tags of {{url}} is a range: {_NEWEST}") if moves else None
+        return (
+            ("semver", semver, f"semver '{semver}' over the tags of {{url}} is a range: {_NEWEST}") if moves else None
+        )
     branch = str(ref.get("branch") or "")
     shown = f"the branch {branch}" if branch else "master, as no ref is set,"
     return ("branch" if branch else "", branch or "master", f"follows {shown} of {{url}}: {_PUSH}")
@@ -225,10 +234,12 @@ def _oci_ref(ref: Mapping[str, Any]) -> tuple[str, str, str] | None:
     if ref.get("semver"):
         semver = str(ref["semver"])
         moves = is_version_range(semver)
-        return ("semver", semver, f"semver '{semver}' over the tags of {{url}} is a range: {_NEWEST}") if moves else None
+        return (
+            ("semver", semver, f"semver '{semver}' over the tags of {{url}} is a range: {_NEWEST}") if moves else None
+        )
     tag = str(ref.get("tag") or "")
-    why = mutability(tag, "major-minor") if tag else "no ref is set, so it is latest"
-    reason = f"{{url}} can change without a change in Git: {why.replace('{', '').replace('}', '')}; name a full version or a digest"
+    why = re.sub(r"[{}]", "", mutability(tag, "major-minor") if tag else "no ref is set, so it is latest")
+    reason = f"{{url}} can change without a change in Git: {why}; name a full version or a digest"
     return ("tag" if tag else "", tag or "latest", reason) if why else None
 
 

@@ -1,4 +1,4 @@
-"""Which values of a Secret are plain: of its data and stringData, those that are neither empty, nor a placeholder, nor public."""
+"""Which values of a Secret are plain: those that are neither empty, nor a placeholder, nor public."""
 
 from __future__ import annotations
 
@@ -28,6 +28,9 @@ _HARMLESS = re.compile(
     r"-?\d{1,6}(?:\.\d+)?|\d+[a-zA-Z]{1,3}|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?|(?:\d{1,3}\.){3}\d{1,3}(?:[:/]\d+)?"
 )
 """A number, a duration, an e-mail address, a host name, an IP address."""
+_FILE_NAME = re.compile(r"\.(?:properties|conf|config|cfg|ini|ya?ml|json|xml|toml|env)$")
+_LONG_PATH = re.compile(r"(?:/[\w.@+-]+){2,}/?")
+"""A mounted file, such as the service account's token."""
 _KEYSTORE = frozenset({"keystore", "p12", "pfx", "jks", "keytab", "key", "pem"})
 _PUBLIC_STORE = frozenset({"truststore", "ca", "cacerts", "crt", "cer", "cert", "trust"})
 
@@ -89,13 +92,13 @@ def _value(key: str, text: str) -> bool:
         return _binary(key)
     if "PRIVATE KEY" in text and any(tokens_in(text)):
         return True
-    if "\n" in stripped or stripped[0] in "{[<":
+    if "\n" in stripped or stripped[0] in "{[<" or (_FILE_NAME.search(key) and re.search(r"[=:]\s*\S", stripped)):
         return not is_placeholder(stripped) and _document(key, stripped)
     return _word(key, stripped)
 
 
 def _binary(key: str) -> bool:
-    """A key store is a secret, a trust store is not."""
+    """Judge bytes by their key: a key store is a secret, a trust store is not."""
     words = set(words_of(key))
     return not words & _PUBLIC_STORE or bool(words & _KEYSTORE and not words & {"truststore", "trust", "ca"})
 
@@ -106,7 +109,7 @@ def _word(key: str, text: str) -> bool:
     if is_placeholder(text) or is_plain_name(key):
         return False
     if credential_kind(key):
-        return not is_type_word(text)
+        return not (is_type_word(text) or _LONG_PATH.fullmatch(text))
     return not (_HARMLESS.fullmatch(text) or _tells_no_secret(key)) and (is_weak(text) or is_secret_text(text))
 
 
@@ -116,20 +119,66 @@ def _tells_no_secret(key: str) -> bool:
 
 
 _SETTINGS = frozenset(
-    """name path file dir domain mode type kind level id uuid url uri endpoint address addr timezone tz locale language
-    enabled disabled debug count size timeout interval version class driver dialect protocol scheme issuer audience
-    scope scopes namespace cluster environment env""".split()
+    [
+        "name",
+        "fname",
+        "lname",
+        "role",
+        "db",
+        "path",
+        "file",
+        "dir",
+        "domain",
+        "mode",
+        "type",
+        "kind",
+        "level",
+        "id",
+        "uuid",
+        "url",
+        "uri",
+        "endpoint",
+        "address",
+        "addr",
+        "timezone",
+        "tz",
+        "locale",
+        "language",
+        "enabled",
+        "disabled",
+        "debug",
+        "count",
+        "size",
+        "timeout",
+        "interval",
+        "version",
+        "class",
+        "driver",
+        "dialect",
+        "protocol",
+        "scheme",
+        "issuer",
+        "audience",
+        "scope",
+        "scopes",
+        "namespace",
+        "cluster",
+        "environment",
+        "env",
+    ]
 )
 
 
 def _document(key: str, text: str) -> bool:
-    """A configuration file kept in a Secret is plain where a credential stands in it; a list of words always is."""
+    """Judge a text of several lines: a configuration file by the credentials in it, a list of words is one itself."""
     if credential_kind(key) or any(tokens_in(text)):
         return True
     if text[0] in "{[" and _parses(text):
         return _structured(text)
-    lines = [line for line in text.split("\n") if line.strip()]
-    if sum(1 for line in lines if re.search(r"[:={}<>;]", line)) * 2 < len(lines):
+    lines = [
+        line.strip() for line in text.split("\n") if line.strip() and not line.lstrip().startswith(("#", "//", "*"))
+    ]
+    if lines and all(re.fullmatch(r"[^\s:={}<>;]+", line) for line in lines):
         return True
     return any(text_credentials(text))
 

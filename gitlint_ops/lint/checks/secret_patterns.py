@@ -104,7 +104,7 @@ def has_hint(text: str) -> bool:
 
 
 def tokens_in(text: str) -> Iterator[Token]:
-    """Give the tokens of a text of any number of lines, each line's first of a kind once; examples of manuals are none."""
+    """Give the tokens of a text, on each line the first of a kind; the examples of manuals are none."""
     if not has_hint(text):
         return
     lines = text.split("\n")
@@ -119,7 +119,7 @@ def _of_line(lines: Sequence[str], number: int) -> Iterator[Token]:
     for kind, value in _matches(line):
         if kind in seen or _EXAMPLE.search(value) or not _stands_alone(line, value):
             continue
-        if kind == "private key" and not _key_follows(lines, number):
+        if (kind == "private key" and not _key_follows(lines, number)) or _is_identifier(kind, lines, number):
             continue
         seen.add(kind)
         yield Token(kind, number, value)
@@ -133,14 +133,20 @@ def _matches(line: str) -> Iterator[tuple[str, str]]:
 
 
 def _stands_alone(line: str, value: str) -> bool:
-    """A match inside a longer run of letters and digits is part of a certificate, a digest or other data."""
+    """Say whether a match is a word: inside a longer run of letters and digits it is part of other data."""
     at = line.find(value)
     before, after = line[at - 1 : at] if at > 0 else "", line[at + len(value) : at + len(value) + 1]
     return not (before.isalnum() or after.isalnum()) or not value[:1].isalnum()
 
 
+def _is_identifier(kind: str, lines: Sequence[str], number: int) -> bool:
+    """Say whether an AWS access key's ID stands beside a reference to its secret, as cert-manager's issuers have it."""
+    near = lines[max(0, number - 6) : number + 7]
+    return kind == "AWS access key" and any(re.search(r"(?i)secret\w*ref\b", line) for line in near)
+
+
 def _key_follows(lines: Sequence[str], number: int) -> bool:
-    """A private key is its header with key material after it, not a script that looks for the header."""
+    """Say whether key material follows a header: a script that looks for the header holds none."""
     header = re.search(r"PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-2", lines[number])
     if header is None:
         return False

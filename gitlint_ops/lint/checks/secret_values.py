@@ -13,18 +13,77 @@ from gitlint_ops.lint.checks.placeholders import is_expression, is_fill_in, is_p
 
 MAX_VALUE = 4096
 """A longer one-line value is data, not a password."""
-_PATH = re.compile(r"(?:~|\.{1,2})?/[\w.@+-]+(?:/[\w.@+-]+)*/?|[\w.-]+(?:/[\w.-]+)*\.(?:key|pem|crt|txt|json|ya?ml|env|conf|p12|jks|sh)")
+_PATH = re.compile(
+    r"(?:~|\.{1,2})?/[\w.@+-]+(?:/[\w.@+-]+)*/?|[\w.-]+(?:/[\w.-]+)*\.(?:key|pem|crt|txt|json|ya?ml|env|conf|p12|jks|sh)"
+)
 _URL = re.compile(r"[a-z][a-z0-9+.-]*:(?://)?[^\s@]+", re.IGNORECASE)
 _ENV_NAME = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _IDENTIFIER = re.compile(r"[a-z]+(?:[A-Z][a-z]+)+|[a-z]+(?:[._-][a-z]+)+|[A-Z]?[a-z]+(?:\.[A-Za-z_]+)+")
+_OBJECT_NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
+_NAME_ENDS = frozenset({"secrets", "creds", "tls", "auth", "key", "keys", "config"})
 _DIGEST = re.compile(r"(?:sha(?:1|256|384|512)[:-])?[0-9a-f]{40,128}|sha(?:256|384|512)-[A-Za-z0-9+/=]+", re.IGNORECASE)
-_PUBLIC = re.compile(r"\s*(?:-----BEGIN (?:CERTIFICATE|PUBLIC KEY|X509 CRL|AGE ENCRYPTED|PGP (?:MESSAGE|PUBLIC))|ssh-(?:rsa|ed25519|dss) |ecdsa-sha2|age1[0-9a-z]{20})")
-_MODES = frozenset(
-    """string str text number integer boolean bool true false yes no on off none null auto automatic random generated generate
-    disabled enabled required optional always never default basic bearer oauth oauth2 oidc ldap saml jwt password token
-    keycloak vault secret env file header query cookie plain prompt inherit keychain interactive kerberos""".split()
+_PUBLIC = re.compile(
+    r"\s*(?:-----BEGIN (?:CERTIFICATE|PUBLIC KEY|X509 CRL|AGE ENCRYPTED|PGP (?:MESSAGE|PUBLIC))"
+    r"|ssh-(?:rsa|ed25519|dss) |ecdsa-sha2|age1[0-9a-z]{20})"
 )
-_CREDENTIAL_URL = re.compile(r"\b([a-z][a-z0-9+.-]{1,30})://([^\s/:@'\"<>{}|]*):([^\s/@'\"]+)@[\w\[${(.-]", re.IGNORECASE)
+_MODES = frozenset(
+    [
+        "string",
+        "str",
+        "text",
+        "number",
+        "integer",
+        "boolean",
+        "bool",
+        "true",
+        "false",
+        "yes",
+        "no",
+        "on",
+        "off",
+        "none",
+        "null",
+        "auto",
+        "automatic",
+        "random",
+        "generated",
+        "generate",
+        "disabled",
+        "enabled",
+        "required",
+        "optional",
+        "always",
+        "never",
+        "default",
+        "basic",
+        "bearer",
+        "oauth",
+        "oauth2",
+        "oidc",
+        "ldap",
+        "saml",
+        "jwt",
+        "password",
+        "token",
+        "keycloak",
+        "vault",
+        "secret",
+        "env",
+        "file",
+        "header",
+        "query",
+        "cookie",
+        "plain",
+        "prompt",
+        "inherit",
+        "keychain",
+        "interactive",
+        "kerberos",
+    ]
+)
+_CREDENTIAL_URL = re.compile(
+    r"\b([a-z][a-z0-9+.-]{1,30})://([^\s/:@'\"<>{}|]*):([^\s/@'\"]+)@[\w\[${(.-]", re.IGNORECASE
+)
 _ASSIGNMENT = re.compile(
     r"(?:^|[\s;,&?\"'{(-])(?P<name>[A-Za-z_][\w.\-]{0,79})[\"']?[ \t]*(?:=>|:=|[:=])[ \t]*"
     r"(?:\"(?P<double>[^\"\n]*)\"|'(?P<single>[^'\n]*)'|(?P<bare>[^\s\"'`,;&|()<>\[\]{}]+)(?P<tail>[({\[<]?))"
@@ -67,10 +126,10 @@ def is_secret_text(text: str) -> bool:
 
 
 def _names_a_credential(text: str) -> bool:
-    """``db-password``, ``adminPassword`` and ``my-app-secret`` are names of keys and Secrets, not passwords."""
-    return bool(_IDENTIFIER.fullmatch(text)) and (
-        bool(credential_kind(text)) or words_of(text)[-1] in ("secrets", "creds", "tls", "auth", "key", "keys", "config")
-    )
+    """``db-password``, ``adminPassword`` and ``eap7-app-secret`` are names of keys and Secrets, not passwords."""
+    if not (_IDENTIFIER.fullmatch(text) or _OBJECT_NAME.fullmatch(text)):
+        return False
+    return bool(credential_kind(text)) or words_of(text)[-1] in _NAME_ENDS
 
 
 def _fits(kind: str, words: tuple[str, ...], text: str) -> bool:
@@ -107,12 +166,16 @@ def url_credentials(text: str) -> Iterator[str]:
     """Give the passwords of URLs in a text: ``postgres://user:pass@host``; variables and placeholders are none."""
     for found in _CREDENTIAL_URL.finditer(text) if "://" in text else ():
         password = found.group(3)
-        if not is_placeholder(password) and not re.search(r"[${}<>*]|\(|%[({]", password):
+        if (
+            not is_placeholder(password)
+            and not _ENV_NAME.fullmatch(password)
+            and not re.search(r"[${}<>*]|\(|%[({]", password)
+        ):
             yield password
 
 
 def text_credentials(text: str, *, quoted_only: bool = False) -> Iterator[Credential]:
-    """Give the credentials in a text of several lines (script, properties, INI, embedded YAML); comment lines are skipped.
+    """Give the credentials in a text of several lines (script, properties, INI, YAML); comments are skipped.
 
     ``quoted_only``: the text is a program, where a bare word after ``=`` is an expression.
     """
@@ -142,7 +205,7 @@ def _assignments(line: str, number: int, *, quoted_only: bool) -> Iterator[Crede
 
 
 def _is_code(value: str) -> bool:
-    """A bare word that a program would read: a variable, a member, a call."""
+    """Say whether a bare word is one that a program would read: a variable, a member."""
     return bool(re.search(r"[$\\*]|^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$", value))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from gitlint_ops.lint.checks.chart_values import unrendered_values
+from gitlint_ops.lint.checks.named_values import named_values
 from gitlint_ops.lint.checks.placeholders import is_weak
 from gitlint_ops.lint.checks.plain_secrets import (
     PlainKey,
@@ -22,7 +23,6 @@ from gitlint_ops.lint.checks.source_credentials import (
     shown_name,
     source_credentials,
 )
-from gitlint_ops.lint.checks.named_values import named_values
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Related, Violation
 from gitlint_ops.render.model import RenderedObject
@@ -50,12 +50,12 @@ _MAX_NAME = 80
 
 
 def plaintext_secret(context: CheckContext) -> Iterator[Violation]:
-    """Report each Secret whose data reaches Git in plain, once for each file that writes it, naming keys and never values."""
+    """Report each Secret whose data reaches Git in plain, once a file that writes it, naming keys and never values."""
     written = source_credentials(context, DEFAULT_SKIP)
     for secret in (*plain_secrets(context, written), *unrendered_generators(context)):
         keys = [key for key in secret.keys if not _matches(key.name, context.options["allow_keys"])]
-        name = secret.object.name if secret.object else ""
-        if keys and not _matches(name, context.options["allow_names"]):
+        allowed = any(_matches(item.name, context.options["allow_names"]) for item in secret.objects)
+        if keys and not allowed:
             yield _plain(secret, keys)
 
 
@@ -73,8 +73,9 @@ def _plain(secret: PlainSecret, keys: Sequence[PlainKey]) -> Violation:
         message,
         span=first.span,
         exact=first.exact,
-        object=secret.object,
+        object=next(iter(secret.objects), None),
         field_path=first.field_path,
+        deliveries=tuple(item.delivery for item in secret.objects),
         related=tuple(related),
     )
 
@@ -118,7 +119,7 @@ def _matches(name: str, globs: Sequence[str]) -> bool:
 
 
 def _applied_files(context: CheckContext) -> frozenset[str]:
-    """Give the files that a controller reads although nothing here renders them: declarations, and values of their charts."""
+    """Give the files that controllers read although nothing here renders them: declarations, values of charts."""
     declared = {d.document[0] for d in context.deliveries if d.document}
     return frozenset(declared | {values.file for values in unrendered_values(context) if values.file})
 
@@ -144,7 +145,8 @@ def _in_rendered(
             for source in _sources(context, item, path, by_value.get(found.value, [])):
                 reached[id(source)][item.delivery.id] = item.delivery
             if found.value not in by_value and _is_composed(item):
-                composed.append((found.value, _rendered(context, item, path, (found.kind, name))))
+                shown = name if found.line >= 0 else shown_name(path, name)
+                composed.append((found.value, _rendered(context, item, path, (found.kind, shown))))
     return {key: tuple(users.values()) for key, users in reached.items()}, composed
 
 
@@ -170,16 +172,14 @@ def _sources(
 def _rendered(context: CheckContext, item: RenderedObject, path: FieldPath, found: tuple[str, str]) -> Violation:
     kind, name = found
     origin = context.provenance.origins(item, path)[0]
-    message = _message(kind, shown_name(path, name), origin.span.path)
+    message = _message(kind, name, origin.span.path)
     return Violation(message, object=item, field_path=path)
 
 
 # Entropy
 
 
-def _random_looking(
-    context: CheckContext, claimed: frozenset[tuple[str, int]], known: set[str]
-) -> Iterator[Violation]:
+def _random_looking(context: CheckContext, claimed: frozenset[tuple[str, int]], known: set[str]) -> Iterator[Violation]:
     """Report strings of YAML files that look drawn by a machine, under any key (the option high_entropy)."""
     for document in context.tree.documents():
         if isinstance(document.value, Mapping) and document.value.get("kind") in ("Secret", "SealedSecret"):

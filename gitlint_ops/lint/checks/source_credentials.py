@@ -22,13 +22,15 @@ _LINE_FILES = re.compile(
     r"(?:^|\.)(?:sh|bash|zsh|ps1|bat|env|properties|ini|cfg|cnf|conf|config|toml|xml|tf|tfvars|tpl|yaml|yml|jsonnet|libsonnet|txt)$"
     r"|^\.env|^(?:Dockerfile|Containerfile|Makefile|Jenkinsfile|Tiltfile|\.npmrc|\.netrc|\.pgpass|\.htpasswd)$|^[^.]+$"
 )
-_PROGRAMS = re.compile(r"\.(?:py|js|ts|go|java|groovy|rb|jsonnet|libsonnet|tf|hcl)$|^Jenkinsfile$|^Tiltfile$")
+_PROGRAMS = re.compile(r"\.(?:py|groovy|jsonnet|libsonnet|tf|hcl)$|^Jenkinsfile$|^Tiltfile$")
+"""Programs that deploy. Those of an application have their own scanners, and their tests are full of passwords."""
+_CODE = re.compile(r"\.(?:py|js|ts|go|java|groovy|rb|lua|jsonnet|libsonnet|tf|hcl)$")
 _SCHEMA_KEYS = frozenset({"$schema", "openapi", "swagger"})
 
 
 @dataclass(frozen=True, slots=True)
 class SourceCredential:
-    """A credential in a file: its kind, the name shown for it, its place and if that is exact. Its value is never shown."""
+    """A credential in a file: its kind, the name shown for it, its place and if that is exact; never its value."""
 
     kind: str
     name: str
@@ -132,7 +134,7 @@ def credentials_in(value: Json) -> Iterator[tuple[FieldPath, str, Credential]]:
 def _of_string(name: str, text: str) -> Iterator[Credential]:
     stripped = text.strip()
     if "\n" in text:
-        yield from text_credentials(text)
+        yield from text_credentials(text, quoted_only=bool(_CODE.search(name)))
         return
     kind = credential_of(name, stripped)
     if kind:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gitlint_ops.lint.context import CheckContext
+from gitlint_ops.lint.coverage import NOT_READ
 from gitlint_ops.lint.model import Related, Violation
 from gitlint_ops.repo.model import DirectoryUnit, HelmUnit, KustomizeUnit, Unit
 from gitlint_ops.source import Problem
@@ -13,6 +14,7 @@ from gitlint_ops.source import Problem
 _MANIFEST = re.compile(r"^[\"']?(apiVersion|kind)[\"']?\s*:", re.MULTILINE)
 _OPAQUE_ROLES = frozenset({"configMapGenerator", "secretGenerator", "openapi"})
 """Roles of files that Kustomize embeds or reads without taking them for manifests."""
+_MANIFEST_NAME = re.compile(r"\.(ya?ml|json)$")
 _CHART_FILE = re.compile(r"^(Chart|values[^/]*)\.ya?ml$")
 
 
@@ -32,6 +34,14 @@ def duplicate_key(context: CheckContext) -> Iterator[Violation]:
             span=problem.span,
             related=(Related(first, f"the first '{problem.key}'"),) if first else (),
         )
+
+
+def unreadable_file(context: CheckContext) -> Iterator[Violation]:
+    """Give every file that was not read though a controller may read it: manifests by their name, and linked folders."""
+    for problem in context.tree.problems():
+        name = problem.span.path.rpartition("/")[2]
+        if problem.kind in NOT_READ and (_MANIFEST_NAME.search(name) or "." not in name):
+            yield Violation(f"{problem.message}; nothing in it is checked", span=problem.span)
 
 
 def _problems(context: CheckContext, kind: str) -> Iterator[Problem]:

@@ -65,9 +65,12 @@ class ReleaseSchemas:
         """Whether this release serves the kind under this apiVersion."""
         return (api_version, kind) in self._names
 
-    def api_versions(self, kind: str) -> tuple[str, ...]:
-        """Give the apiVersions under which a kind is served, the most stable first."""
-        return tuple(sorted(self._versions.get(kind, ()), key=_stability))
+    def replacements(self, api_version: str, kind: str) -> tuple[str, ...]:
+        """Give the apiVersions under which a kind is served, the best successor of ``api_version`` first.
+
+        Stable ones come first, then those of the same group, then those of the same major version.
+        """
+        return tuple(sorted(self._versions.get(kind, ()), key=lambda served: _distance(served, api_version)))
 
     def kinds(self, api_version: str) -> tuple[str, ...]:
         """Give the kinds served under an apiVersion, sorted."""
@@ -91,6 +94,12 @@ class ReleaseSchemas:
         return SchemaView({"$ref": f"#/$defs/{name}"}, kind, self._definitions)
 
 
-def _stability(api_version: str) -> tuple[int, str]:
-    version = api_version.rpartition("/")[2]
-    return (2 if "alpha" in version else 1 if "beta" in version else 0, api_version)
+def _distance(served: str, wanted: str) -> tuple[int, bool, bool, str]:
+    group, _, version = served.rpartition("/")
+    wanted_group, _, wanted_version = wanted.rpartition("/")
+    unstable = 2 if "alpha" in version else 1 if "beta" in version else 0
+    return unstable, group != wanted_group, _major(version) != _major(wanted_version), served
+
+
+def _major(version: str) -> str:
+    return version.partition("alpha")[0].partition("beta")[0]

@@ -173,9 +173,7 @@ def _plain(schema: Mapping[str, Any]) -> dict[str, Any]:
     result = {
         key: value
         for key, value in schema.items()
-        if key not in _DROPPED
-        and not key.startswith("x-kubernetes-")
-        and key not in _CONVERTED
+        if key not in _DROPPED and not key.startswith("x-kubernetes-") and key not in _CONVERTED
     }
     for key in _LISTS_OF_SCHEMAS:
         if key in result:

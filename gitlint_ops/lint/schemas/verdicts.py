@@ -21,6 +21,8 @@ from gitlint_ops.render.model import RenderedObject
 if TYPE_CHECKING:
     from jsonschema_rs import Validator
 
+MAX_REMEMBERED = 8
+"""Most differing objects of one name that a new one is compared with: comparing with all costs more than judging."""
 Verdict = tuple[Fault, ...] | UnknownKind
 _Key = tuple[str, str, str, str, str]
 
@@ -45,6 +47,7 @@ class Verdicts:
                 return verdict
         verdict = self._judge(item, target_for(version))
         earlier.append((item.data, verdict))
+        del earlier[:-MAX_REMEMBERED]
         return verdict
 
     def _judge(self, item: RenderedObject, target: Target) -> Verdict:
@@ -113,7 +116,7 @@ def _worded(item: RenderedObject, validator: Validator, view: SchemaView, remark
 def _not_served(api_version: str, kind: str, schemas: ReleaseSchemas, target: Target) -> Fault:
     """Word a built-in group's kind that this release has not: removed, not yet there, or misspelt."""
     release = f"Kubernetes {target.text}"
-    served = schemas.api_versions(kind)
+    served = schemas.replacements(api_version, kind)
     if served:
         return Fault(("apiVersion",), f"{api_version} {kind} is not served by {release}; use {served[0]}")
     near = nearest_word(kind, schemas.kinds(api_version))

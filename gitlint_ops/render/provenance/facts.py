@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from gitlint_ops.render.provenance.declaring import is_template
+from gitlint_ops.render.provenance.declaring import Declaring
 from gitlint_ops.render.provenance.hit import Subject
 from gitlint_ops.render.provenance.match import is_container, scalar_text
 from gitlint_ops.render.provenance.place import Place, Places
@@ -17,7 +17,7 @@ from gitlint_ops.source import FieldPath
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One of them: its text, another text for a trial, the request's fields that bring that about, and where it is written."""
+    """One of them: its text, another text for a trial, the request that brings that about, and where it is written."""
 
     text: str
     other: str
@@ -26,7 +26,7 @@ class Fact:
     why: str
 
 
-def facts(places: Places, unit: HelmUnit, subject: Subject, declaring: Place | None) -> Iterator[Fact]:
+def facts(places: Places, unit: HelmUnit, subject: Subject, declaring: Declaring) -> Iterator[Fact]:
     """Give the facts whose text the field holds, those that are written in this repository."""
     if is_container(subject.value):
         return
@@ -36,17 +36,21 @@ def facts(places: Places, unit: HelmUnit, subject: Subject, declaring: Place | N
             yield found
 
 
-def _settings(places: Places, unit: HelmUnit, subject: Subject, declaring: Place | None) -> Iterator[Fact]:
-    if declaring is None:
+def _settings(places: Places, unit: HelmUnit, subject: Subject, declaring: Declaring) -> Iterator[Fact]:
+    top = declaring.place(subject.object.delivery)
+    if top is None:
         return
-    prefix: FieldPath = ("spec", "template") if is_template(places.tree, declaring) else ()
+    prefix: FieldPath = ("spec", "template") if declaring.is_template(top) else ()
     helm = _helm_block(subject, unit)
     release = ((*helm, "releaseName"), ("spec", "releaseName"), ("metadata", "name"))
     namespace = (
-        (*helm, "namespace"), ("spec", "destination", "namespace"), ("spec", "targetNamespace"), ("metadata", "namespace")
+        (*helm, "namespace"),
+        ("spec", "destination", "namespace"),
+        ("spec", "targetNamespace"),
+        ("metadata", "namespace"),
     )
     for name, text, paths in (("release", unit.release, release), ("namespace", unit.namespace, namespace)):
-        for place in (declaring.below(*prefix, *path) for path in paths):
+        for place in (top.below(*prefix, *path) for path in paths):
             written = places.value(place)
             if isinstance(written, str) and written and (written in text or "{{" in written):
                 other = altered_text(text)
@@ -72,4 +76,18 @@ def _chart_facts(places: Places, unit: HelmUnit) -> Iterator[Fact]:
         if text is None or is_container(value):
             continue
         plain = scalar_text(value)
-        yield Fact(plain, altered_text(plain), {"files": {path: text}}, Place(path, 0, (field,)), f"the chart's {field}")
+        yield Fact(
+            plain, altered_text(plain), {"files": {path: text}}, Place(path, 0, (field,)), f"the chart's {field}"
+        )
+
+
+def key_fact(places: Places, place: Place) -> Fact | None:
+    """Give a key of values as a fact (templates range over mappings); None where it is not a plain key of a file."""
+    if place.object is not None or place.inner is not None or place.known is not None:
+        return None
+    span = places.tree.span(place.path, place.document, place.field_path, on_key=True)
+    text = edited(places.tree, span) if span is not None else None
+    key = str(place.field_path[-1])
+    if text is None:
+        return None
+    return Fact(key, altered_text(key), {"files": {place.path: text}}, replace(place, key=True), "the values key")

@@ -11,7 +11,7 @@ from gitlint_ops.render.provenance.place import Place, Places
 from gitlint_ops.source import FieldPath, Json, Span
 
 WHOLE = frozenset({"name", "tag"})
-"""All pieces of a value. Only image references have two: what names the image, and what says which of them (tag or digest)."""
+"""All pieces of a value. Only image references have two: what names the image, and its tag or digest."""
 NOTHING: frozenset[str] = frozenset()
 
 
@@ -34,9 +34,9 @@ class Subject:
 class Hit:
     """A place that touches the field. Hits come nearest cause first.
 
-    ``pieces`` are those of the value that this place gives, verified: WHOLE, one of them, or NOTHING for a part that does not
-    hide what lies deeper. ``verified`` False: the place mentions the field, but its value is not the rendered one.
-    ``certain`` False: only a trial (edit the place, render again) can tell whether this place has effect.
+    ``pieces`` are those of the value that this place gives, verified: WHOLE, one of them, or NOTHING for a part that
+    does not hide what lies deeper. ``verified`` False: the place mentions the field, but its value is not the rendered
+    one. ``certain`` False: only a trial (edit the place, render again) can tell whether this place has effect.
     """
 
     place: Place
@@ -52,7 +52,7 @@ Trial = Callable[[Span], bool]
 
 
 def settle(hits: Iterable[Hit], places: Places, trial: Trial, *, first_piece: str, on_key: bool) -> tuple[Origin, ...]:
-    """Turn hits, nearest first, into origins: exact ones first (those that give ``first_piece`` before others), then the rest.
+    """Turn hits, nearest first, into origins: the exact ones (that give ``first_piece`` before others), then the rest.
 
     A place is exact where it is verified and no nearer one gives the same piece of the value.
     """

@@ -25,7 +25,7 @@ class SourceObject:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a rendered object is and was: the names, namespaces, labels and annotations by which a selector may find it."""
+    """What a rendered object is and was: the names, namespaces, labels and annotations that a selector may go by."""
 
     object: RenderedObject
     source: SourceObject | None
@@ -94,7 +94,7 @@ def _expand(value: Json, place: Place) -> Iterator[SourceObject]:
 
 
 def source_object(tree: SourceTree, item: RenderedObject) -> SourceObject | None:
-    """Find the document that a rendered object was, in the file it comes from; None where the file holds none of its kind."""
+    """Find the document that a rendered object was, in its source file; None where that holds none of its kind."""
     if not item.source_path or not tree.is_file(item.source_path) or tree.is_chart_template(item.source_path):
         return None
     group = item.api_version.rpartition("/")[0]

@@ -2,7 +2,7 @@
 
 The order within a kustomization is Kustomize's own (api/internal/target/kusttarget.go, kusttarget_configplugin.go):
 resources, generators, components, patchesStrategicMerge, patches, namespace, prefix, suffix, labels, annotations,
-patchesJson6902, replicas, images, replacements.
+patchesJson6902, replicas, images, replacements, and then the configured transformers.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from gitlint_ops.render.provenance.match import MISSING, corresponding, is_conta
 from gitlint_ops.render.provenance.patches import Patches
 from gitlint_ops.render.provenance.place import Place, Places
 from gitlint_ops.render.provenance.replacements import Replacements
+from gitlint_ops.render.provenance.transformers import transformer_hits
 from gitlint_ops.render.provenance.transforms import (
     annotation_hits,
     argo_image_hits,
@@ -49,7 +50,7 @@ class KustomizeWalk:
         self._holds: dict[str, frozenset[str]] = {}
 
     def hits(self, subject: Subject, identity: Identity, declaring: Place | None) -> Iterator[Hit]:
-        """Give the hits, nearest cause first. ``declaring`` is the place of the delivery's object, where it is known."""
+        """Give the hits, nearest cause first. ``declaring`` is the place of the delivery's object, if it has one."""
         unit = subject.object.unit
         if not isinstance(unit, KustomizeUnit):
             return
@@ -75,7 +76,7 @@ class KustomizeWalk:
             yield from self._folder_hits(layer.file(str(written)), subject, identity, known_images, ())
 
     def _argo_layers(self, unit: KustomizeUnit, declaring: Place | None) -> Iterator[Layer]:
-        """Give the ``kustomize`` blocks behind the unit's edits: of override files beside the manifests, of the Application."""
+        """Give the ``kustomize`` blocks behind the unit's edits: of override files, then of the Application."""
         seen = dict.fromkeys(
             field[: field.index("kustomize") + 1] for field in unit.edit_fields if "kustomize" in field
         )
@@ -130,7 +131,7 @@ class KustomizeWalk:
     def _generated_hits(
         self, folder: str, subject: Subject, identity: Identity, known_images: set[str], above: tuple[str, ...]
     ) -> Iterator[Hit]:
-        """A folder for which Flux generates the kustomization: its files, and the kustomizations below it."""
+        """Walk a folder for which Flux generates the kustomization: its files, and the kustomizations below it."""
         for below in self._kustomizations:
             if _first_below(below, folder, self._kustomizations) and self._leads_to_source(below, identity):
                 yield from self._folder_hits(below, subject, identity, known_images, above)
@@ -148,12 +149,12 @@ class KustomizeWalk:
         )
 
     def _base(self, kustomization: Kustomization, identity: Identity) -> str:
-        """Give the folder that the object comes from, '' for none: of several variants of one base, the one whose name fits."""
+        """Give the folder that the object comes from, '' for none; of several variants of a base the one that fits."""
         leading = [b for b in _targets(kustomization, ("resources", "bases")) if self._leads_to_source(b, identity)]
         return max(leading, key=lambda below: self._fit(below, identity, ()), default="")
 
     def _fit(self, folder: str, identity: Identity, above: tuple[str, ...]) -> int:
-        """Rank a folder by the prefixes, suffixes and namespaces on the way to the object's file; -1 where one contradicts."""
+        """Rank a folder by the affixes and namespaces on the way to the object's file; -1 where one contradicts."""
         kustomization = self._kustomizations.get(folder)
         if kustomization is None or folder in above:
             return 0
@@ -186,6 +187,7 @@ class KustomizeWalk:
     def _transformer_hits(
         self, layer: Layer, subject: Subject, identity: Identity, known_images: set[str]
     ) -> Iterator[Hit]:
+        yield from transformer_hits(self._places, layer, subject, self._kustomizations)
         yield from self._replacements.hits(layer, subject, identity)
         yield from image_hits(layer, subject, known_images)
         yield from replica_hits(layer, subject, identity)

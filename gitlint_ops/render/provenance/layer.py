@@ -13,7 +13,7 @@ from gitlint_ops.source import Json
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One set of kustomization fields: a kustomization file, a Flux Kustomization's spec, an Application's kustomize block.
+    """One set of kustomization fields: a kustomization file's, a Flux Kustomization's, an Application's.
 
     ``base`` is the place of the mapping, ``folder`` what its relative paths start from, ``title`` how people call it.
     """
@@ -34,7 +34,7 @@ class Layer:
         return found if isinstance(found, Mapping) else {}
 
     def records(self, field: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-        """Give the mappings of a list field with their indexes, the last first: of several that match, the last wins."""
+        """Give the mappings of a list field with their indexes, the last first: of several matches the last wins."""
         found = self.entries(field)
         for index in range(len(found) - 1, -1, -1):
             if isinstance(found[index], Mapping):

@@ -21,7 +21,7 @@ _MERGE_KEYS: Mapping[str, tuple[str, ...]] = {
     "items": ("key",),
     "tolerations": ("key",),
 }
-"""Kubernetes' merge keys (``x-kubernetes-patch-merge-key``) where they are not ``name``; ``items`` are those of a volume."""
+"""Kubernetes' merge keys (``x-kubernetes-patch-merge-key``) where they are not ``name``; ``items`` are a volume's."""
 _OTHER_KEYS = ("key", "port", "host", "path", "id", "type")
 """Keys that mostly tell elements of other lists apart; no merge goes by them, so their values may have been patched."""
 
@@ -66,8 +66,8 @@ def same(one: Json, other: Json) -> bool:
 def corresponding(rendered: Json, path: FieldPath, source: Json) -> FieldPath:
     """Give the path in ``source`` of the field that is at ``path`` in ``rendered``: as far as it exists there.
 
-    A result shorter than ``path`` says that the source holds only what encloses the field. Lists are walked by the identity
-    of their elements: merge key, equal value, greatest likeness; an element without any match ends the walk.
+    A result shorter than ``path`` says that the source holds only what encloses the field. Lists are walked by the
+    identity of their elements: merge key, equal value, greatest likeness; an element without a match ends the walk.
     """
     found: list[str | int] = []
     parent = ""
@@ -114,7 +114,7 @@ def _first(elements: Sequence[Json], key: str, value: Json) -> int | None:
 
 
 def _equal_element(rendered: Sequence[Json], at: int, source: Sequence[Json]) -> int | None:
-    """Match a scalar: equal elements pair up in their order; with none equal, the same index of a list of that length."""
+    """Match a scalar: equal elements pair up in order; with none equal, the same index of a list of that length."""
     rank = sum(1 for item in rendered[:at] if item == rendered[at])
     equal = [index for index, item in enumerate(source) if item == rendered[at]]
     if equal:
@@ -123,7 +123,7 @@ def _equal_element(rendered: Sequence[Json], at: int, source: Sequence[Json]) ->
 
 
 def _likest(wanted: Mapping[str, Json], at: int, source: Sequence[Json]) -> int | None:
-    """Match a mapping without identity: the element that shares most scalars with it, the nearest index among equals."""
+    """Match a mapping without identity: the element that shares most scalars with it, of equals the nearest."""
     texts = _scalars(wanted)
     scores = [(len(texts & _scalars(item)), -abs(index - at), index) for index, item in enumerate(source)]
     best = max(scores, default=(0, 0, 0))

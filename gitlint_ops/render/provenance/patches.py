@@ -14,9 +14,9 @@ from gitlint_ops.render.provenance.place import Place, Places
 from gitlint_ops.render.provenance.selectors import identifies, selects
 from gitlint_ops.source import FieldPath, Json
 
-_IDENTITY: frozenset[FieldPath] = frozenset({
-    ("apiVersion",), ("kind",), ("metadata",), ("metadata", "name"), ("metadata", "namespace")
-})
+_IDENTITY: frozenset[FieldPath] = frozenset(
+    {("apiVersion",), ("kind",), ("metadata",), ("metadata", "name"), ("metadata", "namespace")}
+)
 """The fields by which a strategic merge patch says what it patches; it does not set them."""
 
 
@@ -118,7 +118,7 @@ def _operation(operation: Mapping[str, Any], place: Place, subject: Subject, why
 
 
 def _leads_to(steps: Sequence[str], subject: Subject, value: Json) -> bool | None:
-    """Whether a JSON pointer leads to the field or to what encloses it: True, None (no), False (perhaps: a list has shifted)."""
+    """Whether a JSON pointer leads to the field or what encloses it: True, None (no), False (if a list has shifted)."""
     if len(steps) > len(subject.path):
         return None
     sure = True

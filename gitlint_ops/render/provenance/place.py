@@ -1,4 +1,4 @@
-"""Places behind rendered fields, before they are resolved to spans; and YAML that stands inside another file's scalar."""
+"""Places behind rendered fields, before they are resolved to spans; and YAML inside another file's scalar."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OriginsOf = Callable[[RenderedObject, FieldPath], tuple[Origin, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A field of a document (``path``, ``document``), of another rendered object (``object``), or a 1-based ``line`` of a file.
+    """A field of a document (``path``, ``document``) or of a rendered object (``object``), or a 1-based ``line``.
 
     ``inner`` is a field within the YAML text that the scalar at ``field_path`` holds (an inline patch, inline values):
     the document's index there and the path in it.
@@ -56,7 +56,7 @@ class Embedded:
 
 
 class Places:
-    """Resolves places to spans, and reads embedded documents through the engine. ``origins`` answers for rendered objects."""
+    """Resolves places to spans, and reads embedded documents. ``origins`` answers for fields of rendered objects."""
 
     def __init__(self, tree: SourceTree, engine: EngineClient, origins: OriginsOf) -> None:
         self.tree = tree

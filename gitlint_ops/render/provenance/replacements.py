@@ -20,7 +20,7 @@ _DEFAULT_FIELD = "metadata.name"
 
 
 class Replacements:
-    """Gives the hits of ``replacements``. ``siblings`` gives all objects of an object's unit, ``identify`` an identity."""
+    """Gives the hits of ``replacements``. ``siblings`` gives all objects of an object's unit."""
 
     def __init__(
         self,
@@ -65,7 +65,9 @@ class Replacements:
             yield Hit(place.below("sourceValue"), why, entry["sourceValue"])
             return
         source = entry.get("source")
-        for item in self._siblings(subject.object) if isinstance(source, Mapping) else ():
+        if not isinstance(source, Mapping):
+            return
+        for item in self._siblings(subject.object):
             if item is subject.object or not selects(_exactly(source), self._identify(item)):
                 continue
             for path in field_paths(str(source.get("fieldPath") or _DEFAULT_FIELD), item.data):
@@ -79,7 +81,7 @@ class Replacements:
 
 
 def _exactly(source: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A replacement's source is named exactly, where a target's fields are regular expressions."""
+    """Quote a replacement's source, which is named exactly, where a target's fields are regular expressions."""
     return {
         key: re.escape(value) for key, value in source.items() if isinstance(value, str) and not key.startswith("field")
     }
@@ -115,10 +117,10 @@ def _target_for(entry: Mapping[str, Any], subject: Subject, identity: Identity) 
 
 
 def field_paths(written: str, data: Json) -> list[FieldPath]:
-    """Give the fields of an object that a replacement's path means: ``spec.containers.[name=web].image``, ``*`` for each."""
+    """Give the fields of an object that a replacement's path means: ``spec.containers.[name=web].image``, say."""
     found: list[tuple[FieldPath, Json]] = [((), data)]
     for step in (match.group().replace("\\.", ".") for match in _STEP.finditer(written)):
-        found = [(path + (key,), value) for path, parent in found for key, value in _step(parent, step)]
+        found = [((*path, key), value) for path, parent in found for key, value in _step(parent, step)]
     return [path for path, _ in found]
 
 

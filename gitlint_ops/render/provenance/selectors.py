@@ -12,7 +12,7 @@ _REQUIREMENT = re.compile(r"\s*(!?)\s*([\w./-]+)\s*(?:(==|=|!=)\s*([\w.-]*)|\s+(
 
 
 def selects(target: Mapping[str, Any], identity: Identity) -> bool:
-    """Whether a ``target`` (group, version, kind, name, namespace as regular expressions; selectors) means the object."""
+    """Whether a ``target`` (regular expressions of kind, name, …; selectors) means the object."""
     group, _, version = identity.object.api_version.rpartition("/")
     plain = {
         "group": (group,),

@@ -30,7 +30,7 @@ class Substitution:
         self._expanded: dict[tuple[str, tuple[tuple[str, str], ...]], str | None] = {}
 
     def hits(self, hit: Hit, subject: Subject) -> Iterator[Hit]:
-        """Give, for a hit whose text holds variables and expands to the rendered value, the variables' places, then the use."""
+        """Give, for a hit whose text expands to the rendered value, the places of its variables, then the use."""
         build = flux_build(subject)
         text = hit.value
         if (

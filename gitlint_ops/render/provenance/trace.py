@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from gitlint_ops.engine import EngineClient
 from gitlint_ops.render.model import Origin, RenderedObject, Rendering
-from gitlint_ops.render.provenance.declaring import declaring_place
+from gitlint_ops.render.provenance.declaring import Declaring
 from gitlint_ops.render.provenance.helm import HelmTrace
 from gitlint_ops.render.provenance.hit import Hit, Subject, settle
 from gitlint_ops.render.provenance.identity import Identity, source_object
@@ -15,6 +15,7 @@ from gitlint_ops.render.provenance.match import MISSING, value_at
 from gitlint_ops.render.provenance.place import Places
 from gitlint_ops.render.provenance.replacements import Replacements
 from gitlint_ops.render.provenance.substitution import Substitution
+from gitlint_ops.render.provenance.transforms import first_piece
 from gitlint_ops.render.provenance.trial import Trials
 from gitlint_ops.render.provenance.weigh import weighed
 from gitlint_ops.repo.model import HelmUnit, KustomizeUnit
@@ -31,11 +32,12 @@ class Provenance:
         self._tree = tree
         self._rendering = rendering
         self._places = Places(tree, engine, self.origins)
+        self._declaring = Declaring(tree, rendering)
         self._trials = Trials(tree, engine)
         self._substitution = Substitution(engine)
         replacements = Replacements(self._places, self._siblings, self._identity)
         self._walk = KustomizeWalk(self._places, rendering.graph.kustomizations, replacements)
-        self._helm = HelmTrace(engine, self._places, rendering)
+        self._helm = HelmTrace(engine, self._places, self._declaring)
         self._identities: dict[int, Identity] = {}
         self._answers: dict[tuple[int, FieldPath, bool, str], tuple[Origin, ...]] = {}
         self._depth = 0
@@ -45,8 +47,8 @@ class Provenance:
     ) -> tuple[Origin, ...]:
         """Give the source places behind a field of a rendered object, nearest cause first; never empty.
 
-        ``on_key`` asks for the field's key instead of its value. ``part`` is the text within the value that matters (of an
-        image's ``registry/app:latest``, say, ``latest``): the place that gives it then comes first.
+        ``on_key`` asks for the field's key instead of its value. ``part`` is the text within the value that matters (of
+        an image's ``registry/app:latest``, say, ``latest``): the place that gives it then comes first.
         ``exact`` is True where an edit of that very line changes the field. A field that is not in the object gives the
         nearest one that encloses it, never exact.
         """
@@ -69,7 +71,7 @@ class Provenance:
         return self._trace(subject, on_key=on_key) or self._fallback(subject)
 
     def _enclosing(self, subject: Subject) -> tuple[Origin, ...]:
-        """Give the place for a field that is absent: what encloses it, in the object's own file before any patch of it."""
+        """Give the place for a field that is absent: what encloses it."""
         while True:
             found = self._trace(subject, on_key=False) if subject.path else ()
             if found or not subject.path:
@@ -81,15 +83,13 @@ class Provenance:
 
     def _trace(self, subject: Subject, *, on_key: bool) -> tuple[Origin, ...]:
         if isinstance(subject.object.unit, HelmUnit):
-            return self._helm.origins(
-                subject, declaring_place(self._tree, self._rendering, subject.object.delivery), on_key=on_key
-            )
+            return self._helm.origins(subject, on_key=on_key)
         hits = [weighed(hit, subject, self._names(subject.object), on_key=on_key) for hit in self._hits(subject)]
         return settle(
             hits,
             self._places,
             lambda span: self._trials.changes(subject, span),
-            first_piece=_first(subject),
+            first_piece=first_piece(subject),
             on_key=on_key,
         )
 
@@ -98,7 +98,7 @@ class Provenance:
         if not isinstance(subject.object.unit, KustomizeUnit):
             yield from source_hits(subject, identity)
             return
-        declaring = declaring_place(self._tree, self._rendering, subject.object.delivery)
+        declaring = self._declaring.place(subject.object.delivery)
         for hit in self._walk.hits(subject, identity, declaring):
             yield from self._substitution.hits(hit, subject)
 
@@ -130,11 +130,3 @@ class Provenance:
 
     def _names(self, obj: RenderedObject) -> frozenset[str]:
         return frozenset(item.name for item in self._siblings(obj))
-
-
-def _first(subject: Subject) -> str:
-    """Give the piece of the value whose place comes first: of an image the tag, unless the part that matters is in the name."""
-    if not subject.is_image:
-        return "name"
-    name = subject.value.partition("@")[0].rpartition(":")[0]
-    return "name" if subject.part and subject.part in name else "tag"

@@ -1,4 +1,4 @@
-"""The fields of a kustomization that set fields of objects directly: images, replicas, labels, annotations, namespace, names."""
+"""The fields of a kustomization that set fields directly: images, replicas, labels, annotations, namespace, names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from gitlint_ops.render.provenance.hit import NOTHING, Hit, Subject
 from gitlint_ops.render.provenance.identity import Identity
 from gitlint_ops.render.provenance.layer import Layer
-from gitlint_ops.render.provenance.match import is_container, same
+from gitlint_ops.render.provenance.match import is_container, same, value_at
 from gitlint_ops.source import FieldPath, Json
 
 _NAME, _TAG = frozenset({"name"}), frozenset({"tag"})
@@ -25,7 +25,7 @@ def split_image(image: str) -> tuple[str, str, str]:
 
 
 def image_hits(layer: Layer, subject: Subject, known_names: set[str]) -> Iterator[Hit]:
-    """Give the hits of ``images``. ``known_names`` holds the names the image has had, outermost first seen; it grows."""
+    """Give the hits of ``images``. ``known_names`` holds the names that the image has had; it grows."""
     if not subject.is_image:
         return
     name, tag, digest = split_image(subject.value)
@@ -83,6 +83,14 @@ def image_pieces(value: Json, subject: Subject) -> frozenset[str]:
     return pieces | (_NAME if name == wanted[0] else NOTHING)
 
 
+def first_piece(subject: Subject) -> str:
+    """Give the piece of an image reference that matters most: the tag, unless the part that matters is in its name."""
+    if not subject.is_image:
+        return "name"
+    name, tag, digest = split_image(subject.value)
+    return "name" if not (tag or digest) or (subject.part and subject.part in name) else "tag"
+
+
 def replica_hits(layer: Layer, subject: Subject, identity: Identity) -> Iterator[Hit]:
     """Give the hits of ``replicas``."""
     if subject.path != ("spec", "replicas") or subject.object.kind not in _SCALED:
@@ -129,16 +137,13 @@ def _is_tag(path: FieldPath, parents: tuple[str, ...]) -> bool:
 
 
 def _tag_hit(layer: Layer, field: FieldPath, subject: Subject) -> Iterator[Hit]:
-    pairs: Json = layer.data
-    for step in field:
-        pairs = pairs.get(step) if isinstance(pairs, Mapping) else pairs[step] if isinstance(pairs, list) else None
-    key = subject.path[-1]
+    pairs, key = value_at(layer.data, field), subject.path[-1]
     if isinstance(pairs, Mapping) and key in pairs:
         yield Hit(layer.place(*field, key), f"{field[0]} of {layer.title}", pairs[str(key)])
 
 
 def namespace_hits(layer: Layer, field: str, subject: Subject) -> Iterator[Hit]:
-    """Give the hit of ``namespace`` (Flux: ``targetNamespace``): on objects, subjects, webhooks' services, and on Namespaces."""
+    """Give the hit of ``namespace`` (Flux: ``targetNamespace``): on objects, subjects, webhooks' services, Namespaces."""
     path, value = subject.path, layer.data.get(field)
     touched = path[-1:] == ("namespace",) and (len(path) == 2 or "subjects" in path or "service" in path)
     touched = touched or (subject.object.kind == "Namespace" and path == ("metadata", "name"))

@@ -18,14 +18,14 @@ _ENDING = re.compile(r"(.*?)([0-9]{1,18})?([\"']?)", re.DOTALL)
 
 
 class Trials:
-    """Runs trials. One trial costs one rendering of the unit, so they are kept for places that nothing else can judge."""
+    """Runs trials. Each costs one rendering of the unit: they are for places that nothing else can judge."""
 
     def __init__(self, tree: SourceTree, engine: EngineClient) -> None:
         self._tree = tree
         self._engine = engine
 
     def changes(self, subject: Subject, span: Span) -> bool:
-        """Whether an edit of the scalar at ``span`` changes the field. False too where the edited unit does not render."""
+        """Whether an edit of the scalar at ``span`` changes the field; False where the edited unit does not render."""
         text = edited(self._tree, span)
         if text is None:
             return False
@@ -51,7 +51,7 @@ def edited(tree: SourceTree, span: Span) -> str | None:
 
 
 def altered_text(written: str) -> str:
-    """Give another scalar of the same type as the one written, quotes kept: the other truth, the next number, a longer text."""
+    """Give another scalar of the type of the one written: the other truth, the next number, a longer text."""
     if written in ("true", "false"):
         return "false" if written == "true" else "true"
     found = _ENDING.fullmatch(written)
@@ -65,7 +65,8 @@ def altered_text(written: str) -> str:
 def rendered_again(objects: Sequence[Any], item: RenderedObject) -> Mapping[str, Any] | None:
     """Find an object among those of a second rendering of its unit.
 
-    By kind, name and namespace, by kind and name, else (its name is what changed) by its position: builds sort their output.
+    By kind, name and namespace, by kind and name, else (its name is what changed) by its position: builds sort their
+    output.
     """
     alike = [found for found in objects if _is(found, item)]
     own = (item.name, value_at(item.data, ("metadata", "namespace")))
@@ -73,8 +74,8 @@ def rendered_again(objects: Sequence[Any], item: RenderedObject) -> Mapping[str,
         named = [found for found in alike if _name(found)[: len(exactly)] == exactly]
         if len(named) == 1:
             return named[0]
-    here = objects[item.index] if item.index < len(objects) else None
-    return here if here is not None and _is(here, item) else None
+    here = objects[item.index : item.index + 1]
+    return next((found for found in here if _is(found, item)), None)
 
 
 def _name(found: Mapping[str, Any]) -> tuple[Json, Json]:
@@ -82,6 +83,4 @@ def _name(found: Mapping[str, Any]) -> tuple[Json, Json]:
 
 
 def _is(found: Any, item: RenderedObject) -> bool:
-    return (
-        isinstance(found, Mapping) and found.get("kind") == item.kind and found.get("apiVersion") == item.api_version
-    )
+    return isinstance(found, Mapping) and found.get("kind") == item.kind and found.get("apiVersion") == item.api_version

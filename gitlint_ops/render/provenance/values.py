@@ -24,23 +24,18 @@ _MARK = "x7q"
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A leaf of the merged values that a field may come from.
-
-    ``whole``: its value is the field's, not a part of it. ``key``: it is the last step of the path that is meant, not the value.
-    """
+    """A leaf of the merged values that a field may come from. ``whole``: its value is the field's, not a part of it."""
 
     path: FieldPath
     value: Json
     whole: bool
-    key: bool = False
 
 
 def candidates(values: Json, subject: Subject) -> list[Candidate]:
-    """Give the leaves that may give the field, best first: equal ones, then the longest within it; of equals the likest name."""
-    container = is_container(subject.value)
-    found = _containers(values, subject) if container else [*_scalars(values, subject), *_keys(values, subject)]
+    """Give the leaves that may give the field, best first: equal ones, then the longest within it."""
+    found = _containers(values, subject) if is_container(subject.value) else _scalars(values, subject)
     name = str(subject.path[-1]).lower() if subject.path else ""
-    found.sort(key=lambda item: (not item.whole, item.key, -len(scalar_text(item.value)), not _alike(name, item.path)))
+    found.sort(key=lambda item: (not item.whole, -len(scalar_text(item.value)), not _alike(name, item.path)))
     return found[:MAX_CANDIDATES]
 
 
@@ -63,6 +58,14 @@ def _scalars(values: Json, subject: Subject) -> list[Candidate]:
     return found
 
 
+def _containers(values: Json, subject: Subject, path: FieldPath = ()) -> list[Candidate]:
+    """Give the mappings and lists of values that equal the field: templates write them out as they are."""
+    if path and values == subject.value and (values or path[-1] == subject.path[-1]):
+        return [Candidate(path, values, whole=True)]
+    items = values.items() if isinstance(values, Mapping) else ()
+    return [one for key, value in items if is_container(value) for one in _containers(value, subject, (*path, key))]
+
+
 def _is_part(text: str, texts: Sequence[str]) -> bool:
     # A value that is a template itself (``tpl``) never stands in the field as written.
     if "{{" in text:
@@ -73,21 +76,23 @@ def _is_part(text: str, texts: Sequence[str]) -> bool:
     return any(re.search(rf"(?<!\w){re.escape(text)}(?!\w)", wanted) for wanted in texts)
 
 
-def _keys(values: Json, subject: Subject, path: FieldPath = ()) -> list[Candidate]:
-    """Give the keys of values that are the field's text: templates range over mappings."""
-    found = []
+def keys(values: Json, subject: Subject, path: FieldPath = ()) -> Iterator[FieldPath]:
+    """Give the paths of keys, below the top, that are the field's text."""
     for key, value in values.items() if isinstance(values, Mapping) else ():
         if key == subject.value and path:
-            found.append(Candidate((*path, key), value, whole=True, key=True))
-        found += _keys(value, subject, (*path, key))
-    return found
+            yield (*path, key)
+        yield from keys(value, subject, (*path, key))
 
 
 def _texts(subject: Subject) -> list[str]:
     """Give the field's text, and for a Secret's data also what it encodes."""
     text = scalar_text(subject.value)
-    if subject.object.kind != "Secret" or subject.path[:1] != ("data",):
-        return [text]
+    encoded = subject.object.kind == "Secret" and subject.path[:1] == ("data",)
+    return plain_texts(text) if encoded else [text]
+
+
+def plain_texts(text: str) -> list[str]:
+    """Give a text, and what it is in base64 where it is that."""
     try:
         return [text, base64.b64decode(text, validate=True).decode()]
     except (binascii.Error, ValueError):
@@ -95,24 +100,8 @@ def _texts(subject: Subject) -> list[str]:
         return [text]
 
 
-def _containers(values: Json, subject: Subject, path: FieldPath = ()) -> list[Candidate]:
-    found = []
-    if path and values == subject.value and values:
-        found.append(Candidate(path, values, whole=True))
-    elif isinstance(values, Mapping):
-        for key, value in values.items():
-            found += _containers(value, subject, (*path, key)) if is_container(value) else []
-    return found
-
-
-def alternatives(candidate: Candidate) -> list[Json]:
-    """Give what to put in a candidate's place for a trial: values of the same type, or another key."""
-    if candidate.key:
-        return [altered_text(str(candidate.path[-1]))]
-    return _others(candidate.value)
-
-
-def _others(value: Json) -> list[Json]:
+def alternatives(value: Json) -> list[Json]:
+    """Give values of the same type that differ from a value, for a trial; of a container, its first leaf does."""
     if isinstance(value, bool):
         return [not value]
     if isinstance(value, (int, float)):
@@ -120,7 +109,9 @@ def _others(value: Json) -> list[Json]:
     if isinstance(value, str):
         # Some templates cut a text at its end, so that only a change at its beginning shows.
         return [altered_text(value), _MARK + value]
-    return [replaced(value, path, other) for path, leaf in leaves(value)[:1] for other in _others(leaf)]
+    if value in ({}, []):
+        return [{_MARK: _MARK} if value == {} else [_MARK]]
+    return [replaced(value, path, other) for path, leaf in leaves(value)[:1] for other in alternatives(leaf)]
 
 
 def replaced(value: Json, path: FieldPath, other: Json) -> Json:
@@ -133,12 +124,8 @@ def replaced(value: Json, path: FieldPath, other: Json) -> Json:
     return {**value, step: replaced(value[step], rest, other)}
 
 
-def overriding(values: Json, candidate: Candidate, other: Json) -> dict[str, Any]:
-    """Give values that, merged over others, put ``other`` in a candidate's place: within a list, the whole list anew."""
-    path = candidate.path[:-1] if candidate.key else candidate.path
-    if candidate.key:
-        # A null removes the key that the layers below set.
-        other = {candidate.path[-1]: None, other: candidate.value}
+def overriding(values: Json, path: FieldPath, other: Json) -> dict[str, Any]:
+    """Give values that, merged over others, change one leaf: within a list, the whole list is given anew."""
     depth = next((at for at, step in enumerate(path) if isinstance(step, int)), len(path))
     inner: Json = replaced(value_at(values, path[:depth]), path[depth:], other)
     for step in reversed(path[:depth]):

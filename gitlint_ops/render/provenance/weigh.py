@@ -1,4 +1,4 @@
-"""Weighs hits: is what a place says really the rendered value, or a part of it?"""
+"""Weighing of hits: whether what a place says is the rendered value, or a part of it."""
 
 from __future__ import annotations
 

@@ -53,7 +53,10 @@ PLACE = "spec.template.spec.containers[0]"
             f"{PLACE}.env[0].value must be a string, not this value; put it in quotes",
         ),
         (container(name=None), f"{PLACE}.name must be a string, not nothing"),
-        (container(ports=[{"name": "http"}]), f"{PLACE}.ports[0].containerPort is required by ContainerPort, and missing"),
+        (
+            container(ports=[{"name": "http"}]),
+            f"{PLACE}.ports[0].containerPort is required by ContainerPort, and missing",
+        ),
         (
             container(resources={"limits": {"memory": True}}),
             f"{PLACE}.resources.limits.memory must be a quantity such as '500m', '1Gi' or 2, not the boolean true",
@@ -93,19 +96,36 @@ def test_the_place_of_a_missing_field_is_not_exact_and_that_of_an_unknown_one_is
 @pytest.mark.parametrize(
     ("api_version", "kind", "message"),
     [
-        ("extensions/v1beta1", "Ingress", "extensions/v1beta1 Ingress is not served by Kubernetes 1.33; use networking.k8s.io/v1"),
-        ("policy/v1beta1", "PodSecurityPolicy", "Kubernetes 1.33 serves no kind PodSecurityPolicy in policy/v1beta1, and nothing replaces it under that name"),
+        (
+            "extensions/v1beta1",
+            "Ingress",
+            "extensions/v1beta1 Ingress is not served by Kubernetes 1.33; use networking.k8s.io/v1",
+        ),
+        (
+            "policy/v1beta1",
+            "PodSecurityPolicy",
+            (
+                "Kubernetes 1.33 serves no kind PodSecurityPolicy in policy/v1beta1, "
+                "and nothing replaces it under that name"
+            ),
+        ),
         ("apps/v1", "Deploymnet", "apps/v1 has no kind Deploymnet in Kubernetes 1.33; did you mean Deployment?"),
         ("apps/v1", "Service", "apps/v1 Service is not served by Kubernetes 1.33; use v1"),
-        ("autoscaling/v2beta2", "HorizontalPodAutoscaler", "autoscaling/v2beta2 HorizontalPodAutoscaler is not served by Kubernetes 1.33; use autoscaling/v1"),
+        (
+            "autoscaling/v2beta2",
+            "HorizontalPodAutoscaler",
+            "autoscaling/v2beta2 HorizontalPodAutoscaler is not served by Kubernetes 1.33; use autoscaling/v2",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_kind_that_the_release_does_not_serve(api_version: str, kind: str, message: str) -> None:
     data = {"apiVersion": api_version, "kind": kind, "metadata": {"name": "x"}}
     assert messages(data, config=Config(kubernetes_version="1.33")) == [message]
 
 
-@pytest.mark.parametrize("group", ["gateway.networking.k8s.io", "snapshot.storage.k8s.io", "apps.acme.example", "cluster.x-k8s.io"])
+@pytest.mark.parametrize(
+    "group", ["gateway.networking.k8s.io", "snapshot.storage.k8s.io", "apps.acme.example", "cluster.x-k8s.io"]
+)
 def test_a_group_that_resembles_a_built_in_one_is_not_taken_for_it(group: str) -> None:
     found = verdict({"apiVersion": f"{group}/v1", "kind": "Deployment", "metadata": {}, "spec": 1})
     assert found == UnknownKind(group, "Deployment")
@@ -122,8 +142,10 @@ def test_the_environment_decides_the_release() -> None:
 
 def test_a_release_without_schemas_is_named_with_the_one_that_stood_in() -> None:
     assert messages(deployment(replica=1), config=Config(kubernetes_version="v1.20.4-gke")) == [
-        "spec.replica is not a field of DeploymentSpec; did you mean replicas? "
-        "(checked against Kubernetes 1.25, the nearest to 1.20 that is known)"
+        (
+            "spec.replica is not a field of DeploymentSpec; did you mean replicas? "
+            "(checked against Kubernetes 1.25, the nearest to 1.20 that is known)"
+        )
     ]
 
 
@@ -169,7 +191,9 @@ def definition(schema: dict[str, Any], version: str = "v1", **spec: Any) -> dict
 def custom(spec: dict[str, Any], schema: dict[str, Any]) -> list[str]:
     kinds = CustomKinds()
     kinds.add(definition({"type": "object", "properties": {"spec": {"type": "object", **schema}}}))
-    return messages({"apiVersion": "acme.example/v1", "kind": "Backup", "metadata": {"name": "x"}, "spec": spec}, kinds=kinds)
+    return messages(
+        {"apiVersion": "acme.example/v1", "kind": "Backup", "metadata": {"name": "x"}, "spec": spec}, kinds=kinds
+    )
 
 
 @pytest.mark.parametrize(
@@ -181,20 +205,59 @@ def custom(spec: dict[str, Any], schema: dict[str, Any]) -> list[str]:
         ({"c": "b"}, {"additionalProperties": {"type": "string"}}, []),
         ({"c": "b"}, {}, ["spec.c is not a field of spec"]),
         ({"a": 80}, {"properties": {"a": {"x-kubernetes-int-or-string": True}}}, []),
-        ({"a": 8.5}, {"properties": {"a": {"x-kubernetes-int-or-string": True}}}, ["spec.a must be an integer or a string, not the number 8.5"]),
+        (
+            {"a": 8.5},
+            {"properties": {"a": {"x-kubernetes-int-or-string": True}}},
+            ["spec.a must be an integer or a string, not the number 8.5"],
+        ),
         ({"a": None}, {"properties": {"a": {"type": "string"}}}, []),
         ({"a": None}, {"properties": {"a": {"type": "string", "nullable": True}}, "required": ["a"]}, []),
-        ({"a": None}, {"properties": {"a": {"type": "string"}}, "required": ["a"]}, ["spec.a must be a string, not nothing"]),
+        (
+            {"a": None},
+            {"properties": {"a": {"type": "string"}}, "required": ["a"]},
+            ["spec.a must be a string, not nothing"],
+        ),
         ({}, {"properties": {"a": {"type": "string", "default": "x"}}, "required": ["a"]}, []),
         ({}, {"properties": {"a": {"type": "string"}}, "required": ["a"]}, ["spec.a is required, and missing"]),
-        ({"a": "x"}, {"properties": {"a": {"enum": ["on", "off"]}}}, ["spec.a must be one of 'on', 'off', not the string 'x'"]),
-        ({"a": 0}, {"properties": {"a": {"minimum": 0, "exclusiveMinimum": True}}}, ["spec.a must be over 0, not the number 0"]),
-        ({"a": "B"}, {"properties": {"a": {"pattern": "^[a-z]+$"}}}, ["spec.a must match the pattern ^[a-z]+$, and the string 'B' does not"]),
+        (
+            {"a": "x"},
+            {"properties": {"a": {"enum": ["on", "off"]}}},
+            ["spec.a must be one of 'on', 'off', not the string 'x'"],
+        ),
+        (
+            {"a": 0},
+            {"properties": {"a": {"minimum": 0, "exclusiveMinimum": True}}},
+            ["spec.a must be over 0, not the number 0"],
+        ),
+        (
+            {"a": "B"},
+            {"properties": {"a": {"pattern": "^[a-z]+$"}}},
+            ["spec.a must match the pattern ^[a-z]+$, and the string 'B' does not"],
+        ),
         ({"a": "B"}, {"properties": {"a": {"pattern": "^[[:alpha:]]\\Q.\\E$"}}}, []),
-        ({"o": {"metadata": {"name": "x"}, "kind": "P", "b": 1}}, {"properties": {"o": {"type": "object", "x-kubernetes-embedded-resource": True, "properties": {"b": {"type": "integer"}}}}}, []),
-        ({"a": 1}, {"properties": {"a": {"type": "integer"}, "b": {"type": "integer"}}, "oneOf": [{"required": ["a"]}, {"required": ["b"]}]}, []),
+        (
+            {"o": {"metadata": {"name": "x"}, "kind": "P", "b": 1}},
+            {
+                "properties": {
+                    "o": {
+                        "type": "object",
+                        "x-kubernetes-embedded-resource": True,
+                        "properties": {"b": {"type": "integer"}},
+                    }
+                }
+            },
+            [],
+        ),
+        (
+            {"a": 1},
+            {
+                "properties": {"a": {"type": "integer"}, "b": {"type": "integer"}},
+                "oneOf": [{"required": ["a"]}, {"required": ["b"]}],
+            },
+            [],
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_custom_object_is_judged_as_the_api_server_does(
     spec: dict[str, Any], schema: dict[str, Any], expected: list[str]
 ) -> None:
@@ -205,14 +268,20 @@ def test_a_version_that_the_definition_does_not_serve() -> None:
     kinds = CustomKinds()
     kinds.add(definition({"type": "object"}, version="v2"))
     assert verdict({"apiVersion": "acme.example/v1", "kind": "Backup", "metadata": {}}, kinds=kinds) == (
-        Fault(("apiVersion",), "acme.example/v1 is not served by the CustomResourceDefinition of Backup; it serves acme.example/v2"),
-    )  # fmt: skip
+        Fault(
+            ("apiVersion",),
+            "acme.example/v1 is not served by the CustomResourceDefinition of Backup; it serves acme.example/v2",
+        ),
+    )
 
 
 def test_the_definition_of_the_own_environment_counts() -> None:
     kinds = CustomKinds()
     for environment, field in (("dev", "new"), ("prod", "old")):
-        schema = {"type": "object", "properties": {"spec": {"type": "object", "properties": {field: {"type": "string"}}}}}
+        schema = {
+            "type": "object",
+            "properties": {"spec": {"type": "object", "properties": {field: {"type": "string"}}}},
+        }
         kinds.add(definition(schema), environment)
     data = {"apiVersion": "acme.example/v1", "kind": "Backup", "metadata": {}, "spec": {"new": "x"}}
     assert messages(data, kinds=kinds, environment="dev") == []
@@ -235,8 +304,9 @@ def test_a_schema_folder_in_both_layouts(tmp_path: Path) -> None:
     verdicts = Verdicts(Config(schema_folders=("schemas",)), tmp_path, CustomKinds())
     for kind in ("Backup", "Restore"):
         data = {"apiVersion": "acme.example/v1", "kind": kind, "metadata": {}, "spec": {"a": "x"}}
-        (fault,) = verdicts.of(rendered(data))
-        assert fault.message == "spec.a must be an integer, not the string 'x'"
+        found = verdicts.of(rendered(data))
+        assert isinstance(found, tuple)
+        assert [fault.message for fault in found] == ["spec.a must be an integer, not the string 'x'"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,112 @@
+"""Where a failed rendering is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.lint.support import run
+
+Write = Callable[[Mapping[str, str]], Path]
+CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n"
+APPLICATION = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: web, namespace: argocd}
+spec:
+  project: default
+  source: {repoURL: https://github.com/acme/gitops, path: chart, targetRevision: v1}
+  destination: {server: https://kubernetes.default.svc, namespace: web}
+"""
+CONFIG = "repository: {urls: [https://github.com/acme/gitops]}\n"
+CHART = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "place"),
+    [
+        (
+            {
+                "base/kustomization.yaml": "resources:\n  - a.yaml\n  - gone.yaml\n",
+                "base/a.yaml": CONFIG_MAP,
+                "prod/kustomization.yaml": "resources: [../base]\n",
+            },
+            ("base/kustomization.yaml", 3, 5, True),
+        ),
+        (
+            {"a/kustomization.yaml": "resources:\n  - ../b\n", "b/kustomization.yaml": "resources:\n  - ../a\n"},
+            ("b/kustomization.yaml", 2, 5, True),
+        ),
+        (
+            {
+                "a/kustomization.yaml": "resources: [a.yaml]\npatches: [p.yaml]\n",
+                "a/a.yaml": CONFIG_MAP,
+                "a/p.yaml": CONFIG_MAP,
+            },
+            ("a/kustomization.yaml", 2, 1, True),
+        ),
+        (
+            {
+                "chart/Chart.yaml": CHART,
+                "chart/templates/a.yaml": CONFIG_MAP + "data:\n  x: {{ .Values.a.b.c }}\n",
+                "app.yaml": APPLICATION,
+                ".gitlint-ops.yaml": CONFIG,
+            },
+            ("chart/templates/a.yaml", 6, 3, True),
+        ),
+        (
+            {
+                "chart/Chart.yaml": CHART,
+                "chart/templates/a.yaml": CONFIG_MAP + " data: {{ 1 }}\n",
+                "app.yaml": APPLICATION,
+                ".gitlint-ops.yaml": CONFIG,
+            },
+            ("chart/templates/a.yaml", 1, 1, False),
+        ),
+    ],
+    ids=["missing file of a base", "circle", "field of a wrong type", "template", "template that gives no YAML"],
+)
+def test_place(write: Write, files: dict[str, str], place: tuple[str, int, int, bool]) -> None:
+    (found,) = run(write(files), "render-failed").findings
+    assert (found.span.path, found.span.line, found.span.column, found.exact) == place
+
+
+def test_a_values_file_that_is_no_yaml_is_one_finding(write: Write) -> None:
+    files = {
+        "chart/Chart.yaml": CHART,
+        "chart/values.yaml": "a: [1\n",
+        "chart/templates/a.yaml": CONFIG_MAP,
+        "app.yaml": APPLICATION,
+        ".gitlint-ops.yaml": CONFIG,
+    }
+    (found,) = run(write(files), "render-failed", "invalid-yaml").findings
+    assert (found.rule, found.span.path, found.span.line) == ("invalid-yaml", "chart/values.yaml", 1)
+
+
+def test_charts_of_one_repository_are_one_finding(write: Write) -> None:
+    release = """\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {{name: {name}, namespace: apps}}
+spec:
+  interval: 1h
+  chart: {{spec: {{chart: {name}, version: 1.0.0, sourceRef: {{kind: HelmRepository, name: charts, namespace: apps}}}}}}
+---
+"""
+    repository = """\
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: HelmRepository
+metadata: {name: charts, namespace: apps}
+spec: {url: https://charts.acme.example, interval: 1h}
+"""
+    root = write({"apps/all.yaml": release.format(name="one") + release.format(name="two") + repository})
+    (found,) = run(root, "not-rendered").findings
+    assert found.message.startswith(
+        "not rendered: chart 'one' 1.0.0 from https://charts.acme.example needs the network: "
+    )
+    assert found.message.endswith(
+        "; so is another from https://charts.acme.example (2 deliveries: HelmRelease one, HelmRelease two)"
+    )
+    assert (found.span.path, found.span.line, len(found.deliveries), len(found.related)) == ("apps/all.yaml", 6, 2, 1)
