@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 STAMP := $(VENV)/.installed
 SOURCES := $(shell find engine -name '*.go' -o -name 'go.*') hatch_build.py pyproject.toml
 
@@ -33,7 +34,9 @@ types: $(STAMP)
 	$(BIN)/mypy
 
 engine-test: $(STAMP)
-	$(BIN)/python hatch_build.py test
+	cd engine && ../$(BIN)/go vet -trimpath ./... && ../$(BIN)/go test -trimpath ./...
+	cd engine && unformatted=$$($$(../$(BIN)/go env GOROOT)/bin/gofmt -l .); echo "$$unformatted"; test -z "$$unformatted"
+	cd engine && ../$(BIN)/go run -trimpath $(STATICCHECK) ./...
 
 docs: $(STAMP)
 	$(BIN)/python docs/generate.py

@@ -158,8 +158,11 @@ def test_a_file_that_holds_no_parameters(survey_of: SurveyOf) -> None:
 def test_git_of_another_repository(survey_of: SurveyOf) -> None:
     text = application_set(DIRECTORIES.replace(URL, "https://github.com/x/y") + "    - path: apps/*\n", "{{path}}")
     assert _reasons(_found(survey_of, text)) == [
-        "the git generator's repository https://github.com/x/y is another repository: if it is this one, add the URL to "
-        "'repository.urls' in .gitlint-ops.yaml; if a folder here holds the same content, name it under 'remotes'"
+        (
+            "the git generator's repository https://github.com/x/y is another repository: if it is this "
+            "one, add the URL to "
+            "'repository.urls' in .gitlint-ops.yaml; if a folder here holds the same content, name it under 'remotes'"
+        )
     ]
 
 
@@ -186,7 +189,8 @@ def test_all_clusters_and_in_cluster(survey_of: SurveyOf) -> None:
 
 def test_clusters_of_secrets(survey_of: SurveyOf) -> None:
     secret = (
-        "apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\n  labels: {argocd.argoproj.io/secret-type: cluster, env: prod}\n"
+        "apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\n"
+        "  labels: {argocd.argoproj.io/secret-type: cluster, env: prod}\n"
         "data: {name: bG9jYWw=, server: aHR0cHM6Ly9rdWJlcm5ldGVzLmRlZmF1bHQuc3Zj}\n"
     )
     text = application_set("- clusters: {selector: {matchExpressions: [{key: env, operator: Exists}]}}", "{{name}}")
@@ -196,7 +200,8 @@ def test_clusters_of_secrets(survey_of: SurveyOf) -> None:
 
 
 UNKNOWN = (
-    "neither a cluster Secret in Git nor the configuration names a cluster, so {}: list the clusters under 'clusters' in "
+    "neither a cluster Secret in Git nor the configuration names a cluster, so {}: list the "
+    "clusters under 'clusters' in "
     ".gitlint-ops.yaml (name, server, labels)"
 )
 
@@ -218,7 +223,10 @@ def test_a_flat_list_of_clusters(survey_of: SurveyOf) -> None:
     [
         (
             "scmProvider",
-            "the scmProvider generator asks a code hosting service for its repositories: its Applications are not known",
+            (
+                "the scmProvider generator asks a code hosting service for its repositories: its Applications "
+                "are not known"
+            ),
         ),
         ("plugin", "the plugin generator asks a plugin service: its Applications are not known"),
     ],
@@ -256,7 +264,10 @@ def test_a_matrix_interpolates_a_cluster_selector_and_values(survey_of: SurveyOf
 
 
 def test_in_a_matrix_the_first_child_wins_in_go_templates(survey_of: SurveyOf) -> None:
-    generators = "- matrix: {generators: [{list: {elements: [{a: {x: '', z: '1'}, b: '1'}]}}, {list: {elements: [{a: {x: q}, b: '2', c: '3'}]}}]}"
+    generators = (
+        "- matrix: {generators: [{list: {elements: [{a: {x: '', z: '1'}, b: '1'}]}}, {list: {elements: "
+        "[{a: {x: q}, b: '2', c: '3'}]}}]}"
+    )
     text = application_set(generators, "n{{.a.x}}{{.a.z}}{{.b}}{{.c}}", extra=GO)
     assert _names(_found(survey_of, text)) == ["n113"]
 
@@ -301,7 +312,10 @@ def test_nesting_ends_at_two_levels(survey_of: SurveyOf) -> None:
 
 
 def test_a_selector_filters_what_a_generator_gives(survey_of: SurveyOf) -> None:
-    generators = "- list: {elements: [{env: dev}, {env: prod}, {env: qa}]}\n  selector: {matchExpressions: [{key: env, operator: NotIn, values: [dev]}]}"
+    generators = (
+        "- list: {elements: [{env: dev}, {env: prod}, {env: qa}]}\n"
+        "  selector: {matchExpressions: [{key: env, operator: NotIn, values: [dev]}]}"
+    )
     assert _names(_found(survey_of, application_set(generators, "{{env}}"))) == ["prod", "qa"]
     bad = generators.replace("key: env", "key: 'path[0]'")
     assert _reasons(_found(survey_of, application_set(bad, "{{env}}"))) == [
@@ -310,7 +324,10 @@ def test_a_selector_filters_what_a_generator_gives(survey_of: SurveyOf) -> None:
 
 
 def test_a_generators_own_template_comes_first(survey_of: SurveyOf) -> None:
-    generators = "- list:\n    elements: [{env: dev}]\n    template: {metadata: {labels: {from: '{{env}}'}}, spec: {source: {path: other}}}\n- list: {elements: [{env: b}]}"
+    generators = (
+        "- list:\n    elements: [{env: dev}]\n"
+        "    template: {metadata: {labels: {from: '{{env}}'}}, spec: {source: {path: other}}}\n- list: {elements: [{env: b}]}"
+    )
     found = _found(survey_of, application_set(generators, "{{env}}"), {"other/c.yaml": MANIFEST})
     assert [delivery.units[0].path for delivery in found.deliveries] == ["other", "apps"]
     assert found.deliveries[0].object["metadata"]["labels"] == {"from": "dev"}

@@ -102,8 +102,10 @@ def test_another_repository_is_judged_before_its_path(survey_of: SurveyOf) -> No
     delivery = only(deliver(survey_of, {"a.yaml": text}))
     assert refusal(delivery) == (
         "needs-network",
-        "its source https://github.com/other/repo is another repository: if it is this one, add the URL to "
-        "'repository.urls' in .gitlint-ops.yaml; if a folder here holds the same content, name it under 'remotes'",
+        (
+            "its source https://github.com/other/repo is another repository: if it is this one, add the URL to "
+            "'repository.urls' in .gitlint-ops.yaml; if a folder here holds the same content, name it under 'remotes'"
+        ),
         False,
         Span("a.yaml", 9, 14, 9, 55),
     )
@@ -117,10 +119,9 @@ def test_a_remote_that_the_configuration_maps(survey_of: SurveyOf) -> None:
     assert unit_of(delivery) == DirectoryUnit("vendor/repo/apps/web")
 
 
-def test_sources_win_over_source_and_the_hydrator_over_both(survey_of: SurveyOf) -> None:
+def test_sources_win_over_source(survey_of: SurveyOf) -> None:
     sources = f"  sources:\n  - {{repoURL: {URL}, path: two}}\n  - {{repoURL: {URL}, path: three}}\n"
-    dry = f"  sourceHydrator: {{drySource: {{repoURL: {URL}, path: four}}}}\n"
-    files = {f"{name}/c.yaml": MANIFEST for name in ("one", "two", "three", "four")}
+    files = {f"{name}/c.yaml": MANIFEST for name in ("one", "two", "three")}
     several = only(deliver(survey_of, {**files, "a.yaml": application("path: one", extra=sources)}))
     assert [unit.path for unit in several.units] == ["two", "three"]
     assert several.sources[1].field_path == ("spec", "sources", 1)

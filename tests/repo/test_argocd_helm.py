@@ -141,8 +141,11 @@ def test_a_missing_values_file_that_may_be_missing(survey_of: SurveyOf) -> None:
         (
             "https://example.com/v.yaml",
             "needs-network",
-            "its values file from https://example.com/v.yaml needs the network: vendor it into this repository and name its "
-            "folder under 'remotes' in .gitlint-ops.yaml",
+            (
+                "its values file from https://example.com/v.yaml needs the network: vendor it into this "
+                "repository and name its "
+                "folder under 'remotes' in .gitlint-ops.yaml"
+            ),
         ),
     ],
 )
@@ -184,8 +187,11 @@ def test_a_chart_from_a_repository(survey_of: SurveyOf) -> None:
     delivery = only(deliver(survey_of, files))
     assert refusal(delivery) == (
         "needs-network",
-        "chart 'redis' 1.2.3 from https://charts.example.com needs the network: vendor it into this repository and name "
-        "its folder under 'remotes' in .gitlint-ops.yaml",
+        (
+            "chart 'redis' 1.2.3 from https://charts.example.com needs the network: vendor it into this "
+            "repository and name "
+            "its folder under 'remotes' in .gitlint-ops.yaml"
+        ),
         False,
         Span("a.yaml", 15, 50, 15, 55),
     )
@@ -229,7 +235,10 @@ def test_a_number_where_the_api_wants_a_string(survey_of: SurveyOf) -> None:
 def test_the_engine_takes_the_layers(survey_of: SurveyOf) -> None:
     from gitlint_ops.repo import deliveries_in
 
-    source = "path: chart\nhelm:\n  values: 'a: 5'\n  parameters: [{name: b, value: 'x,y'}, {name: c, value: '1', forceString: true}]"
+    source = (
+        "path: chart\nhelm:\n  values: 'a: 5'\n"
+        "  parameters: [{name: b, value: 'x,y'}, {name: c, value: '1', forceString: true}]"
+    )
     template = {
         "chart/templates/c.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {{ .Values | toJson }}\n"
     }

@@ -44,7 +44,8 @@ def _build(delivery: Delivery) -> FluxBuild:
 
 def test_a_kustomization(survey_of: SurveyOf) -> None:
     text = kustomization(
-        "path: ./apps/production\nprune: true\nwait: true\ntargetNamespace: shop\nsourceRef: {kind: GitRepository, name: flux-system}"
+        "path: ./apps/production\nprune: true\nwait: true\ntargetNamespace: shop\n"
+        "sourceRef: {kind: GitRepository, name: flux-system}"
     )
     files = {
         "clusters/production/apps.yaml": "---\n# apps\n" + text,
@@ -88,8 +89,11 @@ def test_another_source_that_git_does_not_hold(survey_of: SurveyOf) -> None:
     )
     assert refusal(delivery) == (
         "needs-network",
-        "its source GitRepository 'flux-system/other' is not in Git and its path 'gone' does not exist here: if it is this "
-        "repository, correct the path; if not, add the source's object",
+        (
+            "its source GitRepository 'flux-system/other' is not in Git and its path 'gone' does not exist "
+            "here: if it is this "
+            "repository, correct the path; if not, add the source's object"
+        ),
         False,
         Span("a.yaml", 7, 9, 7, 13),
     )
@@ -108,9 +112,13 @@ def test_another_repository(survey_of: SurveyOf) -> None:
     delivery = only(deliver(survey_of, files))
     assert refusal(delivery)[:2] == (
         "needs-network",
-        "its source GitRepository 'flux-system/flux-system' ssh://github.com/other/repo is another repository: if it is this "
-        "one, add the URL to 'repository.urls' in .gitlint-ops.yaml; if a folder here holds the same content, name it under "
-        "'remotes'",
+        (
+            "its source GitRepository 'flux-system/flux-system' ssh://github.com/other/repo is another "
+            "repository: if it is this "
+            "one, add the URL to 'repository.urls' in .gitlint-ops.yaml; if a folder here holds the same "
+            "content, name it under "
+            "'remotes'"
+        ),
     )
     assert delivery.sources[0].missing == ""
 
@@ -123,7 +131,8 @@ def test_sources_without_git(survey_of: SurveyOf, kind: str) -> None:
         "vendor/art/apps/c.yaml": MANIFEST,
     }
     assert refusal(only(deliver(survey_of, files)))[1] == (
-        f"the content of {kind} 'flux-system/art' from oci://ghcr.io/x/art needs the network: vendor it into this repository "
+        f"the content of {kind} 'flux-system/art' from oci://ghcr.io/x/art needs the network: vendor it "
+        f"into this repository "
         "and name its folder under 'remotes' in .gitlint-ops.yaml"
     )
     config = replace(LOCAL, remotes={"oci://ghcr.io/x/art": "vendor/art"})
@@ -149,7 +158,10 @@ def test_an_artifact_generator_is_followed_back(survey_of: SurveyOf) -> None:
     gone = {**files, "a.yaml": text.replace("./prod/web", "./stage")}
     assert refusal(only(deliver(survey_of, gone)))[:2] == (
         "needs-cluster",
-        "no copy of an ArtifactGenerator in Git gives the path './stage' of its source ExternalArtifact 'flux-system/apps'",
+        (
+            "no copy of an ArtifactGenerator in Git gives the path './stage' of its source ExternalArtifact "
+            "'flux-system/apps'"
+        ),
     )
 
 
@@ -205,8 +217,10 @@ def test_variables_that_only_the_cluster_knows(survey_of: SurveyOf) -> None:
     assert [(item.reason, item.span, item.failed) for item in delivery.unrendered] == [
         (absent, Span("a.yaml", 11, 7, 11, 40), False),
         (
-            "the values of its variables TOKEN are encrypted and left as they are: give values for review under "
-            "'substitutions' in .gitlint-ops.yaml",
+            (
+                "the values of its variables TOKEN are encrypted and left as they are: give values for review under "
+                "'substitutions' in .gitlint-ops.yaml"
+            ),
             Span("a.yaml", 9, 5, 13, 49),
             False,
         ),

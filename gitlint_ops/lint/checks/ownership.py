@@ -58,7 +58,7 @@ def nearest_hint(tree: SourceTree, path: str) -> str:
 
 
 def _missing_projects(context: CheckContext) -> Iterator[Violation]:
-    """Judge projects where the repository declares most that it uses, or one that is spelt alike; ``default`` exists."""
+    """Judge projects where the repository declares most that it uses, or one that is spelt alike."""
     known = frozenset(_project_names(context))
     used = [d for d in context.deliveries if d.kind == "Application" and d.project not in ("", "default")]
     names = {d.project for d in used}

@@ -60,7 +60,7 @@ _WEAK = re.compile(
 
 
 def is_reference(text: str) -> bool:
-    """Say whether a text points to a secret kept elsewhere, or is cipher text: ``<path:...>``, ``op://``, ``ENC[...]``."""
+    """Say whether a text points to a secret elsewhere, or is cipher text: ``<path:...>``, ``op://``, ``ENC[...]``."""
     stripped = text.strip()
     return bool(_REFERENCE.fullmatch(stripped) or _SEALED.fullmatch(stripped))
 

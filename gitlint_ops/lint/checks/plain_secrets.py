@@ -101,7 +101,7 @@ def _in_order(keys: Iterable[PlainKey]) -> tuple[PlainKey, ...]:
 
 
 def _is_deployed(item: RenderedObject) -> bool:
-    """Say whether somebody applies it: a plain folder may hold examples, an overlay or a chart is there to be applied."""
+    """Say whether somebody applies it: a plain folder may hold examples, an overlay or a chart is for applying."""
     return item.delivery.controller != "none" or not isinstance(item.unit, DirectoryUnit)
 
 

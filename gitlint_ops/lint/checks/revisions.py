@@ -28,19 +28,23 @@ from gitlint_ops.source.model import FieldPath
 FLUX_GROUP = "source.toolkit.fluxcd.io"
 _NEWEST = "the newest release that matches is deployed without a change in Git; name one version, such as 1.2.3"
 _RELATED = 20
+_MANY = 5
+"""So many sources on one branch of one repository are one finding."""
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """Something that follows a moving revision: its name for messages, where it is written, what it follows.
+    """Something that follows a moving revision: its name for messages, what it follows, whether that is this repository.
 
-    ``violation`` stands at the field with the message for one on its own.
+    ``url`` is the normalised Git URL ('' for charts). ``violation`` stands at the field, with the message for one alone.
     """
 
     name: str
     branch: str
     own: bool
     violation: Violation
+    url: str = ""
+    production: bool = False
 
 
 def mutable_target_revision(context: CheckContext) -> Iterator[Violation]:
@@ -50,16 +54,34 @@ def mutable_target_revision(context: CheckContext) -> Iterator[Violation]:
     """
     followed = [*_of_deliveries(context), *_of_flux_sources(context)]
     mode = context.options["own_repository"]
-    yield from (item.violation for item in followed if not item.own or mode == "each")
+    yield from _others([item for item in followed if not item.own or mode == "each"])
     if mode == "once":
-        yield from _own(context, [item for item in followed if item.own])
+        yield from _own([item for item in followed if item.own])
 
 
-def _own(context: CheckContext, followed: Sequence[Followed]) -> Iterator[Violation]:
+def _others(followed: Sequence[Followed]) -> Iterator[Violation]:
+    """Report each, but many that follow one branch of one repository once: that is one decision, with one remedy."""
+    groups: dict[tuple[str, str, bool], list[Followed]] = defaultdict(list)
+    for item in followed:
+        groups[(item.url, _branch_name(item), item.production)].append(item)
+    for (url, _, _), items in groups.items():
+        if not url or len(items) < _MANY:
+            yield from (item.violation for item in items)
+            continue
+        first, *rest = sorted(items, key=_place)
+        message = f"{first.violation.message}; {len(rest)} more sources here follow it too"
+        yield _joined(first, rest, message, "follows it too")
+
+
+def _branch_name(item: Followed) -> str:
+    name = item.branch.removeprefix("refs/heads/")
+    return "" if name.lower() in DEFAULT_BRANCHES else name
+
+
+def _own(followed: Sequence[Followed]) -> Iterator[Violation]:
     by_branch: dict[str, list[Followed]] = defaultdict(list)
     for item in followed:
-        name = item.branch.removeprefix("refs/heads/")
-        by_branch["" if name.lower() in DEFAULT_BRANCHES else name].append(item)
+        by_branch[_branch_name(item)].append(item)
     for branch, items in sorted(by_branch.items()):
         ordered = sorted(items, key=_place)
         yield _grouped(branch, list({item.name: item for item in reversed(ordered)}.values())[::-1])
@@ -74,28 +96,26 @@ def _place(item: Followed) -> tuple[bool, str, int, str]:
 
 
 def _grouped(branch: str, items: Sequence[Followed]) -> Violation:
-    first = items[0]
+    first, *rest = items
     spelled = branch or first.branch or "HEAD"
-    who = first.name if len(items) == 1 else f"{first.name} and {len(items) - 1} more"
-    verb = "follows" if len(items) == 1 else "follow"
+    who, verb = (f"{first.name} and {len(rest)} more", "follow") if rest else (first.name, "follows")
     message = (
         f"{who} {verb} this repository's own branch {spelled}: every push to it is deployed at once; protect the "
-        f"branch with required reviews, or pin what production follows to a tag or commit; own_repository: allow accepts it"
+        f"branch with required reviews, or pin what production follows to a tag or commit; "
+        f"own_repository: allow accepts it"
     )
-    others = [item.violation for item in items[1:] if item.violation.span is not None]
-    related = tuple(Related(v.span, f"follows {spelled} too") for v in others[:_RELATED] if v.span)
-    fields = tuple(
-        (item.violation.object, item.violation.field_path, f"follows {spelled} too")
-        for item in items[1:_RELATED]
-        if item.violation.object is not None
-    )
+    return replace(_joined(first, rest, message, f"follows {spelled} too"), severity="warning")
+
+
+def _joined(first: Followed, rest: Sequence[Followed], message: str, why: str) -> Violation:
+    """Put a message at the first place, with the others as related ones and the deliveries of all."""
+    others = [item.violation for item in rest[:_RELATED]]
     return replace(
         first.violation,
         message=message,
-        severity="warning",
-        deliveries=tuple(d for item in items for d in _deliveries(item.violation)),
-        related=related,
-        related_fields=fields,
+        deliveries=tuple(d for item in (first, *rest) for d in _deliveries(item.violation)),
+        related=tuple(Related(v.span, why) for v in others if v.span is not None),
+        related_fields=tuple((v.object, v.field_path, why) for v in others if v.object is not None),
     )
 
 
@@ -121,7 +141,9 @@ def _of_source(context: CheckContext, delivery: Delivery, source: SourceRef) -> 
         return
     own = source.kind == "git" and not source.chart and (source.local or _is_own(context, source.repo_url))
     violation = _at_revision(context, delivery, source, f"targetRevision {reason}")
-    yield Followed(f"Application {delivery.name}", source.revision, own, violation)
+    url = "" if source.chart or source.kind == "oci" else normalise_url(source.repo_url)
+    production = context.is_production(delivery)
+    yield Followed(f"Application {delivery.name}", source.revision, own, violation, url, production)
 
 
 def _source_reason(source: SourceRef) -> str:

@@ -67,7 +67,7 @@ def corresponding(rendered: Json, path: FieldPath, source: Json) -> FieldPath:
     """Give the path in ``source`` of the field that is at ``path`` in ``rendered``: as far as it exists there.
 
     A result shorter than ``path`` says that the source holds only what encloses the field. Lists are walked by the
-    identity of their elements: merge key, equal value, greatest likeness; an element without a match ends the walk.
+    identity of their elements: merge key, equal value, greatest likeness, index; an element without one ends it.
     """
     found: list[str | int] = []
     parent = ""
@@ -99,7 +99,8 @@ def _element(rendered: Sequence[Json], at: int, source: Sequence[Json], parent: 
         found = _first(source, key, wanted[key]) if key in wanted and _identifies(key, rendered) else None
         if found is not None:
             return found
-    return _likest(wanted, at, source)
+    likest = _likest(wanted, at, source)
+    return likest if likest is not None or len(source) != len(rendered) else at
 
 
 def _identifies(key: str, elements: Sequence[Json]) -> bool:

@@ -143,7 +143,7 @@ def _tag_hit(layer: Layer, field: FieldPath, subject: Subject) -> Iterator[Hit]:
 
 
 def namespace_hits(layer: Layer, field: str, subject: Subject) -> Iterator[Hit]:
-    """Give the hit of ``namespace`` (Flux: ``targetNamespace``): on objects, subjects, webhooks' services, Namespaces."""
+    """Give the hit of ``namespace`` (Flux: ``targetNamespace``): on objects, subjects, webhooks' services."""
     path, value = subject.path, layer.data.get(field)
     touched = path[-1:] == ("namespace",) and (len(path) == 2 or "subjects" in path or "service" in path)
     touched = touched or (subject.object.kind == "Namespace" and path == ("metadata", "name"))

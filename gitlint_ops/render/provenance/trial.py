@@ -74,8 +74,8 @@ def rendered_again(objects: Sequence[Any], item: RenderedObject) -> Mapping[str,
         named = [found for found in alike if _name(found)[: len(exactly)] == exactly]
         if len(named) == 1:
             return named[0]
-    here = objects[item.index : item.index + 1]
-    return next((found for found in here if _is(found, item)), None)
+    here: Mapping[str, Any] | None = next((found for found in objects[item.index : item.index + 1]), None)
+    return here if _is(here, item) else None
 
 
 def _name(found: Mapping[str, Any]) -> tuple[Json, Json]:
