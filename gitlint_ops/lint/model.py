@@ -86,6 +86,8 @@ class Violation:
     field_path: FieldPath = ()
     on_key: bool = False
     """Point at the field's key rather than at its value."""
+    part: str = ""
+    """The text within the field's value that is wrong (an image's tag): the place that gives it is the finding's."""
     deliveries: tuple[Delivery, ...] = ()
     """Deliveries concerned, where no object is given (with an object, its own delivery)."""
     environments: tuple[str, ...] = ()

@@ -60,7 +60,9 @@ def _where(violation: Violation, context: CheckContext) -> tuple[Span, bool, tup
         return violation.span, violation.exact, _distinct(violation.span, also)
     if violation.object is None:
         raise InternalError(f"the rule {context.rule.name} gave a violation without a place: {violation.message}")
-    nearest, *others = context.provenance.origins(violation.object, violation.field_path, on_key=violation.on_key)
+    nearest, *others = context.provenance.origins(
+        violation.object, violation.field_path, on_key=violation.on_key, part=violation.part
+    )
     chain = [Related(origin.span, origin.why or "also set here") for origin in others]
     return nearest.span, nearest.exact and violation.exact, _distinct(nearest.span, also + chain)
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from gitlint_ops.repo.argocd_settings import ARGO_GROUP, Application, argo_settings
+from gitlint_ops.repo.argocd_settings import Application, argo_settings
 from gitlint_ops.repo.argocd_source import Resolved, resolve_source, source_views
 from gitlint_ops.repo.clusters import cluster_name
 from gitlint_ops.repo.context import Context
 from gitlint_ops.repo.hints import environment_labels, path_hints
 from gitlint_ops.repo.identity import delivery_id
 from gitlint_ops.repo.locations import unrendered
-from gitlint_ops.repo.model import Declared, Delivery, HelmUnit, SyncPolicy, Unrendered
+from gitlint_ops.repo.model import Declared, Delivery, HelmUnit, SyncPolicy
 from gitlint_ops.repo.places import Place
-from gitlint_ops.repo.views import ShapeError, View, group_of, kind_of, metadata_text
+from gitlint_ops.repo.views import ShapeError, View, metadata_text
 from gitlint_ops.source.model import FieldPath
 
 DEFAULT_NAMESPACE = "argocd"
@@ -34,37 +35,44 @@ def application_delivery(
     the template's place in it, and ``extra_hints`` speak for the environment.
     """
     place = Place(context.tree, declared, prefix)
-    namespace = application_namespace(declared)
     spec = View(declared.data)["spec"]
-    name = metadata_text(declared.data, "name")
+    delivery = _declared_delivery(declared, context, place, generator)
     resolved: tuple[Resolved, ...] = ()
-    problems: tuple[Unrendered, ...] = ()
-    sync, target, cluster, project = SyncPolicy(), "", "", ""
     try:
-        sync, target = sync_policy(spec), spec.at("destination", "namespace").text()
-        cluster, project = _cluster(context, spec), spec["project"].text() or "default"
+        delivery = replace(
+            delivery,
+            sync=sync_policy(spec),
+            target_namespace=spec.at("destination", "namespace").text(),
+            cluster=_cluster(context, spec),
+            project=spec["project"].text() or "default",
+        )
         resolved = _resolve(declared, context, place, spec)
     except ShapeError as error:
-        problems = (unrendered(error, name or "Application", place),)
+        delivery = replace(delivery, unrendered=(unrendered(error, delivery.name or "Application", place),))
+    hints = [*extra_hints, *_hints(declared, place, resolved, delivery.cluster, delivery.target_namespace)]
+    return replace(
+        delivery,
+        units=tuple(r.unit for r in resolved if r.unit is not None),
+        unrendered=(*delivery.unrendered, *(r.unrendered for r in resolved if r.unrendered is not None)),
+        environment=context.environment(hints),
+        sources=tuple(r.ref for r in resolved),
+    )
+
+
+def _declared_delivery(declared: Declared, context: Context, place: Place, generator: str) -> Delivery:
+    """Give what an Application's declaration alone tells: who it is, where it stands, who creates it."""
+    namespace = application_namespace(declared)
     return Delivery(
         id=delivery_id(context, "argocd", declared, namespace, generator.partition("@")[2]),
         controller="argocd",
         kind="Application",
         namespace=namespace,
-        name=name,
-        units=tuple(r.unit for r in resolved if r.unit is not None),
-        unrendered=(*problems, *(r.unrendered for r in resolved if r.unrendered is not None)),
-        environment=context.environment([*extra_hints, *_hints(declared, place, resolved, cluster, target)]),
-        cluster=cluster,
-        target_namespace=target,
-        sync=sync,
+        name=metadata_text(declared.data, "name"),
         parent=declared.parent.id if declared.parent is not None else "",
         span=place.span(),
         document=place.document,
-        document_path=prefix,
+        document_path=place.prefix,
         object=declared.data,
-        sources=tuple(r.ref for r in resolved),
-        project=project,
         generator=generator,
     )
 
@@ -124,17 +132,3 @@ def _hints(
     yield "name", metadata_text(data, "name")
     yield "label", declared.parent.environment if declared.parent is not None else ""
     yield "namespace", namespace
-
-
-def is_application(data: object) -> bool:
-    """Whether an object is an Argo CD Application (of its API group, not another tool's kind of that name)."""
-    return _is(data, "Application")
-
-
-def is_application_set(data: object) -> bool:
-    """Whether an object is an Argo CD ApplicationSet."""
-    return _is(data, "ApplicationSet")
-
-
-def _is(data: object, kind: str) -> bool:
-    return kind_of(data) == kind and group_of(data) == ARGO_GROUP

@@ -13,6 +13,7 @@ from gitlint_ops.repo.locations import (
     Refusal,
     UnrenderableError,
     as_unrenderable,
+    check_filled,
     elsewhere,
     locate,
     mapped_folder,
@@ -99,6 +100,8 @@ def _unit(app: Application, source: View, ref: SourceRef) -> tuple[SourceRef, Un
         raise UnrenderableError("invalid-object", "it has no source: spec.source is empty", source.path)
     if not ref.repo_url:
         raise UnrenderableError("invalid-object", "its source has no repoURL", source.path)
+    for key, text in (("repoURL", ref.repo_url), ("path", ref.path), ("chart", ref.chart)):
+        check_filled(f"its {key}", text, (*source.path, key))
     if not ref.path and not ref.chart:
         _check_pathless(app, source, ref)
         return ref, None

@@ -11,7 +11,7 @@ from gitlint_ops.repo.flux_sources import BOOTSTRAP_NAME, Asker, FluxSource, fin
 from gitlint_ops.repo.flux_values import find_holder, holder_label, object_namespace
 from gitlint_ops.repo.hints import environment_labels
 from gitlint_ops.repo.identity import delivery_id
-from gitlint_ops.repo.locations import REFUSALS, Refusal, UnrenderableError, as_unrenderable, unrendered
+from gitlint_ops.repo.locations import REFUSALS, Refusal, UnrenderableError, as_unrenderable, check_filled, unrendered
 from gitlint_ops.repo.model import Declared, Delivery, FluxBuild, KustomizeUnit, SourceRef, SyncPolicy, Unrendered
 from gitlint_ops.repo.places import Place
 from gitlint_ops.repo.views import ShapeError, View, metadata_text
@@ -70,6 +70,7 @@ def _with_unit(
     written = path if isinstance(path, str) else ""
     ref = SourceRef(source.url, written, "", source.revision, source.transport, field_path=("spec", "sourceRef"))
     try:
+        check_filled("its path", spec["path"].text(), _PATH)
         folder, assumed = source_folder(context, asker, source, spec["path"].text(), _PATH)
         ref = replace(ref, local=True, assumed_local=assumed)
         _require_folder(context, folder, written, _PATH)

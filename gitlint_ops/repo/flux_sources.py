@@ -91,6 +91,7 @@ def source_folder(
     if location is not None:
         return resolve(location.root, location.root, path or ".", field_path), location.assumed
     if source.name == BOOTSTRAP_NAME and folder != "." and context.tree.is_folder(folder):
+        context.locality.assume(source.label)
         return folder, True
     raise elsewhere(f"its source {source.label}", source.url, field_path)
 
@@ -98,6 +99,7 @@ def source_folder(
 def _assumed(context: Context, source: FluxSource, folder: str, field_path: FieldPath) -> tuple[str, bool]:
     """Take a source that Git does not hold for this repository where its path is here, as after ``flux bootstrap``."""
     if context.tree.is_folder(folder) or source.name == BOOTSTRAP_NAME:
+        context.locality.assume(source.label)
         return folder, True
     reason = (
         f"its source {source.label} is not in Git and its path '{folder}' does not exist here: if it is this "

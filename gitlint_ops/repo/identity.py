@@ -22,7 +22,8 @@ def delivery_id(context: Context, controller: str, declared: Declared, namespace
     parent = declared.parent.id if declared.parent is not None else ""
     owner = (declared.path, declared.document, parent)
     numbered = (f"{scoped}#{number}" for number in count(2))
-    free = (wanted for wanted in chain(plain, [scoped], numbered) if _is_free(context, wanted, owner))
+    named = [*plain, scoped, *([f"{base}@{declared.path}"] if declared.path else [])]
+    free = (wanted for wanted in chain(named, numbered) if _is_free(context, wanted, owner))
     identity = next(free)
     context.identities[identity] = owner
     return identity
@@ -56,7 +57,10 @@ def _identity(declared: Declared) -> tuple[str, str]:
 
 
 def _scope(declared: Declared) -> str:
-    """Give what tells an object from its namesakes: its parent's scope or name, else the folder of its file."""
-    if declared.parent is None:
+    """Give what tells an object from its namesakes: its parent's scope, folder or name, else the folder of its file."""
+    parent = declared.parent
+    if parent is None:
         return posixpath.dirname(declared.path) or "."
-    return declared.parent.id.partition("@")[2] or declared.parent.name or declared.parent.id
+    if parent.controller == "none" and parent.units:
+        return parent.units[0].path
+    return parent.id.partition("@")[2] or parent.name or parent.id

@@ -123,6 +123,10 @@ class Locality:
         self._assumed[key] = self._wording(url, key, path)
         return "assumed"
 
+    def assume(self, source: str) -> None:
+        """Record that a source object without a known URL, named in the user's words, is taken for this repository."""
+        self._assumed.setdefault(source, f"{source} is taken for this repository: Git does not say where it leads")
+
     def _may_assume(self, key: str, path: str) -> bool:
         if self._is_fork(key):
             return not path or self._exists(path)

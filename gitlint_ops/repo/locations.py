@@ -105,6 +105,13 @@ def resolve(root: str, base: str, path: str, field_path: FieldPath, what: str = 
     return joined
 
 
+def check_filled(what: str, text: str, field_path: FieldPath) -> None:
+    """Raise UnrenderableError where a template's tag or a variable is left in a text: its true value is not known."""
+    if "{{" in text or "${" in text:
+        message = f"{what} '{text[:200]}' holds a template tag or variable that nothing here fills"
+        raise UnrenderableError("needs-cluster", message, field_path)
+
+
 def needs_network(what: str, url: str, field_path: FieldPath) -> UnrenderableError:
     """Give the refusal for content that is not in this repository, with what would make it renderable."""
     where = f" from {shown_url(url)}" if url else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gitlint_ops.config import Config
+from gitlint_ops.config import ClusterSetting, Config
 from gitlint_ops.repo import Context, Deliveries, deliveries_in
 from gitlint_ops.repo.model import Delivery, Unit
 from gitlint_ops.source import Span
@@ -68,3 +68,48 @@ spec:
 def values_of(unit: Any) -> list[tuple[str, Any]]:
     """Give form and value of a Helm unit's layers."""
     return [(layer.form, layer.value) for layer in unit.layers]
+
+
+MANIFEST = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n"
+GO = "  goTemplate: true\n  goTemplateOptions: [missingkey=error]\n"
+"""The settings of an ApplicationSet with strict Go templates."""
+CLUSTERS = Config(
+    repository_urls=(URL,),
+    clusters=(
+        ClusterSetting("prod-eu", "https://eu.example.com", {"env": "prod"}, {"tier": "1"}),
+        ClusterSetting("Dev_1", "https://dev.example.com", {"env": "dev"}),
+    ),
+)
+"""A configuration that names two clusters."""
+
+
+def application_set(generators: str, name: str, path: str = "apps", extra: str = "", spec: str = "") -> str:
+    """Give an ApplicationSet's text; ``name`` and ``path`` are templates."""
+    lines = "\n".join(f"  {line}" for line in generators.strip("\n").splitlines())
+    return f"""apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {{name: all, namespace: argocd}}
+spec:
+{extra}  generators:
+{lines}
+  template:
+    metadata: {{name: {name!r}}}
+    spec:
+      project: shop
+      source: {{repoURL: {URL}, path: {path!r}}}
+      destination: {{name: in-cluster, namespace: shop}}
+{spec}"""
+
+
+def generate(
+    survey_of: SurveyOf, text: str, files: Mapping[str, str] | None = None, config: Config = LOCAL
+) -> Deliveries:
+    return deliver(survey_of, {"apps/c.yaml": MANIFEST, **(files or {}), "set.yaml": text}, config)
+
+
+def names(found: Deliveries) -> list[str]:
+    return [delivery.name for delivery in found.deliveries]
+
+
+def reasons(found: Deliveries) -> list[str]:
+    return [item.reason for item in found.generators[0].unanswered]

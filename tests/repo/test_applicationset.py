@@ -1,63 +1,30 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from gitlint_ops.config import ClusterSetting, Config
-from gitlint_ops.repo import Deliveries, deliveries_in
+from gitlint_ops.repo import deliveries_in
 from gitlint_ops.repo.model import Declared, Delivery
 from gitlint_ops.source import Span
 from tests.repo.conftest import SurveyOf
-from tests.repo.delivering import LOCAL, URL, deliver
-
-MANIFEST = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n"
-GO = "  goTemplate: true\n  goTemplateOptions: [missingkey=error]\n"
-CLUSTERS = Config(
-    repository_urls=(URL,),
-    clusters=(
-        ClusterSetting("prod-eu", "https://eu.example.com", {"env": "prod"}, {"tier": "1"}),
-        ClusterSetting("Dev_1", "https://dev.example.com", {"env": "dev"}),
-    ),
+from tests.repo.delivering import (
+    CLUSTERS,
+    GO,
+    LOCAL,
+    MANIFEST,
+    URL,
+    application_set,
+    deliver,
+    generate,
+    names,
+    reasons,
 )
-
-
-def application_set(generators: str, name: str, path: str = "apps", extra: str = "", spec: str = "") -> str:
-    """Give an ApplicationSet's text; ``name`` and ``path`` are templates."""
-    lines = "\n".join(f"  {line}" for line in generators.strip("\n").splitlines())
-    return f"""apiVersion: argoproj.io/v1alpha1
-kind: ApplicationSet
-metadata: {{name: all, namespace: argocd}}
-spec:
-{extra}  generators:
-{lines}
-  template:
-    metadata: {{name: {name!r}}}
-    spec:
-      project: shop
-      source: {{repoURL: {URL}, path: {path!r}}}
-      destination: {{name: in-cluster, namespace: shop}}
-{spec}"""
-
-
-def _found(
-    survey_of: SurveyOf, text: str, files: Mapping[str, str] | None = None, config: Config = LOCAL
-) -> Deliveries:
-    return deliver(survey_of, {"apps/c.yaml": MANIFEST, **(files or {}), "set.yaml": text}, config)
-
-
-def _names(found: Deliveries) -> list[str]:
-    return [delivery.name for delivery in found.deliveries]
-
-
-def _reasons(found: Deliveries) -> list[str]:
-    return [item.reason for item in found.generators[0].unanswered]
 
 
 def test_a_list(survey_of: SurveyOf) -> None:
     text = application_set("- list:\n    elements:\n    - {env: dev}\n    - {env: prod}", "web-{{env}}", "apps")
-    found = _found(survey_of, text)
+    found = generate(survey_of, text)
     (generator,) = found.generators
     assert generator.id == "argocd:ApplicationSet/argocd/all"
     assert generator.deliveries == ("argocd:Application/argocd/web-dev", "argocd:Application/argocd/web-prod")
@@ -75,14 +42,14 @@ def test_a_list(survey_of: SurveyOf) -> None:
 
 
 def test_an_unknown_key_of_the_template_stays_in_fasttemplate(survey_of: SurveyOf) -> None:
-    found = _found(survey_of, application_set("- list: {elements: [{env: dev}]}", "web-{{env}}-{{.env}}-{{other}}"))
-    assert _names(found) == ["web-dev-{{.env}}-{{other}}"]
+    found = generate(survey_of, application_set("- list: {elements: [{env: dev}]}", "web-{{env}}-{{.env}}-{{other}}"))
+    assert names(found) == ["web-dev-{{.env}}-{{other}}"]
 
 
 def test_a_missing_key_fails_where_the_options_say_so(survey_of: SurveyOf) -> None:
     text = application_set("- list: {elements: [{env: dev}, {envv: x}]}", "web-{{.env}}", extra=GO)
-    found = _found(survey_of, text)
-    assert _names(found) == ["web-dev"]
+    found = generate(survey_of, text)
+    assert names(found) == ["web-dev"]
     (note,) = found.generators[0].unanswered
     assert note.failed
     assert note.span == Span("set.yaml", 10, 5, 14, 55)
@@ -90,16 +57,16 @@ def test_a_missing_key_fails_where_the_options_say_so(survey_of: SurveyOf) -> No
 
 
 def test_elements_of_a_wrong_type(survey_of: SurveyOf) -> None:
-    found = _found(survey_of, application_set("- list: {elements: [{env: dev, size: 1}]}", "web-{{env}}"))
-    assert _names(found) == []
-    assert _reasons(found) == ["spec.generators[0].list.elements[0].size is the number 1, it must be a string"]
+    found = generate(survey_of, application_set("- list: {elements: [{env: dev, size: 1}]}", "web-{{env}}"))
+    assert names(found) == []
+    assert reasons(found) == ["spec.generators[0].list.elements[0].size is the number 1, it must be a string"]
 
 
 def test_elements_from_text(survey_of: SurveyOf) -> None:
     text = application_set(
         "- list:\n    elementsYaml: |\n      - env: dev\n      - {env: prod}", "web-{{.env}}", extra=GO
     )
-    assert _names(_found(survey_of, text)) == ["web-dev", "web-prod"]
+    assert names(generate(survey_of, text)) == ["web-dev", "web-prod"]
 
 
 DIRECTORIES = f"- git:\n    repoURL: {URL}\n    revision: HEAD\n    directories:\n"
@@ -107,17 +74,19 @@ DIRECTORIES = f"- git:\n    repoURL: {URL}\n    revision: HEAD\n    directories:
 
 def test_git_directories(survey_of: SurveyOf) -> None:
     entries = "    - {path: 'apps/*'}\n    - {path: 'apps/old', exclude: true}\n"
-    names = ("Web_1", "old", ".hidden", "deep/below")
-    files = {f"apps/{name}/c.yaml": MANIFEST for name in names}
-    found = _found(survey_of, application_set(DIRECTORIES + entries, "{{path.basenameNormalized}}", "{{path}}"), files)
-    assert _names(found) == ["web-1", "deep"]
+    folders = ("Web_1", "old", ".hidden", "deep/below")
+    files = {f"apps/{name}/c.yaml": MANIFEST for name in folders}
+    found = generate(
+        survey_of, application_set(DIRECTORIES + entries, "{{path.basenameNormalized}}", "{{path}}"), files
+    )
+    assert names(found) == ["web-1", "deep"]
     assert [delivery.units[0].path for delivery in found.deliveries] == ["apps/Web_1", "apps/deep"]
 
 
 def test_git_directories_in_go_templates_with_a_prefix_and_values(survey_of: SurveyOf) -> None:
     entries = "    - path: apps/*\n    pathParamPrefix: my\n    values: {env: '{{index .my.path.segments 0}}-x'}\n"
     text = application_set(DIRECTORIES + entries, "{{.my.path.basename}}-{{.values.env}}", "{{.my.path.path}}", GO)
-    assert _names(_found(survey_of, text, {"apps/web/c.yaml": MANIFEST})) == ["web-apps-x"]
+    assert names(generate(survey_of, text, {"apps/web/c.yaml": MANIFEST})) == ["web-apps-x"]
 
 
 FILES = f"- git:\n    repoURL: {URL}\n    files:\n"
@@ -133,7 +102,7 @@ def test_git_files(survey_of: SurveyOf) -> None:
     text = application_set(
         FILES + entries, "{{app.name}}-{{path.filename}}-{{path.basename}}-{{app.size}}-{{app.true}}"
     )
-    assert _names(_found(survey_of, text, files)) == [
+    assert names(generate(survey_of, text, files)) == [
         "a-list.json-conf-{{app.size}}-{{app.true}}",
         "b-list.json-conf-{{app.size}}-{{app.true}}",
         "web-app.yaml-prod-1e+06-true",
@@ -143,21 +112,21 @@ def test_git_files(survey_of: SurveyOf) -> None:
 def test_git_files_in_go_templates(survey_of: SurveyOf) -> None:
     files = {"conf/prod/app.yaml": "app: {name: web, hosts: [a, b]}\n"}
     name = "{{.app.name}}-{{index .app.hosts 1}}-{{.path.filenameNormalized}}-{{index .path.segments 1}}"
-    found = _found(survey_of, application_set(FILES + "    - path: conf\n", name, extra=GO), files)
-    assert _names(found) == ["web-b-app.yaml-prod"]
+    found = generate(survey_of, application_set(FILES + "    - path: conf\n", name, extra=GO), files)
+    assert names(found) == ["web-b-app.yaml-prod"]
     assert found.deliveries[0].span == Span("conf/prod/app.yaml", 1, 1, 1, 32)
 
 
 def test_a_file_that_holds_no_parameters(survey_of: SurveyOf) -> None:
-    found = _found(survey_of, application_set(FILES + "    - path: conf\n", "x"), {"conf/a.yaml": "- 1\n"})
-    assert _reasons(found) == [
+    found = generate(survey_of, application_set(FILES + "    - path: conf\n", "x"), {"conf/a.yaml": "- 1\n"})
+    assert reasons(found) == [
         "conf/a.yaml holds neither a mapping nor a list of mappings: Argo CD cannot take parameters from it"
     ]
 
 
 def test_git_of_another_repository(survey_of: SurveyOf) -> None:
     text = application_set(DIRECTORIES.replace(URL, "https://github.com/x/y") + "    - path: apps/*\n", "{{path}}")
-    assert _reasons(_found(survey_of, text)) == [
+    assert reasons(generate(survey_of, text)) == [
         (
             "the git generator's repository https://github.com/x/y is another repository: if it is this "
             "one, add the URL to "
@@ -167,10 +136,8 @@ def test_git_of_another_repository(survey_of: SurveyOf) -> None:
 
 
 def test_a_bad_pattern(survey_of: SurveyOf) -> None:
-    found = _found(survey_of, application_set(DIRECTORIES + "    - path: 'apps/['\n", "{{path}}"))
-    assert _reasons(found) == [
-        'a template or pattern of the generator fails: pattern "apps/[": syntax error in pattern'
-    ]
+    found = generate(survey_of, application_set(DIRECTORIES + "    - path: 'apps/['\n", "{{path}}"))
+    assert reasons(found) == ['a template or pattern of the generator fails: pattern "apps/[": syntax error in pattern']
 
 
 def test_clusters_of_the_configuration(survey_of: SurveyOf) -> None:
@@ -178,13 +145,13 @@ def test_clusters_of_the_configuration(survey_of: SurveyOf) -> None:
         "- clusters:\n    selector: {matchLabels: {env: prod}}\n    values: {tier: 't{{metadata.annotations.tier}}'}",
         "{{nameNormalized}}-{{metadata.labels.env}}-{{values.tier}}",
     )
-    found = _found(survey_of, text, config=CLUSTERS)
-    assert (_names(found), _reasons(found)) == (["prod-eu-prod-t1"], [])
+    found = generate(survey_of, text, config=CLUSTERS)
+    assert (names(found), reasons(found)) == (["prod-eu-prod-t1"], [])
 
 
 def test_all_clusters_and_in_cluster(survey_of: SurveyOf) -> None:
-    found = _found(survey_of, application_set("- clusters: {}", "{{.nameNormalized}}", extra=GO), config=CLUSTERS)
-    assert (_names(found), _reasons(found)) == (["dev-1", "prod-eu", "in-cluster"], [])
+    found = generate(survey_of, application_set("- clusters: {}", "{{.nameNormalized}}", extra=GO), config=CLUSTERS)
+    assert (names(found), reasons(found)) == (["dev-1", "prod-eu", "in-cluster"], [])
 
 
 def test_clusters_of_secrets(survey_of: SurveyOf) -> None:
@@ -194,9 +161,9 @@ def test_clusters_of_secrets(survey_of: SurveyOf) -> None:
         "data: {name: bG9jYWw=, server: aHR0cHM6Ly9rdWJlcm5ldGVzLmRlZmF1bHQuc3Zj}\n"
     )
     text = application_set("- clusters: {selector: {matchExpressions: [{key: env, operator: Exists}]}}", "{{name}}")
-    assert _names(_found(survey_of, text, {"secret.yaml": secret})) == ["local"]
+    assert names(generate(survey_of, text, {"secret.yaml": secret})) == ["local"]
     everything = application_set("- clusters: {}", "{{name}}")
-    assert _names(_found(survey_of, everything, {"secret.yaml": secret})) == ["local"]
+    assert names(generate(survey_of, everything, {"secret.yaml": secret})) == ["local"]
 
 
 UNKNOWN = (
@@ -207,15 +174,15 @@ UNKNOWN = (
 
 
 def test_clusters_that_nothing_names(survey_of: SurveyOf) -> None:
-    found = _found(survey_of, application_set("- clusters: {}", "{{name}}"))
-    assert (_names(found), _reasons(found)) == (["in-cluster"], [UNKNOWN.format("only in-cluster is used")])
-    found = _found(survey_of, application_set("- clusters: {selector: {matchLabels: {env: prod}}}", "{{name}}"))
-    assert (_names(found), _reasons(found)) == ([], [UNKNOWN.format("no Application is known")])
+    found = generate(survey_of, application_set("- clusters: {}", "{{name}}"))
+    assert (names(found), reasons(found)) == (["in-cluster"], [UNKNOWN.format("only in-cluster is used")])
+    found = generate(survey_of, application_set("- clusters: {selector: {matchLabels: {env: prod}}}", "{{name}}"))
+    assert (names(found), reasons(found)) == ([], [UNKNOWN.format("no Application is known")])
 
 
 def test_a_flat_list_of_clusters(survey_of: SurveyOf) -> None:
     text = application_set("- clusters: {flatList: true}", "{{range .clusters}}{{.nameNormalized}}.{{end}}", extra=GO)
-    assert _names(_found(survey_of, text, config=CLUSTERS)) == ["dev-1.prod-eu.in-cluster."]
+    assert names(generate(survey_of, text, config=CLUSTERS)) == ["dev-1.prod-eu.in-cluster."]
 
 
 @pytest.mark.parametrize(
@@ -232,83 +199,9 @@ def test_a_flat_list_of_clusters(survey_of: SurveyOf) -> None:
     ],
 )
 def test_generators_that_only_a_live_system_answers(survey_of: SurveyOf, kind: str, reason: str) -> None:
-    found = _found(survey_of, application_set(f"- {kind}: {{}}\n- list: {{elements: [{{a: b}}]}}", "{{a}}"))
-    assert (_names(found), _reasons(found)) == (["b"], [reason])
+    found = generate(survey_of, application_set(f"- {kind}: {{}}\n- list: {{elements: [{{a: b}}]}}", "{{a}}"))
+    assert (names(found), reasons(found)) == (["b"], [reason])
     assert found.generators[0].unanswered[0].error_kind == "needs-network"
-
-
-MATRIX = f"""
-- matrix:
-    generators:
-    - git:
-        repoURL: {URL}
-        directories: [{{path: 'apps/*'}}]
-    - %s
-"""
-
-
-def test_a_matrix_puts_the_first_childs_parameters_into_the_second(survey_of: SurveyOf) -> None:
-    second = "list: {elements: [{env: 'e-{{path.basename}}'}, {env: two}]}"
-    files = {"apps/a/c.yaml": MANIFEST, "apps/b/c.yaml": MANIFEST}
-    found = _found(survey_of, application_set(MATRIX % second, "{{path.basename}}-{{env}}"), files)
-    assert _names(found) == ["a-e-a", "a-two", "b-e-b", "b-two"]
-
-
-def test_a_matrix_interpolates_a_cluster_selector_and_values(survey_of: SurveyOf) -> None:
-    second = (
-        "clusters: {selector: {matchLabels: {env: '{{.path.basename}}'}}, values: {v: '{{.path.basename}}/{{.name}}'}}"
-    )
-    text = application_set(MATRIX % second, "{{.values.v}}", extra=GO)
-    files = {"apps/prod/c.yaml": MANIFEST, "apps/dev/c.yaml": MANIFEST}
-    assert _names(_found(survey_of, text, files, CLUSTERS)) == ["dev/Dev_1", "prod/prod-eu"]
-
-
-def test_in_a_matrix_the_first_child_wins_in_go_templates(survey_of: SurveyOf) -> None:
-    generators = (
-        "- matrix: {generators: [{list: {elements: [{a: {x: '', z: '1'}, b: '1'}]}}, {list: {elements: "
-        "[{a: {x: q}, b: '2', c: '3'}]}}]}"
-    )
-    text = application_set(generators, "n{{.a.x}}{{.a.z}}{{.b}}{{.c}}", extra=GO)
-    assert _names(_found(survey_of, text)) == ["n113"]
-
-
-def test_in_a_matrix_two_values_of_one_key_fail_in_fasttemplate(survey_of: SurveyOf) -> None:
-    generators = "- matrix: {generators: [{list: {elements: [{a: '1'}]}}, {list: {elements: [{a: '2'}]}}]}"
-    assert _reasons(_found(survey_of, application_set(generators, "{{a}}"))) == [
-        "both children of the matrix set 'a', to different values: Argo CD refuses this"
-    ]
-
-
-def test_a_merge_overrides_by_key(survey_of: SurveyOf) -> None:
-    generators = """
-- merge:
-    mergeKeys: [name]
-    generators:
-    - clusters: {values: {size: small}}
-    - list: {elements: [{name: prod-eu, values.size: big}, {name: other, values.size: huge}]}
-"""
-    found = _found(survey_of, application_set(generators, "{{name}}-{{values.size}}"), config=CLUSTERS)
-    assert _names(found) == ["Dev_1-small", "prod-eu-big", "in-cluster-small"]
-
-
-def test_a_merge_with_doubled_keys(survey_of: SurveyOf) -> None:
-    generators = (
-        "- merge: {mergeKeys: [a], generators: [{list: {elements: [{a: '1'}, {a: '1'}]}}, {list: {elements: []}}]}"
-    )
-    assert _reasons(_found(survey_of, application_set(generators, "{{a}}"))) == [
-        "two parameter sets of one child agree in all merge keys (a): Argo CD refuses this"
-    ]
-
-
-def test_nesting_ends_at_two_levels(survey_of: SurveyOf) -> None:
-    leaf = "{list: {elements: [{%s: '1'}]}}"
-    inner = f"{{matrix: {{generators: [{leaf % 'a'}, {leaf % 'b'}]}}}}"
-    two = f"- matrix: {{generators: [{inner}, {leaf % 'c'}]}}"
-    assert _names(_found(survey_of, application_set(two, "n{{a}}{{b}}{{c}}"))) == ["n111"]
-    three = f"- matrix: {{generators: [{{matrix: {{generators: [{inner}, {leaf % 'c'}]}}}}, {leaf % 'd'}]}}"
-    assert _reasons(_found(survey_of, application_set(three, "x"))) == [
-        "matrix is nested three deep: Argo CD knows two levels"
-    ]
 
 
 def test_a_selector_filters_what_a_generator_gives(survey_of: SurveyOf) -> None:
@@ -316,9 +209,9 @@ def test_a_selector_filters_what_a_generator_gives(survey_of: SurveyOf) -> None:
         "- list: {elements: [{env: dev}, {env: prod}, {env: qa}]}\n"
         "  selector: {matchExpressions: [{key: env, operator: NotIn, values: [dev]}]}"
     )
-    assert _names(_found(survey_of, application_set(generators, "{{env}}"))) == ["prod", "qa"]
+    assert names(generate(survey_of, application_set(generators, "{{env}}"))) == ["prod", "qa"]
     bad = generators.replace("key: env", "key: 'path[0]'")
-    assert _reasons(_found(survey_of, application_set(bad, "{{env}}"))) == [
+    assert reasons(generate(survey_of, application_set(bad, "{{env}}"))) == [
         "the selector's key 'path[0]' is no valid label key: Argo CD refuses it"
     ]
 
@@ -326,9 +219,10 @@ def test_a_selector_filters_what_a_generator_gives(survey_of: SurveyOf) -> None:
 def test_a_generators_own_template_comes_first(survey_of: SurveyOf) -> None:
     generators = (
         "- list:\n    elements: [{env: dev}]\n"
-        "    template: {metadata: {labels: {from: '{{env}}'}}, spec: {source: {path: other}}}\n- list: {elements: [{env: b}]}"
+        "    template: {metadata: {labels: {from: '{{env}}'}}, spec: {source: {path: other}}}\n"
+        "- list: {elements: [{env: b}]}"
     )
-    found = _found(survey_of, application_set(generators, "{{env}}"), {"other/c.yaml": MANIFEST})
+    found = generate(survey_of, application_set(generators, "{{env}}"), {"other/c.yaml": MANIFEST})
     assert [delivery.units[0].path for delivery in found.deliveries] == ["other", "apps"]
     assert found.deliveries[0].object["metadata"]["labels"] == {"from": "dev"}
 
@@ -346,7 +240,7 @@ def test_a_template_patch(survey_of: SurveyOf) -> None:
         automated: {prune: {{.prune}}}
 """
     text = application_set("- list: {elements: [{env: dev, prune: true}]}", "{{.env}}", extra=GO, spec=patch)
-    (delivery,) = _found(survey_of, text).deliveries
+    (delivery,) = generate(survey_of, text).deliveries
     assert (delivery.project, delivery.sync.prune, delivery.sync.automated) == ("shop", True, True)
     assert delivery.object["spec"]["source"] == {"repoURL": URL, "chart": "dev"}
     assert delivery.environment == "dev"
@@ -355,16 +249,29 @@ def test_a_template_patch(survey_of: SurveyOf) -> None:
 def test_a_broken_template_patch(survey_of: SurveyOf) -> None:
     patch = "  templatePatch: '- {{.env}}'\n"
     text = application_set("- list: {elements: [{env: dev}]}", "{{.env}}", extra=GO, spec=patch)
-    found = _found(survey_of, text)
+    found = generate(survey_of, text)
     assert found.deliveries == ()
-    assert _reasons(found)[0].startswith("its templatePatch fails: ")
+    assert reasons(found)[0].startswith("its templatePatch fails: ")
     assert found.generators[0].unanswered[0].span == Span("set.yaml", 15, 18, 15, 30)
 
 
+def test_a_tag_that_nothing_fills_is_no_missing_path(survey_of: SurveyOf) -> None:
+    found = generate(survey_of, application_set("- list: {elements: [{env: dev}]}", "{{env}}", "{{paht}}"))
+    (delivery,) = found.deliveries
+    (note,) = delivery.unrendered
+    assert (note.error_kind, note.reason, note.failed, note.span) == (
+        "needs-cluster",
+        "its path '{{paht}}' holds a template tag or variable that nothing here fills",
+        False,
+        Span("set.yaml", 11, 69, 11, 79),
+    )
+    assert delivery.sources[0].missing == ""
+
+
 def test_repeated_names(survey_of: SurveyOf) -> None:
-    found = _found(survey_of, application_set("- list: {elements: [{a: '1'}, {a: '2'}]}", "same"))
-    assert _names(found) == ["same"]
-    assert _reasons(found) == [
+    found = generate(survey_of, application_set("- list: {elements: [{a: '1'}, {a: '2'}]}", "same"))
+    assert names(found) == ["same"]
+    assert reasons(found) == [
         "its generators give the Application 'same' more than once: Argo CD skips the repeated one"
     ]
 
@@ -373,12 +280,12 @@ def test_finalizers(survey_of: SurveyOf) -> None:
     text = application_set(
         "- list: {elements: [{a: '1'}]}", "web", extra="  syncPolicy: {preserveResourcesOnDeletion: true}\n"
     )
-    assert "finalizers" not in _found(survey_of, text).deliveries[0].object["metadata"]
+    assert "finalizers" not in generate(survey_of, text).deliveries[0].object["metadata"]
 
 
 def test_an_empty_set_leaves_the_template_as_it_is(survey_of: SurveyOf) -> None:
-    found = _found(survey_of, application_set("- list: {elements: [{}]}", "{{name}}"))
-    assert _names(found) == ["{{name}}"]
+    found = generate(survey_of, application_set("- list: {elements: [{}]}", "{{name}}"))
+    assert names(found) == ["{{name}}"]
 
 
 def test_generated_applications_of_two_sets_have_their_own_ids(survey_of: SurveyOf) -> None:

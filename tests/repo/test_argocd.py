@@ -204,6 +204,23 @@ def test_the_same_object_has_one_id_raw_and_rendered(survey_of: SurveyOf) -> Non
     assert only(deliveries_in([other], context)).id == "argocd:Application/argocd/web@two"
 
 
+def test_what_an_undelivered_folder_gives_is_told_by_the_folder(survey_of: SurveyOf) -> None:
+    context = survey_of({"base/web.yaml": application("path: .")}, LOCAL)
+    raw = only(deliveries_of(context))
+    tops = [
+        Delivery(f"kustomize:envs/{name}", "none", "kustomize", "", name, (KustomizeUnit(f"envs/{name}"),))
+        for name in ("dev", "prod")
+    ]
+    given = [Declared(raw.object, "base/web.yaml", 0, 1, top) for top in tops]
+    for declared in given:
+        context.index.add(declared)
+    found = deliveries_in(given, context)
+    assert [delivery.id for delivery in found.deliveries] == [
+        "argocd:Application/argocd/web@envs/dev",
+        "argocd:Application/argocd/web@envs/prod",
+    ]
+
+
 def test_an_application_that_a_chart_emits_has_the_templates_place(survey_of: SurveyOf) -> None:
     context = survey_of(
         {"chart/Chart.yaml": "name: a\nversion: 1.0.0\n", "chart/templates/app.yaml": "a:\n  {{ b }}\n"}, LOCAL

@@ -10,7 +10,7 @@ from gitlint_ops.repo import deliveries_in
 from gitlint_ops.repo.model import Declared, Delivery, FluxBuild, KustomizeUnit, SourceRef, SyncPolicy
 from gitlint_ops.source import Span
 from tests.repo.conftest import SurveyOf
-from tests.repo.delivering import LOCAL, URL, deliver, only, refusal, unit_of
+from tests.repo.delivering import LOCAL, URL, deliver, deliveries_of, only, refusal, unit_of
 
 MANIFEST = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n"
 
@@ -78,9 +78,13 @@ def test_kustomizes_own_kind_is_passed_over(survey_of: SurveyOf) -> None:
 
 
 def test_a_source_that_git_does_not_hold_is_this_repository_where_the_path_is_here(survey_of: SurveyOf) -> None:
-    delivery = only(deliver(survey_of, {"a.yaml": kustomization("path: apps"), "apps/c.yaml": MANIFEST}, Config()))
+    context = survey_of({"a.yaml": kustomization("path: apps"), "apps/c.yaml": MANIFEST})
+    delivery = only(deliveries_of(context))
     assert delivery.units[0].path == "apps"
     assert (delivery.sources[0].local, delivery.sources[0].assumed_local) == (True, True)
+    assert context.locality.assumptions == (
+        "GitRepository 'flux-system/flux-system' is taken for this repository: Git does not say where it leads",
+    )
 
 
 def test_another_source_that_git_does_not_hold(survey_of: SurveyOf) -> None:
@@ -105,6 +109,12 @@ def test_a_missing_path(survey_of: SurveyOf) -> None:
     )
     assert refusal(delivery) == ("missing-file", "its path './app' does not exist", False, Span("a.yaml", 7, 9, 7, 14))
     assert (delivery.sources[0].missing, delivery.sources[0].missing_field) == ("app", ("spec", "path"))
+
+
+def test_a_path_with_a_variable(survey_of: SurveyOf) -> None:
+    delivery = only(deliver(survey_of, {"a.yaml": kustomization("path: ./apps/${CLUSTER}"), "s.yaml": source()}))
+    reason = "its path './apps/${CLUSTER}' holds a template tag or variable that nothing here fills"
+    assert refusal(delivery)[:3] == ("needs-cluster", reason, False)
 
 
 def test_another_repository(survey_of: SurveyOf) -> None:

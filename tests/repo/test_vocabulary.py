@@ -78,6 +78,7 @@ def test_environment_carried_by_a_longer_name(name: str, word: str) -> None:
         ("amq-streams-1.8.x", False),
         (".hidden", False),
         ("{{cookiecutter.env}}", False),
+        ("<CLUSTER_NAME>", False),
     ],
 )
 def test_folders_that_may_be_environments(name: str, told: bool) -> None:

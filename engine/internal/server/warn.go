@@ -92,12 +92,13 @@ func fatal() bool {
 
 // captureLogs takes over the process-wide loggers and hides stderr from libraries that print to it directly.
 func captureLogs() error {
-	log.SetFlags(0)
-	log.SetOutput(logWriter{})
+	// slog's default takes over the output of the log package: the order matters.
 	slog.SetDefault(slog.New(slog.NewTextHandler(logWriter{}, &slog.HandlerOptions{
 		Level:       slog.LevelWarn,
 		ReplaceAttr: dropTime,
 	})))
+	log.SetFlags(0)
+	log.SetOutput(logWriter{})
 	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 	if err != nil {
 		return err

@@ -191,8 +191,11 @@ func (v *View) follow(abs string, links int) (string, error) {
 		return full, nil
 	}
 	info, err := os.Lstat(full)
-	if err != nil || info.Mode()&fs.ModeSymlink == 0 || v.hides(full, info) {
+	if err != nil || info.Mode()&fs.ModeSymlink == 0 {
 		return full, nil
+	}
+	if v.hides(full, info) {
+		return "", &fs.PathError{Op: "lstat", Path: abs, Err: syscall.ENOENT}
 	}
 	return v.followLink(full, links+1)
 }
@@ -227,7 +230,7 @@ func (v *View) Stat(abs string) (fs.FileInfo, error) {
 	}
 	info, err := os.Lstat(target)
 	if err == nil && v.hides(target, info) {
-		info, err = nil, fs.ErrNotExist
+		info, err = nil, syscall.ENOENT
 	}
 	if err == nil {
 		return info, nil

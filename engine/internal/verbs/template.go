@@ -72,11 +72,19 @@ func (r *templateRequest) renderer(params map[string]any) (renderer, error) {
 		return func(text string) (string, error) { return substitute(text, texts(params), r.Strict) }, nil
 	case "osexpand":
 		vars := texts(params)
-		return func(text string) (string, error) {
-			return os.Expand(text, func(name string) string { return vars[name] }), nil
-		}, nil
+		return func(text string) (string, error) { return osExpand(text, vars), nil }, nil
 	}
 	return nil, fault.New(fault.BadRequest, "engine is %q; expected gotemplate, fasttemplate, envsubst or osexpand", r.Engine)
+}
+
+// osExpand replaces variables as Argo CD's Env.Envsubst does: an unknown one is empty, "$$" is "$".
+func osExpand(text string, vars map[string]string) string {
+	return os.Expand(text, func(name string) string {
+		if name == "$" {
+			return "$"
+		}
+		return vars[name]
+	})
 }
 
 func texts(params map[string]any) map[string]string {

@@ -1,1 +1,1 @@
-"""The checks, one module a category. A check is ``def name(context: CheckContext) -> Iterator[Violation]``, named by a rule's ``check:``."""
+"""The checks, one module a topic; a rule names its own: ``def name(context: CheckContext) -> Iterator[Violation]``."""

@@ -253,6 +253,7 @@ def credential_kind(name: str) -> str:
     words = words_of(name)
     while words and words[-1].isdigit():
         words = words[:-1]
+    words = (*words[:-1], words[-1].rstrip("0123456789")) if words else words
     if not words or words[-1] in _NOT_A_VALUE or _is_trust_store(words):
         return ""
     if _REFERENCES.intersection(words[:-1]) or (words[-1] == "token" and _NUMBER_WORDS.intersection(words)):

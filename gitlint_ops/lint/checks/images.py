@@ -32,7 +32,8 @@ def mutable_image_tag(context: CheckContext) -> Iterator[Violation]:
             if found.image not in memory:
                 memory[found.image] = judge(found.image)
             if memory[found.image]:
-                yield Violation(memory[found.image], object=item, field_path=found.field_path)
+                part = parse(found.image).tag
+                yield Violation(memory[found.image], object=item, field_path=found.field_path, part=part)
     yield from _in_sources(context)
     yield from _in_values(context)
 

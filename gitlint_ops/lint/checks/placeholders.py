@@ -29,7 +29,9 @@ _EXPRESSION = re.compile(
     | \$\{\{.*?\}\}                               # GitHub Actions
     | \$\{[^{}]*\}                                # shell, Flux, Helmfile
     | \$\([^()]*\)                                # Kubernetes env references, Tekton, shell
-    | \$[A-Za-z_]\w*(?::[\w.-]+)*                 # $VAR, Argo CD's $secret:key
+    | \$[A-Za-z][\w-]*:[\w.-]+                   # Argo CD's $secret:key
+    | \$__\w+\{[^{}]*\}                          # Grafana: $__env{NAME}, $__file{path}
+    | \$[A-Za-z_]\w*
     | <[a-z][^<>\s]*>                             # <path:...>, <password>
     | \#\{[^{}]*\}\#?                             # Octopus, Azure token replacement
     | %[A-Za-z_]\w*%                              # Windows, envsubst variants

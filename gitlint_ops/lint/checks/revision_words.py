@@ -36,9 +36,7 @@ _BRANCHES = frozenset(
 )
 DEFAULT_BRANCHES = frozenset({"", "head", "main", "master", "trunk"})
 """The spellings of a repository's default branch; they count as one decision."""
-_PREFIXED = re.compile(
-    r"(?:refs/heads|feature|feat|bugfix|fix|hotfix|env|environment|environments|cluster|clusters)/.+"
-)
+_PREFIXED = re.compile(r"(?:feature|feat|bugfix|fix|hotfix|env|environment|environments|cluster|clusters)/.+")
 _RANGE = re.compile(r"[*<>^~|,]|\s-\s|(?:^|\.)[xX](?:\.|$)|^latest$")
 _PARTIAL = re.compile(r"[vV=]?\d+(?:\.\d+)?")
 _COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
@@ -50,10 +48,11 @@ def follows_branch(revision: str) -> bool:
     Tags nearly always hold a digit (``v1.2.3``, ``2024-01-01``), and what holds one may be a tag: it is let pass.
     """
     text = revision.strip()
-    name = text.removeprefix("refs/heads/").lower()
+    if text.startswith("refs/heads/"):
+        return True
     if text.startswith("refs/tags/") or (_COMMIT.fullmatch(text) and re.search(r"\d", text)):
         return False
-    return name in _BRANCHES or bool(_PREFIXED.match(text)) or not re.search(r"\d", text)
+    return text.lower() in _BRANCHES or bool(_PREFIXED.match(text)) or not re.search(r"\d", text)
 
 
 def is_git_range(revision: str) -> bool:

@@ -34,9 +34,9 @@ _MANY = 5
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """Something that follows a moving revision: its name for messages, what it follows, whether that is this repository.
+    """Something that follows a moving revision: its name for messages, what it follows, if that is this repository.
 
-    ``url`` is the normalised Git URL ('' for charts). ``violation`` stands at the field, with the message for one alone.
+    ``url`` is the normalised Git URL ('' for charts). ``violation`` stands at the field, with the message for one.
     """
 
     name: str
@@ -141,7 +141,7 @@ def _of_source(context: CheckContext, delivery: Delivery, source: SourceRef) -> 
         return
     own = source.kind == "git" and not source.chart and (source.local or _is_own(context, source.repo_url))
     violation = _at_revision(context, delivery, source, f"targetRevision {reason}")
-    url = "" if source.chart or source.kind == "oci" else normalise_url(source.repo_url)
+    url = "" if source.chart or source.kind == "oci" else normalise_url(source.repo_url) or source.repo_url
     production = context.is_production(delivery)
     yield Followed(f"Application {delivery.name}", source.revision, own, violation, url, production)
 

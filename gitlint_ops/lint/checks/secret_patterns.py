@@ -136,7 +136,7 @@ def _stands_alone(line: str, value: str) -> bool:
     """Say whether a match is a word: inside a longer run of letters and digits it is part of other data."""
     at = line.find(value)
     before, after = line[at - 1 : at] if at > 0 else "", line[at + len(value) : at + len(value) + 1]
-    return not (before.isalnum() or after.isalnum()) or not value[:1].isalnum()
+    return not ((value[:1].isalnum() and before.isalnum()) or (value[-1:].isalnum() and after.isalnum()))
 
 
 def _is_identifier(kind: str, lines: Sequence[str], number: int) -> bool:

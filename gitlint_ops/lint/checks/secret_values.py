@@ -18,7 +18,7 @@ _PATH = re.compile(
 )
 _URL = re.compile(r"[a-z][a-z0-9+.-]*:(?://)?[^\s@]+", re.IGNORECASE)
 _ENV_NAME = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
-_IDENTIFIER = re.compile(r"[a-z]+(?:[A-Z][a-z]+)+|[a-z]+(?:[._-][a-z]+)+|[A-Z]?[a-z]+(?:\.[A-Za-z_]+)+")
+_IDENTIFIER = re.compile(r"[a-z]+(?:[A-Z][a-z]+)+|[a-z]+\d?(?:[._-][a-z]+\d?)+|[A-Z]?[a-z]+(?:\.[A-Za-z_]+)+")
 _OBJECT_NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
 _NAME_ENDS = frozenset({"secrets", "creds", "tls", "auth", "key", "keys", "config"})
 _DIGEST = re.compile(r"(?:sha(?:1|256|384|512)[:-])?[0-9a-f]{40,128}|sha(?:256|384|512)-[A-Za-z0-9+/=]+", re.IGNORECASE)
@@ -88,6 +88,8 @@ _ASSIGNMENT = re.compile(
     r"(?:^|[\s;,&?\"'{(-])(?P<name>[A-Za-z_][\w.\-]{0,79})[\"']?[ \t]*(?:=>|:=|[:=])[ \t]*"
     r"(?:\"(?P<double>[^\"\n]*)\"|'(?P<single>[^'\n]*)'|(?P<bare>[^\s\"'`,;&|()<>\[\]{}]+)(?P<tail>[({\[<]?))"
 )
+_OPEN_EXPRESSION = re.compile(r"(?:\$\{|\{\{|\$\()[^})]*$")
+"""A quoted text that ends within an expression: the quote that ended it belongs to the expression."""
 _XML = re.compile(r"<(?P<name>[\w:.-]{2,80})>(?P<value>[^<>\n]+)</(?P=name)>")
 _COMMENT = re.compile(r"\s*(?:#|//|--(?!\w)|;|\*|/\*|<!--|rem\b|\{\{-?\s*/\*)", re.IGNORECASE)
 
@@ -196,7 +198,7 @@ def _assignments(line: str, number: int, *, quoted_only: bool) -> Iterator[Crede
         quoted = found["double"] if found["double"] is not None else found["single"]
         value = quoted if quoted is not None else "" if quoted_only or found["tail"] else found["bare"]
         kind = credential_of(found["name"], value or "")
-        if kind and not (quoted is None and _is_code(value)):
+        if kind and not (_is_code(value) if quoted is None else _OPEN_EXPRESSION.search(value)):
             yield Credential(kind, found["name"], number, value)
     for tag in _XML.finditer(line):
         kind = credential_of(tag["name"], tag["value"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from gitlint_ops.lint.checks.template_files import filled_in_line
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.coverage import NOT_READ
 from gitlint_ops.lint.model import Related, Violation
@@ -19,9 +20,20 @@ _CHART_FILE = re.compile(r"^(Chart|values[^/]*)\.ya?ml$")
 
 
 def invalid_yaml(context: CheckContext) -> Iterator[Violation]:
-    """Give every document that is no YAML, in the files that a controller reads."""
+    """Give every document that is no YAML, in the files that a controller reads.
+
+    A file that another tool fills in first is named once, for information: it is not checked.
+    """
+    templates: set[str] = set()
     for problem in _problems(context, "invalid-yaml"):
-        yield Violation(f"not valid YAML: {problem.message}", span=problem.span)
+        path = problem.span.path
+        line = 0 if path in templates else filled_in_line(context, path)
+        if line:
+            templates.add(path)
+            message = "a template that another tool fills in, not YAML yet: nothing in it is checked"
+            yield Violation(message, span=context.tree.line_span(path, line), severity="info")
+        elif path not in templates:
+            yield Violation(f"not valid YAML: {problem.message}", span=problem.span)
 
 
 def duplicate_key(context: CheckContext) -> Iterator[Violation]:
@@ -37,7 +49,7 @@ def duplicate_key(context: CheckContext) -> Iterator[Violation]:
 
 
 def unreadable_file(context: CheckContext) -> Iterator[Violation]:
-    """Give every file that was not read though a controller may read it: manifests by their name, and linked folders."""
+    """Give every file that was not read though a controller may read it: manifests by name, and linked folders."""
     for problem in context.tree.problems():
         name = problem.span.path.rpartition("/")[2]
         if problem.kind in NOT_READ and (_MANIFEST_NAME.search(name) or "." not in name):

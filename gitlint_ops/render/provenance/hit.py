@@ -45,6 +45,8 @@ class Hit:
     pieces: frozenset[str] = WHOLE
     verified: bool = True
     certain: bool = True
+    encloses: bool = False
+    """Whether the field is not there, only what encloses it: worth saying only where there is nothing better."""
 
 
 Trial = Callable[[Span], bool]
@@ -59,6 +61,7 @@ def settle(hits: Iterable[Hit], places: Places, trial: Trial, *, first_piece: st
     covered: frozenset[str] = NOTHING
     exact: list[tuple[bool, Origin]] = []
     rest: list[Origin] = []
+    enclosing: list[Origin] = []
     for hit in hits:
         span, found = places.resolve(hit.place, on_key=on_key)
         effective = hit.verified and covered != WHOLE and (hit.pieces == NOTHING or bool(hit.pieces - covered))
@@ -66,9 +69,9 @@ def settle(hits: Iterable[Hit], places: Places, trial: Trial, *, first_piece: st
             covered |= hit.pieces
             exact.append((first_piece not in hit.pieces, Origin(span, exact=True, why=hit.why)))
         else:
-            rest.append(Origin(span, exact=False, why=hit.why))
+            (enclosing if hit.encloses else rest).append(Origin(span, exact=False, why=hit.why))
     exact.sort(key=lambda entry: entry[0])
-    return _distinct([origin for _, origin in exact] + rest)
+    return _distinct([origin for _, origin in exact] + (rest or enclosing[: 0 if exact else 1]))
 
 
 def _distinct(origins: list[Origin]) -> tuple[Origin, ...]:

@@ -132,11 +132,16 @@ class KustomizeWalk:
         self, folder: str, subject: Subject, identity: Identity, known_images: set[str], above: tuple[str, ...]
     ) -> Iterator[Hit]:
         """Walk a folder for which Flux generates the kustomization: its files, and the kustomizations below it."""
-        for below in self._kustomizations:
-            if _first_below(below, folder, self._kustomizations) and self._leads_to_source(below, identity):
-                yield from self._folder_hits(below, subject, identity, known_images, above)
-                return
-        yield from source_hits(subject, identity)
+        leading = [
+            below
+            for below in self._kustomizations
+            if _first_below(below, folder, self._kustomizations) and self._leads_to_source(below, identity)
+        ]
+        if leading:
+            below = max(leading, key=lambda one: self._fit(one, identity, ()))
+            yield from self._folder_hits(below, subject, identity, known_images, above)
+        else:
+            yield from source_hits(subject, identity)
 
     def _leads_to_source(self, folder: str, identity: Identity) -> bool:
         """Whether a kustomization, or one that it builds on, holds the object's file or generates the object."""
@@ -238,4 +243,4 @@ def source_hits(subject: Subject, identity: Identity) -> Iterator[Hit]:
     if whole and is_container(subject.value) and is_container(value):
         yield Hit(place, "the object's own file", subject.value)
     else:
-        yield Hit(place, "the object's own file", value if whole else MISSING, verified=whole)
+        yield Hit(place, "the object's own file", value if whole else MISSING, verified=whole, encloses=not whole)

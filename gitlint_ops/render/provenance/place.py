@@ -125,9 +125,16 @@ class Places:
         end_line, end_column = (position[0], column + len(key)) if key else (position[4], position[5])
         return self._shifted(scalar, text, (line, column, end_line, end_column))
 
+    def _beside(self, scalar: Span, text: str, place: tuple[int, int, int, int]) -> Span | None:
+        """Move a place in a text of one line to the file, where the text stands there as it is (no escapes)."""
+        at = self.tree.line_text(scalar.path, scalar.line).find(text, scalar.column - 1)
+        return Span(scalar.path, scalar.line, at + place[1], scalar.line, at + place[3]) if at >= 0 else None
+
     def _shifted(self, scalar: Span, text: str, place: tuple[int, int, int, int]) -> Span | None:
         """Move a place in a block scalar's text to the file: its lines stand, indented, below the ``|``."""
         line, column, end_line, end_column = place
+        if "\n" not in text:
+            return self._beside(scalar, text, place)
         lines = text.split("\n")
         if line > len(lines):
             return None

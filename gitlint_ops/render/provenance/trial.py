@@ -68,13 +68,13 @@ def rendered_again(objects: Sequence[Any], item: RenderedObject) -> Mapping[str,
     By kind, name and namespace, by kind and name, else (its name is what changed) by its position: builds sort their
     output.
     """
-    alike = [found for found in objects if _is(found, item)]
+    alike: list[Mapping[str, Any]] = [found for found in objects if _is(found, item)]
     own = (item.name, value_at(item.data, ("metadata", "namespace")))
     for exactly in (own, own[:1]):
         named = [found for found in alike if _name(found)[: len(exactly)] == exactly]
         if len(named) == 1:
             return named[0]
-    here: Mapping[str, Any] | None = next((found for found in objects[item.index : item.index + 1]), None)
+    here: Mapping[str, Any] = objects[item.index] if item.index < len(objects) else {}
     return here if _is(here, item) else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -108,17 +108,21 @@ def _claims(found: Lab) -> Iterator[tuple[RenderedObject, FieldPath, Origin]]:
 
 
 def edit_changes(found: Lab, item: RenderedObject, path: FieldPath, origin: Origin) -> bool:
-    """Whether an edit of the text at an origin changes the field (or makes the unit fail, so that the place has effect)."""
-    span = origin.span
-    lines = list(found.tree.lines(span.path))
-    line = lines[span.line - 1]
-    end = span.end_column - 1 if span.end_line == span.line else len(line)
-    lines[span.line - 1] = line[: span.column - 1] + altered_text(line[span.column - 1 : end]) + line[end:]
-    request: dict[str, Any] = request_for(item.unit) | {"files": {span.path: "\n".join(lines)}}
+    """Whether an edit of the text at an origin changes the field (or fails the unit: then the place has effect)."""
+    files = {origin.span.path: altered_file(found.tree, origin.span)}
+    request: dict[str, Any] = request_for(item.unit) | {"files": files}
     try:
         answer = found.engine.call(**request)
     except EngineError:
         return True
-    renamed = replace(item, index=item.index)
-    again = rendered_again(answer["objects"], renamed)
+    again = rendered_again(answer["objects"], item)
     return again is None or not same(value_at(again, path), value_at(item.data, path))
+
+
+def altered_file(tree: SourceTree, span: Span) -> str:
+    """Give a file's text with the scalar at a span altered, of one over several lines its first line."""
+    lines = list(tree.lines(span.path))
+    line = lines[span.line - 1]
+    end = span.end_column - 1 if span.end_line == span.line else len(line)
+    lines[span.line - 1] = line[: span.column - 1] + altered_text(line[span.column - 1 : end]) + line[end:]
+    return "\n".join(lines)

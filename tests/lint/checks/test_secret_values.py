@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import pytest
+
+from gitlint_ops.lint.checks.secret_values import credential_of, text_credentials, url_credentials
+
+UUID = "723782ba-95d4-4d95-8b04-efebce0adf86"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kind"),
+    [
+        ("password", "hunter2", "password"),
+        ("password", 12345678, "password"),
+        ("adminPassword", "correct horse battery", "password"),
+        ("secretKey", "minio123", "secret key"),
+        ("client.secret", UUID, "secret key"),
+        ("secret", UUID, "secret key"),
+        ("apiKey", "9f8Zk2Lq7Wn4Xc1V", "API key"),
+        ("token", "9f8Zk2Lq7Wn4Xc1V", "token"),
+    ],
+)
+def test_credentials(name: str, value: object, kind: str) -> None:
+    assert credential_of(name, value) == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("password", ""),
+        ("password", True),
+        ("password", None),
+        ("password", "string"),
+        ("password", "/run/secrets/db"),
+        ("password", "secrets/db.txt"),
+        ("password", "https://vault.example.com/v1"),
+        ("password", "DB_PASSWORD"),
+        ("password", "db-password"),
+        ("password", "adminPassword"),
+        ("password", "read the manual before you set this"),
+        ("password", "line\nbreak"),
+        ("secret", "grafana"),
+        ("secret", "my-tls-secret"),
+        ("samlSecret", "eap7-app-secret"),
+        ("secretKey", "username"),
+        ("secretKey", "restic_s3_bucket"),
+        ("client_secret", "$__env{GRAFANA_SSO_CLIENT_SECRET}"),
+        ("token", "bearer"),
+        ("token", 4096),
+        ("tokenHash", "sha256:" + "ab" * 32),
+        ("apiKey", "apikey"),
+        ("privateKey", "-----BEGIN PUBLIC KEY-----"),
+        ("username", "hunter2"),
+    ],
+)
+def test_values_that_are_no_credentials(name: str, value: object) -> None:
+    assert credential_of(name, value) == ""
+
+
+def test_passwords_of_urls() -> None:
+    assert list(url_credentials("a postgres://user:pa55@db:5432/x, amqp://u:w@mq")) == ["pa55", "w"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://example.com/a:b@c",
+        "postgres://user@db/x",
+        "postgres://user:${PASSWORD}@db/x",
+        "postgres://{{ .user }}:{{ .password }}@db/x",
+        "https://$(USER):$(PASS)@host",
+        "http://ACCESS_KEY_ID:ACCESS_SECRET_KEY@S3_HOST",
+        "http://user:<password>@host",
+        "http://user:****@host",
+    ],
+)
+def test_urls_without_a_password(text: str) -> None:
+    assert list(url_credentials(text)) == []
+
+
+def test_lines_of_scripts_and_properties() -> None:
+    text = "\n".join(
+        [
+            "# PASSWORD=not-this-1",
+            "export DB_PASSWORD=hunter2",
+            "smtp.password: s3cr3t!",
+            'curl --header "x" -d token=9f8Zk2Lq7Wn4Xc1V',
+            "PASSWORD=$(cat /run/secrets/db)",
+            "PASSWORD=${PASSWORD:-}",
+            "PASSWORD_FILE=/tmp/x",
+            "<password>pa55word</password>",
+            "url=postgres://u:pa55@db/x",
+        ]
+    )
+    found = [(item.line, item.kind, item.name) for item in text_credentials(text)]
+    assert found == [
+        (1, "password", "DB_PASSWORD"),
+        (2, "password", "smtp.password"),
+        (3, "token", "token"),
+        (7, "password", "password"),
+        (8, "password in a URL", "postgres URL"),
+    ]
+
+
+def test_in_a_program_only_quoted_texts_are_values() -> None:
+    text = "self._password = password\nself._token = make(token)\nadmin_password = 'hunter2'\n"
+    assert [item.line for item in text_credentials(text, quoted_only=True)] == [2]
+
+
+def test_a_quoted_expression_with_quotes_in_it_is_no_value() -> None:
+    text = '"initial-password": "${var.initial != "" ? var.initial : random.result}"\ndb_password = "pa55{"'
+    assert [item.name for item in text_credentials(text)] == ["db_password"]
