@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 STAMP := $(VENV)/.installed
-SOURCES := $(shell find engine -name '*.go' -o -name 'go.*') hatch_build.py pyproject.toml
+SOURCES := $(shell find engine -name '*.go' -o -name 'go.*') hatch_build.py pyproject.toml constraints-dev.txt
 
 .PHONY: setup demo test lint types engine-test docs bench clean
 
@@ -14,7 +14,7 @@ $(STAMP): $(SOURCES)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	@echo 'Building the engine: about a minute the first time, nothing after that.'
-	$(BIN)/python -m pip install --quiet --editable . --group dev
+	$(BIN)/python -m pip install --quiet --constraint constraints-dev.txt --editable . --group dev
 	@touch $(STAMP)
 
 demo: $(STAMP)

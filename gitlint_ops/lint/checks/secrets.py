@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
@@ -47,6 +48,8 @@ _REMEDY = (
     "history keeps the old value"
 )
 _MAX_NAME = 80
+_RANDOM = re.compile(r"[A-Za-z0-9+/_=-]{20,}")
+"""The letters of base64 and hex; image references, URLs and host names hold others."""
 
 
 def plaintext_secret(context: CheckContext) -> Iterator[Violation]:
@@ -193,4 +196,4 @@ def _random_looking(context: CheckContext, claimed: frozenset[tuple[str, int]], 
 
 
 def _is_random(text: str) -> bool:
-    return len(text) >= 20 and looks_random(text) and is_secret_text(text) and entropy(text) >= 4.0
+    return bool(_RANDOM.fullmatch(text)) and looks_random(text) and is_secret_text(text) and entropy(text) >= 4.0

@@ -51,8 +51,21 @@ def test_tags_that_name_one_image_are_fixed(tag: str) -> None:
 
 @pytest.mark.parametrize(
     "tag",
-    ["latest", "LATEST", "main", "stable", "edge", "nightly", "dev", "alpine", "stable-alpine", "lts", "1.2.3-latest"]
-    + ["1.0.0-SNAPSHOT", "alpine3.18"],
+    [
+        "latest",
+        "LATEST",
+        "main",
+        "stable",
+        "edge",
+        "nightly",
+        "dev",
+        "alpine",
+        "stable-alpine",
+        "lts",
+        "1.2.3-latest",
+        "1.0.0-SNAPSHOT",
+        "alpine3.18",
+    ],
 )
 def test_channels_move(tag: str) -> None:
     assert mutability(tag, "none") == f"the tag {tag} names a channel, not a version"

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.lint.checks.support import findings, places
+
+RULE = "mutable-image-tag"
+
+
+def _pod(image: str, extra: str = "") -> str:
+    return f"apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n{extra}spec:\n  containers:\n    - name: web\n      image: {image}\n"
+
+
+def test_one_base_line_is_one_finding_for_all_overlays(tmp_path: Path) -> None:
+    files = {
+        "base/kustomization.yaml": "resources: [pod.yaml]\n",
+        "base/pod.yaml": _pod("web:latest"),
+        "overlays/dev/kustomization.yaml": "resources: [../../base]\nnamePrefix: dev-\n",
+        "overlays/prod/kustomization.yaml": "resources: [../../base]\nnamePrefix: prod-\n",
+    }
+    found = findings(tmp_path, files, RULE)
+    assert places(found) == [("base/pod.yaml", 8)]
+    assert (found[0].environments, found[0].severity) == (("dev", "prod"), "error")
+
+
+def test_the_images_entry_is_the_place_of_the_tag_that_it_sets(tmp_path: Path) -> None:
+    files = {
+        "base/kustomization.yaml": "resources: [pod.yaml]\n",
+        "base/pod.yaml": _pod("web:1.0.0"),
+        "overlays/prod/kustomization.yaml": (
+            "resources: [../../base]\nimages:\n  - name: web\n    newName: registry.example.com/web\n    newTag: stable\n"
+        ),
+    }
+    assert places(findings(tmp_path, files, RULE)) == [("overlays/prod/kustomization.yaml", 5)]
+
+
+def test_the_values_of_an_application_whose_chart_is_elsewhere(tmp_path: Path) -> None:
+    files = {
+        "apps/web.yaml": """
+            apiVersion: argoproj.io/v1alpha1
+            kind: Application
+            metadata: {name: web, namespace: argocd}
+            spec:
+              project: default
+              sources:
+                - repoURL: https://charts.acme.example
+                  chart: web
+                  targetRevision: 1.0.0
+                  helm:
+                    valueFiles: [$values/values/web.yaml]
+                    valuesObject:
+                      image: {repository: registry.example.com/web, tag: latest}
+                      sidecar: {image: {repository: registry.example.com/sidecar}}
+                - repoURL: https://github.com/example/platform-gitops.git
+                  targetRevision: v1.0.0
+                  ref: values
+              destination: {server: https://kubernetes.default.svc, namespace: web}
+            """,
+        "values/web.yaml": """
+            worker:
+              image: registry.example.com/worker:edge
+            cache:
+              image: {repository: redis, tag: "7.2", digest: "sha256:4c1f"}
+            """,
+        ".gitlint-ops.yaml": "repository: {urls: [https://github.com/example/platform-gitops.git]}\n",
+    }
+    assert places(findings(tmp_path, files, RULE)) == [("apps/web.yaml", 13), ("values/web.yaml", 2)]
+
+
+def test_sources_that_do_not_render_are_still_seen(tmp_path: Path) -> None:
+    files = {
+        "web/kustomization.yaml": (
+            "resources: [pod.yaml, other.yaml, 'https://github.com/acme/x//y?ref=v1']\nimages: [{name: web, newTag: 1.0.0}]\n"
+        ),
+        "web/pod.yaml": _pod("web:latest"),
+        "web/other.yaml": _pod("other:latest"),
+    }
+    assert places(findings(tmp_path, files, RULE)) == [("web/other.yaml", 8)]
+
+
+def test_what_no_controller_starts_is_left_out(tmp_path: Path) -> None:
+    files = {
+        "web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+        "web/templates/test.yaml": _pod("web:latest", "  annotations: {helm.sh/hook: test}\n"),
+        "examples/pod.yaml": _pod("web:latest"),
+    }
+    assert findings(tmp_path, files, RULE) == ()
+
+
+def test_options(tmp_path: Path) -> None:
+    files = {
+        "a.yaml": _pod("registry.example.com/dev/web:latest"),
+        "b.yaml": _pod("web:stable"),
+        "c.yaml": _pod("web:1.2"),
+        "d.yaml": _pod("web:1"),
+        ".gitlint-ops.yaml": """
+            rules:
+              mutable-image-tag:
+                options: {allow: ["registry.example.com/dev/*"], allow_tags: [stable], floating_versions: major}
+            """,
+    }
+    assert places(findings(tmp_path, files, RULE)) == [("d.yaml", 8)]
