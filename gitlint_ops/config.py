@@ -241,9 +241,11 @@ def _suppression(data: Mapping[str, Any], at: int, item: Mapping[str, Any]) -> S
 
 
 def _plain(value: Any) -> Any:
-    """Turn ruamel's round-trip containers into plain ones."""
+    """Turn ruamel's round-trip containers and numbers into plain ones."""
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_plain(item) for item in value]
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value) if isinstance(value, float) else int(value)
     return value

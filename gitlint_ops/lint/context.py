@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from gitlint_ops.lint.model import Rule
 from gitlint_ops.render.model import RenderedObject, Rendering
+from gitlint_ops.render.reach import Reaches
 from gitlint_ops.repo.model import Delivery, Environment, RepoGraph
 
 if TYPE_CHECKING:
@@ -54,6 +55,11 @@ class CheckContext:
     def objects(self) -> tuple[RenderedObject, ...]:
         """Every rendered object, deliveries in id order."""
         return self.once("objects", self.rendering.all_objects)
+
+    @property
+    def reaches(self) -> Reaches:
+        """The roots, and how far each reaches."""
+        return self.once("reaches", lambda: Reaches(self.rendering))
 
     def objects_of(self, delivery: Delivery) -> tuple[RenderedObject, ...]:
         """Give the rendered objects of one delivery, in its unit's order."""

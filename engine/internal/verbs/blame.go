@@ -6,42 +6,17 @@ import (
 	"regexp"
 	"strings"
 
-	"sigs.k8s.io/yaml"
-
 	"github.com/gitlint-ops/gitlint-ops/engine/internal/fault"
 )
 
 var missingKustomization = regexp.MustCompile(`unable to find one of 'kustomization\.yaml', .* in directory '([^']*)'`)
-
-// entries are the fields of a kustomization that may name a remote, in the order in which Kustomize loads them.
-type entries struct {
-	Resources  []string `json:"resources"`
-	Bases      []string `json:"bases"`
-	Components []string `json:"components"`
-	Generators []string `json:"generators"`
-	Transform  []string `json:"transformers"`
-	Validators []string `json:"validators"`
-	CRDs       []string `json:"crds"`
-}
-
-func (e entries) all() []string {
-	var all []string
-	for _, list := range [][]string{e.Resources, e.Bases, e.Generators, e.Transform, e.Validators, e.Components, e.CRDs} {
-		all = append(all, list...)
-	}
-	return all
-}
 
 // blameRemote names the remote that stopped a build. A build stops at its first remote, so the last
 // kustomization loaded that has any is the one, and its first remote that is not a local path is it.
 func (b *build) blameRemote(failed *fault.Error) {
 	for i := len(b.read) - 1; i >= 0; i-- {
 		loaded := b.read[i]
-		var found entries
-		if yaml.Unmarshal(loaded.data, &found) != nil {
-			continue
-		}
-		for _, entry := range found.all() {
+		for _, entry := range loaded.parsed.remotes() {
 			if looksRemote(entry) && !b.view.Exists(filepath.Join(filepath.Dir(loaded.path), entry)) {
 				failed.Kind, failed.URL = fault.NeedsNetwork, entry
 				failed.Path, failed.Line = b.view.Rel(loaded.path), lineOf(loaded.data, entry)

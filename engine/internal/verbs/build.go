@@ -44,6 +44,15 @@ func loadSchema() {
 	openapi.SchemaForResourceType(kyaml.TypeMeta{APIVersion: "apps/v1", Kind: "Deployment"})
 }
 
+// How a build tells where its objects come from.
+type tracking int
+
+const (
+	untracked tracking = iota
+	byComment
+	byAnnotation
+)
+
 // build is one Kustomize build of one folder.
 type build struct {
 	view     *tree.View
@@ -51,23 +60,26 @@ type build struct {
 	request  *kustomizeRequest
 	warnings *server.Warnings
 	// read holds the kustomization files in the order in which the build loads them.
-	read      []loadedKustomization
-	annotate  bool
+	read []loadedKustomization
+	// documents are the marked documents of resource files.
+	documents []*sourceDocument
+	tracking  tracking
 	alone     bool
 	ownSchema bool
 }
 
 type loadedKustomization struct {
-	path string
-	data []byte
+	path   string
+	data   []byte
+	parsed *kustomizationFields
 }
 
 func newBuild(call *server.Call, folder string, request *kustomizeRequest) *build {
 	return &build{view: call.View, warnings: call.Warnings, folder: folder, request: request}
 }
 
-// run builds the folder; annotate asks Kustomize to note where each object comes from.
-func (b *build) run(annotate bool) (resmap.ResMap, error) {
+// run builds the folder.
+func (b *build) run(how tracking) (resmap.ResMap, error) {
 	restrictions, err := restriction(b.request.LoadRestrictor)
 	if err != nil {
 		return nil, err
@@ -76,7 +88,7 @@ func (b *build) run(annotate bool) (resmap.ResMap, error) {
 		restrictions = types.LoadRestrictionsNone
 	}
 	WarmUp()
-	b.annotate = annotate
+	b.tracking = how
 	resources, err := b.shared(restrictions)
 	if b.ownSchema {
 		resources, err = b.exclusive(restrictions)
@@ -109,7 +121,7 @@ func (b *build) exclusive(restrictions types.LoadRestrictions) (resmap.ResMap, e
 }
 
 func (b *build) kustomize(restrictions types.LoadRestrictions) (resmap.ResMap, error) {
-	b.read = nil
+	b.read, b.documents = nil, nil
 	options := krusty.MakeDefaultOptions()
 	if b.request.Flux == nil {
 		// This is what the `kustomize build` command sets where no flag is given; it sorts. kustomize-controller does not.
@@ -123,54 +135,35 @@ func (b *build) kustomize(restrictions types.LoadRestrictions) (resmap.ResMap, e
 // onRead sees every file that the build reads.
 func (b *build) onRead(abs string, data []byte) ([]byte, error) {
 	if !isKustomization(abs) {
+		if b.tracking == byComment && b.resourceFile(abs) {
+			return b.mark(abs, data), nil
+		}
 		return data, nil
 	}
 	if !b.alone && bytes.Contains(bytes.ToLower(data), []byte("openapi")) {
 		b.ownSchema = true
 		return nil, errOwnSchema
 	}
-	b.read = append(b.read, loadedKustomization{abs, data})
-	b.warnDeprecated(abs, data)
-	if b.annotate && filepath.Dir(abs) == b.folder {
-		return withBuildMetadata(data, b.request.Provenance), nil
+	loaded := loadedKustomization{abs, data, parseKustomization(data)}
+	b.read = append(b.read, loaded)
+	for _, message := range loaded.parsed.deprecated {
+		b.warnings.Add(b.view.Rel(abs) + ": " + message)
+	}
+	if b.tracking == byAnnotation && filepath.Dir(abs) == b.folder {
+		return withBuildMetadata(data), nil
 	}
 	return data, nil
 }
 
-var deprecatedFields = [][]byte{
-	[]byte("bases"), []byte("commonLabels"), []byte("imageTags"), []byte("patchesJson6902"),
-	[]byte("patchesStrategicMerge"), []byte("vars"),
-}
-
-// warnDeprecated gives Kustomize's own warnings, which it prints to stderr, with the file's path.
-func (b *build) warnDeprecated(abs string, data []byte) {
-	if !slices.ContainsFunc(deprecatedFields, func(field []byte) bool { return bytes.Contains(data, field) }) {
-		return
-	}
-	var parsed types.Kustomization
-	if parsed.Unmarshal(data) != nil {
-		return
-	}
-	if messages := parsed.CheckDeprecatedFields(); messages != nil {
-		for _, message := range *messages {
-			b.warnings.Add(b.view.Rel(abs) + ": " + strings.TrimSpace(message))
-		}
-	}
-}
-
 // withBuildMetadata adds the annotations that we read to what the kustomization asks for. One that
 // Kustomize would refuse is left alone, so that it is refused for its own reason.
-func withBuildMetadata(data []byte, transformers bool) []byte {
+func withBuildMetadata(data []byte) []byte {
 	var parsed types.Kustomization
 	if parsed.Unmarshal(data) != nil || parsed.CheckEmpty() != nil {
 		return data
 	}
 	metadata := parsed.BuildMetadata
-	wanted := []string{types.OriginAnnotations}
-	if transformers {
-		wanted = append(wanted, types.TransformerAnnotations)
-	}
-	for _, option := range wanted {
+	for _, option := range []string{types.OriginAnnotations, types.TransformerAnnotations} {
 		if !slices.Contains(metadata, option) {
 			metadata = append(metadata, option)
 		}

@@ -19,6 +19,14 @@ func TestEditsApplyInOrderToACopy(t *testing.T) {
 	wantJSON(t, again["objects"].([]any)[1].(map[string]any)["metadata"], `{"name": "web", "namespace": "prod"}`)
 }
 
+// Argo CD's settings allow Helm inflation for a repository as a whole; they must not cost an Application its overrides.
+func TestEditsApplyWithHelmEnabled(t *testing.T) {
+	request := `{"path": "prod", "enable_helm": true, "edits": [["set", "image", "nginx=registry/nginx:2"]]}`
+	result := mustAsk(t, repository(t, baseAndOverlay()), Kustomize, request)
+	wantJSON(t, result["objects"].([]any)[1].(map[string]any)["spec"],
+		`{"template": {"spec": {"containers": [{"name": "web", "image": "registry/nginx:2"}]}}}`)
+}
+
 func TestEditErrors(t *testing.T) {
 	cases := map[string]struct{ request, kind, path, message string }{
 		"unknown command": {`{"path": "prod", "edits": [["paint", "it"]]}`, fault.Failed, "prod", `unknown command "paint"`},

@@ -66,15 +66,19 @@ func (b *build) flux(request *fluxRequest) (*kustomizeResult, error) {
 	if err := b.writeFluxKustomization(&request.Spec); err != nil {
 		return nil, err
 	}
-	resources, err := b.run(true)
+	made, err := b.objects()
 	if err != nil {
 		return nil, err
 	}
 	result := &kustomizeResult{Objects: []json.RawMessage{}, Origins: []kustomizeOrigin{}}
 	var texts []string
-	for _, one := range resources.Resources() {
+	for number, one := range made.resources {
 		if gvk := one.GetGvk(); gvk.Group == "kustomize.config.k8s.io" && gvk.Kind == types.KustomizationKind {
 			continue
+		}
+		result.Origins = append(result.Origins, made.origins[number])
+		if made.chains != nil {
+			result.Transformers = append(result.Transformers, made.chains[number])
 		}
 		text, err := b.fluxObject(request, result, one)
 		if err != nil {
@@ -90,10 +94,6 @@ func (b *build) flux(request *fluxRequest) (*kustomizeResult, error) {
 }
 
 func (b *build) fluxObject(request *fluxRequest, result *kustomizeResult, one *resource.Resource) (string, error) {
-	origin, chain, err := b.takeProvenance(one)
-	if err != nil {
-		return "", err
-	}
 	if failed := request.substitute(one); failed != nil {
 		failed.Object = len(result.Objects)
 		failed.Message = b.view.Clean(failed.Message)
@@ -106,10 +106,7 @@ func (b *build) fluxObject(request *fluxRequest, result *kustomizeResult, one *r
 	if err != nil {
 		return "", err
 	}
-	result.Objects, result.Origins = append(result.Objects, object), append(result.Origins, origin)
-	if b.request.Provenance {
-		result.Transformers = append(result.Transformers, chain)
-	}
+	result.Objects = append(result.Objects, object)
 	if !b.request.YAML {
 		return "", nil
 	}

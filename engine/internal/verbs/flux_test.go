@@ -22,10 +22,10 @@ func TestFluxGeneratesAKustomization(t *testing.T) {
 	})
 	result := mustAsk(t, opened, Kustomize, `{"path": "apps", "flux": {"spec": {"targetNamespace": "t"}}}`)
 	wantJSON(t, result["origins"], `[
-		{"path": "apps/a.yaml", "configured_in": "", "configured_by": null},
-		{"path": "apps/k/s.yaml", "configured_in": "", "configured_by": null},
-		{"path": "apps/sub/deeper/namespace.yaml", "configured_in": "", "configured_by": null},
-		{"path": "apps/sub/deployment.yml", "configured_in": "", "configured_by": null}]`)
+		{"path": "apps/a.yaml", "line": 1, "configured_in": "", "configured_by": null},
+		{"path": "apps/k/s.yaml", "line": 1, "configured_in": "", "configured_by": null},
+		{"path": "apps/sub/deeper/namespace.yaml", "line": 1, "configured_in": "", "configured_by": null},
+		{"path": "apps/sub/deployment.yml", "line": 1, "configured_in": "", "configured_by": null}]`)
 	wantJSON(t, result["objects"].([]any)[2].(map[string]any)["metadata"], `{"name": "t"}`)
 }
 
@@ -39,7 +39,7 @@ func TestFluxIgnoreFiles(t *testing.T) {
 	}
 	request := `{"path": "apps", "flux": {"spec": {}, "ignore": "drop/\n"}}`
 	result := mustAsk(t, repository(t, files), Kustomize, request)
-	wantJSON(t, result["origins"], `[{"path": "apps/a.yaml", "configured_in": "", "configured_by": null}]`)
+	wantJSON(t, result["origins"], `[{"path": "apps/a.yaml", "line": 1, "configured_in": "", "configured_by": null}]`)
 
 	// A pattern of one's own replaces the defaults: .sops.yaml is a manifest then, and breaks the build.
 	files["apps/.sops.yaml"] = "creation_rules: []\n"

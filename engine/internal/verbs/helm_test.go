@@ -139,6 +139,24 @@ func TestHelmProvenance(t *testing.T) {
 	}
 }
 
+// A comment would end a plain scalar of several lines; a template that the marks break all the same costs no other.
+func TestHelmProvenanceOfTextsOfSeveralLines(t *testing.T) {
+	files := map[string]string{
+		"chart/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+		"chart/templates/pod.yaml": "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\nspec:\n  containers:\n  - name: web\n" +
+			"    image: web:1.2.3\n    command:\n    - mysql -h 127.0.0.1\n      -e 'SELECT 1'\n      -v\n    tty: true\n",
+		"chart/templates/broken.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata:\n  a: one\n\n    two\n",
+	}
+	result := mustAsk(t, repository(t, files), Helm, `{"chart": "chart", "release": "r", "provenance": true}`)
+	_, number := firstOfKind(t, result, "Pod")
+	lines := result["lines"].([]any)[number].(map[string]any)
+	for pointer, line := range map[string]string{"/spec/containers/0/image": "8", "/spec/containers/0/tty": "13"} {
+		wantJSON(t, lines[pointer], `["chart/templates/pod.yaml", `+line+`]`)
+	}
+	_, number = firstOfKind(t, result, "ConfigMap")
+	wantJSON(t, result["lines"].([]any)[number], `{}`)
+}
+
 func TestHelmPrintsAsHelmTemplateDoes(t *testing.T) {
 	files := chartFiles()
 	delete(files, "chart/templates/deployment.yaml")

@@ -17,22 +17,21 @@ import (
 // fieldLines maps the JSON pointer of a field to the template's path and line that wrote it.
 type fieldLines map[string][]any
 
+// maxMarkings bounds how often a chart is rendered with marks, each time without a template that they broke.
+const maxMarkings = 8
+
 // lines renders the chart once more with marked templates and reads off which line wrote each field.
-// An object that the marks change keeps no lines; where marked partials break the rendering, they are left out.
+// An object that the marks change keeps no lines; a template that they break is left unmarked.
 func (i *inflation) lines(documents []renderedDocument) []map[string][]any {
-	for _, partials := range []bool{true, false} {
-		marked, names := i.marked(partials)
-		loaded, err := marked.chart()
-		if err != nil {
-			continue
-		}
-		rendered, err := marked.install(loaded)
-		if err != nil {
-			continue
-		}
-		found, err := marked.documents(rendered)
+	unmarked := map[string]bool{}
+	for range maxMarkings {
+		marked, names := i.marked(unmarked)
+		found, err := marked.rendered()
 		if err == nil {
 			return i.readLines(documents, found, names)
+		}
+		if !i.leaveOut(err, unmarked) {
+			break
 		}
 	}
 	empty := make([]map[string][]any, len(documents))
@@ -42,14 +41,48 @@ func (i *inflation) lines(documents []renderedDocument) []map[string][]any {
 	return empty
 }
 
-// marked gives the same chart with marked templates, and the file of each mark's number.
-func (i *inflation) marked(partials bool) (*inflation, []string) {
+func (i *inflation) rendered() ([]renderedDocument, error) {
+	loaded, err := i.chart()
+	if err != nil {
+		return nil, err
+	}
+	rendered, err := i.install(loaded)
+	if err != nil {
+		return nil, err
+	}
+	return i.documents(rendered)
+}
+
+// leaveOut adds the template that an error names, else all partials; it says whether that adds anything.
+func (i *inflation) leaveOut(cause error, unmarked map[string]bool) bool {
+	before, named := len(unmarked), ""
+	for _, file := range i.files {
+		if isTemplate(file.Name) && len(file.Name) > len(named) && strings.Contains(cause.Error(), "/"+file.Name) {
+			named = file.Name
+		}
+	}
+	if named != "" {
+		unmarked[named] = true
+	}
+	if len(unmarked) > before {
+		return true
+	}
+	for _, file := range i.files {
+		if isTemplate(file.Name) && strings.HasPrefix(path.Base(file.Name), "_") {
+			unmarked[file.Name] = true
+		}
+	}
+	return len(unmarked) > before
+}
+
+// marked gives the same chart with marks in its templates, but for some, and the file of each mark's number.
+func (i *inflation) marked(unmarked map[string]bool) (*inflation, []string) {
 	copied := *i
 	copied.files = make([]*archive.BufferedFile, len(i.files))
 	var names []string
 	for number, file := range i.files {
 		copied.files[number] = file
-		if !isTemplate(file.Name) || (!partials && strings.HasPrefix(path.Base(file.Name), "_")) {
+		if !isTemplate(file.Name) || unmarked[file.Name] {
 			continue
 		}
 		text, ok := markTemplate(string(file.Data), len(names))

@@ -17,7 +17,10 @@ const markFormat = `{{" #gl%d:%d:lg"}}`
 var (
 	markPattern = regexp.MustCompile(` #gl(\d+):(\d+):lg`)
 	keyLine     = regexp.MustCompile(`^\s*(?:- +\S|(?:[\w./"'-]|\{\{[^{}]*\}\})+:(?:\s|$))`)
-	aloneLine   = regexp.MustCompile(`^\s*\{\{.*\}\}\s*$`)
+	// plainLine may begin a plain scalar that goes on below, continuation is a line that may be part of one.
+	plainLine    = regexp.MustCompile(`^\s*(?:- +)?(?:[\w./"'-]+: +)?[^\s"'|>\[{&*!#%@].*[^\s:|>+-]\s*$`)
+	continuation = regexp.MustCompile(`^\s*(?:-[^\s-]|[^\s#{\-"'])`)
+	aloneLine    = regexp.MustCompile(`^\s*\{\{.*\}\}\s*$`)
 )
 
 // isTemplate says whether a chart's file is a template whose output is an object or part of one.
@@ -127,7 +130,11 @@ func stringEnd(text string, start int) int {
 // insert puts the marks in: before kept line ends, and where a line's end is trimmed away.
 func (m *marker) insert(number int) string {
 	var offsets []int
+	within := m.withinScalars()
 	for offset := range m.kept {
+		if within[offset] {
+			continue
+		}
 		if offset > 0 && m.text[offset-1] == '\r' {
 			offset--
 		}
@@ -150,6 +157,34 @@ func (m *marker) insert(number int) string {
 	}
 	out.WriteString(m.text[last:])
 	return out.String()
+}
+
+// withinScalars gives the offsets of the line ends within plain scalars of several lines, which a comment would end.
+func (m *marker) withinScalars() map[int]bool {
+	found := map[int]bool{}
+	owner, offset := -1, 0
+	lines := strings.Split(m.text, "\n")
+	for n, line := range lines[:len(lines)-1] {
+		offset += len(line)
+		if owner < 0 && plainLine.MatchString(line) {
+			owner = indentation(line)
+		}
+		if next := lines[n+1]; owner >= 0 && indentation(next) > owner && continues(next) {
+			found[offset] = true
+		} else {
+			owner = -1
+		}
+		offset++
+	}
+	return found
+}
+
+func continues(line string) bool {
+	return continuation.MatchString(line) && !keyLine.MatchString(line)
+}
+
+func indentation(line string) int {
+	return len(line) - len(strings.TrimLeft(line, " "))
 }
 
 // trimmedLineEnd says whether the line ends at an offset and that end is not in the output.

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"sigs.k8s.io/kustomize/api/resmap"
 	"sigs.k8s.io/kustomize/api/resource"
 	"sigs.k8s.io/kustomize/api/types"
 
@@ -50,6 +49,8 @@ type objectIdentity struct {
 
 type kustomizeOrigin struct {
 	Path string `json:"path"`
+	// Line is where the object's document begins; 0 where it is not known.
+	Line int `json:"line,omitempty"`
 	configured
 }
 
@@ -85,68 +86,99 @@ func prepareKustomize(call *server.Call, request *kustomizeRequest) (string, err
 	if !call.View.IsDir(folder) {
 		return "", fault.At(fault.MissingFile, request.Path, "%s is not a folder", request.Path)
 	}
-	if request.EnableHelm {
-		return folder, nil
-	}
 	return folder, applyEdits(call.View, folder, request.Edits)
 }
 
 func (b *build) result() (*kustomizeResult, error) {
-	if b.request.YAML {
-		return b.exactResult()
-	}
-	resources, err := b.run(true)
+	made, err := b.objects()
 	if err != nil {
 		return nil, err
 	}
-	return b.describe(resources)
-}
-
-// exactResult builds without our annotations for the bytes, and once more with them for the origins.
-func (b *build) exactResult() (*kustomizeResult, error) {
-	plain, err := b.run(false)
-	if err != nil {
-		return nil, err
-	}
-	text, err := plain.AsYaml()
-	if err != nil {
-		return nil, err
-	}
-	annotated, err := b.run(true)
-	if err != nil {
-		return nil, err
-	}
-	result, err := b.describe(annotated)
-	if err != nil {
-		return nil, err
-	}
-	bytes := string(text)
-	result.YAML = &bytes
-	return result, nil
-}
-
-func (b *build) describe(resources resmap.ResMap) (*kustomizeResult, error) {
-	all := resources.Resources()
-	result := &kustomizeResult{
-		Objects: make([]json.RawMessage, 0, len(all)),
-		Origins: make([]kustomizeOrigin, 0, len(all)),
-	}
-	for _, one := range all {
-		origin, chain, err := b.takeProvenance(one)
-		if err != nil {
-			return nil, err
-		}
+	result := &kustomizeResult{Objects: make([]json.RawMessage, 0, len(made.resources)), Origins: made.origins, Transformers: made.chains}
+	for _, one := range made.resources {
 		object, err := one.MarshalJSON()
 		if err != nil {
 			return nil, err
 		}
 		result.Objects = append(result.Objects, object)
-		result.Origins = append(result.Origins, origin)
-		if b.request.Provenance {
-			result.Transformers = append(result.Transformers, chain)
-		}
+	}
+	if b.request.YAML {
+		result.YAML = &made.text
 	}
 	return result, nil
+}
+
+// built is what a build gives: objects, and as many origins; chains of transformers only with provenance.
+// text holds the bytes of `kustomize build`, when asked for.
+type built struct {
+	text      string
+	resources []*resource.Resource
+	origins   []kustomizeOrigin
+	chains    [][]configured
+}
+
+func (b *build) objects() (*built, error) {
+	if b.request.Provenance {
+		return b.annotatedObjects()
+	}
+	resources, err := b.run(byComment)
+	if err != nil {
+		// The comments shift lines: the message must come from the files as they are.
+		if _, err := b.run(untracked); err != nil {
+			return nil, err
+		}
+		return b.annotatedObjects()
+	}
+	made := &built{resources: resources.Resources()}
+	if b.request.YAML {
+		text, err := resources.AsYaml()
+		if err != nil {
+			return nil, err
+		}
+		made.text = string(text)
+	}
+	if origins, ok := b.origins(made.resources); ok {
+		made.origins = origins
+		for _, one := range made.resources {
+			if err := dropProvenance(one); err != nil {
+				return nil, err
+			}
+		}
+		return made, nil
+	}
+	return b.annotatedObjects()
+}
+
+func (b *build) annotatedObjects() (*built, error) {
+	made := &built{chains: [][]configured{}}
+	if b.request.YAML {
+		plain, err := b.run(untracked)
+		if err != nil {
+			return nil, err
+		}
+		text, err := plain.AsYaml()
+		if err != nil {
+			return nil, err
+		}
+		made.text = string(text)
+	}
+	resources, err := b.run(byAnnotation)
+	if err != nil {
+		return nil, err
+	}
+	made.resources = resources.Resources()
+	made.origins = make([]kustomizeOrigin, 0, len(made.resources))
+	for _, one := range made.resources {
+		origin, chain, err := b.takeProvenance(one)
+		if err != nil {
+			return nil, err
+		}
+		made.origins, made.chains = append(made.origins, origin), append(made.chains, chain)
+	}
+	if !b.request.Provenance {
+		made.chains = nil
+	}
+	return made, nil
 }
 
 // takeProvenance reads an object's origin and transformer annotations, and removes them.
@@ -167,9 +199,20 @@ func (b *build) takeProvenance(one *resource.Resource) (kustomizeOrigin, []confi
 			chain = append(chain, b.configuredBy(step))
 		}
 	}
+	return origin, chain, dropProvenance(one)
+}
+
+// dropProvenance removes Kustomize's annotations: a kustomization may ask for them, or Flux.
+func dropProvenance(one *resource.Resource) error {
+	annotations := one.GetAnnotations()
+	_, hasOrigin := annotations[originAnnotation]
+	_, hasChain := annotations[transformerAnnotation]
+	if !hasOrigin && !hasChain {
+		return nil
+	}
 	delete(annotations, originAnnotation)
 	delete(annotations, transformerAnnotation)
-	return origin, chain, one.SetAnnotations(annotations)
+	return one.SetAnnotations(annotations)
 }
 
 func (b *build) configuredBy(origin *resource.Origin) configured {

@@ -124,7 +124,7 @@ func TestKustomizeVirtualFiles(t *testing.T) {
 	request := `{"path": "virtual/x", "files": {"virtual/x/kustomization.yaml": "resources: [../../base]\nnamePrefix: v-\n"}}`
 	result := mustAsk(t, repository(t, baseAndOverlay()), Kustomize, request)
 	wantJSON(t, result["objects"].([]any)[0].(map[string]any)["metadata"], `{"name": "v-web"}`)
-	wantJSON(t, result["origins"], `[{"path": "base/deployment.yaml", "configured_in": "", "configured_by": null}]`)
+	wantJSON(t, result["origins"], `[{"path": "base/deployment.yaml", "line": 1, "configured_in": "", "configured_by": null}]`)
 }
 
 func TestKustomizeReads(t *testing.T) {
@@ -189,4 +189,68 @@ func TestKustomizeOwnSchemaStaysInItsBuild(t *testing.T) {
 		}
 	}
 	group.Wait()
+}
+
+// Comments tell origins without slowing the build; whatever loses them must give what Kustomize's annotations give.
+func TestKustomizeOriginsWithoutAnnotations(t *testing.T) {
+	service := "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {ports: [{port: 80}]}\n"
+	jsonPatch := "patches: [{target: {kind: Service}, patch: '[{\"op\": \"remove\", \"path\": \"/spec\"}]'}]\n"
+	cases := map[string]map[string]string{
+		"comments before documents": {
+			"a/kustomization.yaml": "resources: [all.yaml]\nnamePrefix: p-\n",
+			"a/all.yaml":           "# top\n\n---\n# first\n" + configMap + "--- # next\n\n" + service,
+		},
+		"JSON patch": {
+			"a/kustomization.yaml": "resources: [s.yaml, d.yaml]\n" + jsonPatch, "a/s.yaml": service, "a/d.yaml": deployment,
+		},
+		"JSON patch on one of two": {
+			"a/kustomization.yaml": "resources: [s.yaml, t.yaml]\n" + jsonPatch, "a/s.yaml": service,
+			"a/t.yaml": strings.Replace(service, "web", "web-two", 1),
+		},
+		"list": {
+			"a/kustomization.yaml": "resources: [l.yaml]\n",
+			"a/l.yaml":             "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Secret, metadata: {name: x}}\n",
+		},
+		"JSON file": {
+			"a/kustomization.yaml": "resources: [j.json]\n", "a/j.json": `{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "x"}}`,
+		},
+		"generators": {
+			"a/kustomization.yaml": "resources: [../b]\nconfigMapGenerator: [{name: one, literals: [a=b]}]\n",
+			"b/kustomization.yaml": "configMapGenerator: [{name: two, files: [f.yaml]}]\nsecretGenerator: [{name: one, envs: [e.env]}]\n",
+			"b/f.yaml":             configMap, "b/e.env": "A=1\n",
+		},
+		"generators that merge": {
+			"a/kustomization.yaml": "resources: [../b]\nconfigMapGenerator: [{name: two, behavior: merge, literals: [a=b]}]\n",
+			"b/kustomization.yaml": "configMapGenerator: [{name: two, literals: [c=d]}]\n",
+		},
+		"a resource that is also a generator's file": {
+			"a/kustomization.yaml": "resources: [c.yaml]\nconfigMapGenerator: [{name: two, files: [k=c.yaml]}]\n", "a/c.yaml": configMap,
+		},
+		"plugin": {
+			"a/kustomization.yaml": "resources: [c.yaml]\ngenerators: [g.yaml]\n", "a/c.yaml": configMap,
+			"a/g.yaml": "apiVersion: builtin\nkind: ConfigMapGenerator\nmetadata: {name: made}\nliterals: [a=b]\n",
+		},
+	}
+	for name, files := range cases {
+		t.Run(name, func(t *testing.T) {
+			opened := repository(t, files)
+			found := mustAsk(t, opened, Kustomize, `{"path": "a", "yaml": true}`)
+			annotated := mustAsk(t, opened, Kustomize, `{"path": "a", "yaml": true, "provenance": true}`)
+			for _, origin := range found["origins"].([]any) {
+				delete(origin.(map[string]any), "line")
+			}
+			for _, field := range []string{"origins", "objects", "yaml"} {
+				wantJSON(t, found[field], toText(t, annotated[field]))
+			}
+		})
+	}
+}
+
+func TestKustomizeOriginIsTheFileBehindALink(t *testing.T) {
+	opened := repository(t, map[string]string{
+		"a/kustomization.yaml": "components: [../part]\n", "part@": "c", "c/r.yaml": configMap,
+		"c/kustomization.yaml": "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [r.yaml]\n",
+	})
+	result := mustAsk(t, opened, Kustomize, `{"path": "a"}`)
+	wantJSON(t, result["origins"], `[{"path": "c/r.yaml", "line": 1, "configured_in": "", "configured_by": null}]`)
 }

@@ -63,8 +63,14 @@ func matcher(syntax, pattern, separators string) (func(string) bool, error) {
 		return gobwas(pattern, separators), nil
 	case "pathspec":
 		return pathspec(pattern), nil
+	case "regexp":
+		compiled, err := regexp.Compile(pattern)
+		if err != nil {
+			return nil, fault.New(fault.Failed, "pattern %q: %v", pattern, err)
+		}
+		return compiled.MatchString, nil
 	}
-	return nil, fault.New(fault.BadRequest, "syntax is %q; expected path, doublestar, gobwas or pathspec", syntax)
+	return nil, fault.New(fault.BadRequest, "syntax is %q; expected path, doublestar, gobwas, pathspec or regexp", syntax)
 }
 
 // gobwas matches as Argo CD's util/glob does: a pattern that does not compile matches nothing.

@@ -24,6 +24,8 @@ func TestMatch(t *testing.T) {
 		"pathspec escape":                   {"pathspec", `\*.yaml`, `[[]]`},
 		"pathspec open class":               {"pathspec", "[a", `[[]]`},
 		"pathspec prefix of a name is none": {"pathspec", "x", `[[]]`},
+		"regexp is not anchored":            {"regexp", `b/.*\.yaml$`, `[[0, 2]]`},
+		"regexp flags":                      {"regexp", `^A/(?i)`, `[[]]`},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -34,7 +36,8 @@ func TestMatch(t *testing.T) {
 	for request, message := range map[string]string{
 		`{"syntax": "path", "patterns": ["[a"]}`:       `pattern "[a": syntax error in pattern`,
 		`{"syntax": "doublestar", "patterns": ["{a"]}`: `pattern "{a": syntax error in pattern`,
-		`{"syntax": "regex", "patterns": ["a"]}`:       `syntax is "regex"; expected path, doublestar, gobwas or pathspec`,
+		`{"syntax": "regexp", "patterns": ["(a"]}`:     "pattern \"(a\": error parsing regexp: missing closing ): `(a`",
+		`{"syntax": "regex", "patterns": ["a"]}`:       `syntax is "regex"; expected path, doublestar, gobwas, pathspec or regexp`,
 	} {
 		if _, _, err := ask(t, repository(t, nil), Match, request); err == nil || err.Error() != message {
 			t.Errorf("%s: got %v, want %q", request, err, message)

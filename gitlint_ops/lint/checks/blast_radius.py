@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gitlint_ops.lint.checks.declarations import at_field, at_generator, rendered_declaration
-from gitlint_ops.lint.checks.reach import Reach, Root, children_of, count_workloads, reach_of, roots, sets_of
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Related, Violation
+from gitlint_ops.render.reach import Reach, Root
 from gitlint_ops.repo.model import Delivery, Generator
 from gitlint_ops.source.model import FieldPath
 
@@ -19,9 +19,9 @@ _FIGURES = ("deliveries", "workloads", "namespaces", "clusters", "environments")
 
 def root_app_blast_radius(context: CheckContext) -> Iterator[Violation]:
     """Report each root that syncs by itself with prune or selfHeal and reaches more than the options allow."""
-    for root in roots(context):
+    for root in context.reaches.roots:
         how = _how_it_syncs(context, root)
-        reach = reach_of(context, root) if how else None
+        reach = context.reaches.of(root) if how else None
         over = _over(context, root, reach) if reach else []
         if reach and over:
             yield _wide(context, root, reach, (how, over))
@@ -42,7 +42,7 @@ def _how_set_syncs(context: CheckContext, generator: Generator) -> str:
     policy = _at(generator.object, "spec", "syncPolicy")
     if policy.get("applicationsSync") in ("create-only", "create-update"):
         return ""
-    automated = any(child.sync.automated for child in children_of(context, generator))
+    automated = any(child.sync.automated for child in context.reaches.children_of(generator))
     return "creates, changes and deletes Applications that sync by themselves" if automated else ""
 
 
@@ -79,7 +79,8 @@ def _wide(context: CheckContext, root: Root, reach: Reach, why: tuple[str, Seque
         f"{_split_hint(reach)}, or turn {_off_hint(root)} off"
     )
     related = tuple(Related(c.span, f"{c.kind} {c.name}: {_weight_words(context, c)}") for c in heavy if c.span)
-    return _at_root(context, root, Violation(message, deliveries=_concerned(root, reach), related=related))
+    violation = Violation(message, deliveries=_concerned(root, reach), environments=reach.environments, related=related)
+    return _at_root(context, root, violation)
 
 
 def _concerned(root: Root, reach: Reach) -> tuple[Delivery, ...]:
@@ -117,7 +118,7 @@ def _heaviest(context: CheckContext, reach: Reach) -> list[Delivery]:
 
 def _weight(context: CheckContext, child: Delivery) -> tuple[int, int]:
     """Give how many workloads and further deliveries a child brings."""
-    below = reach_of(context, child)
+    below = context.reaches.of(child)
     return below.workloads, len(below.deliveries)
 
 
@@ -152,12 +153,16 @@ def root_app_auto_prune(context: CheckContext) -> Iterator[Violation]:
     for root in context.deliveries:
         if root.controller not in controllers or not (root.sync.automated and root.sync.prune):
             continue
-        made = [c for c in children_of(context, root) if not (c.generator and c.parent == root.id)]
-        children: tuple[Root, ...] = (*made, *sets_of(context, root))
+        made = [c for c in context.reaches.children_of(root) if not (c.generator and c.parent == root.id)]
+        children: tuple[Root, ...] = (*made, *context.reaches.sets_of(root))
         exposed = [child for child in children if _prunable(context, child)]
         if exposed and not {"Prune=false", "Prune=confirm"}.intersection(root.sync.options):
-            message = _prune_message(context, root, exposed)
-            yield at_field(context, root, _sync_field(root), Violation(message, related=_declared(exposed)))
+            violation = Violation(
+                _prune_message(context, root, exposed),
+                environments=context.reaches.of(root).environments,
+                related=_declared(exposed),
+            )
+            yield at_field(context, root, _sync_field(root), violation)
 
 
 def _declared(children: Sequence[Root]) -> tuple[Related, ...]:
@@ -200,8 +205,8 @@ def _prune_advice(root: Delivery) -> str:
 
 
 def _workloads_of(context: CheckContext, child: Root) -> int:
-    applied = (child,) if isinstance(child, Delivery) else children_of(context, child)
-    return sum(count_workloads(context.objects_of(d)) for d in applied)
+    applied = (child,) if isinstance(child, Delivery) else context.reaches.children_of(child)
+    return context.reaches.workloads_of(applied)
 
 
 def _cascades(child: Root) -> bool:

@@ -20,7 +20,7 @@ _ROLES = {
     "configMapGenerator": "the generator's file",
     "configurations": "the configuration",
     "crds": "the CRD file",
-    "dependency": "the chart",
+    "dependencies": "the chart",
     "generators": "the generator",
     "helmCharts": "the chart",
     "patches": "the patch",

@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-_HINT = re.compile(
-    r"A(?:3T[A-Z0-9]|BIA|CCA|KIA|SIA)[0-9A-Z]{16}|AKC[a-zA-Z0-9]{10}|AccountKey=|gh[pousr]_|github_pat_"
-    r"|gl(?:pat|dt|ft|soat|rt|cbt|imt|ptt|agent|oas|sa)[-_]|GR1348941|xox[abopsr]-|hooks\.slack\.com/services|[rs]k_live_"
-    r"|PRIVATE KEY|PuTTY-User-Key|eyJ[A-Za-z0-9]{10}|SG\.|_authToken|pypi-Ag|T3BlbkFJ|sq0csp-|[0-9a-z]{32}-us\d"
-    r"|\d{8,10}:[0-9A-Za-z_-]{35}|[MNO][\w-]{23,25}\.[\w-]{6}\.|(?:AC|SK)[a-z0-9]{32}|AIza|hvs\.|AGE-SECRET-KEY-|dop_v1_"
-    r"|dckr_pat_|hf_[A-Za-z]|sk-(?:ant|proj)-|tskey-|NRAK-|shpat_|ATATT3|dp\.(?:st|pt)\.|ops_eyJ|\.atlasv1\."
+_HINTS = (
+    *("A3T", "ABIA", "ACCA", "AKIA", "ASIA", "AccountKey=", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
+    *("glpat-", "gldt-", "glft-", "glsoat-", "glrt-", "glcbt-", "glimt-", "glptt-", "glagent-", "gloas-", "GR1348941"),
+    *("glsa_", "xoxa-", "xoxb-", "xoxp-", "xoxo-", "xoxs-", "xoxr-", "XOXB-", "XOXP-", "hooks.slack.com/services"),
+    *("sk_live_", "rk_live_", "PRIVATE KEY", "PuTTY-User-Key", "eyJ", "SG.", "_authToken", "pypi-Ag", "T3BlbkFJ"),
+    *(
+        "sq0csp-",
+        "AIza",
+        "hvs.",
+        "AGE-SECRET-KEY-",
+        "dop_v1_",
+        "dckr_pat_",
+        "hf_",
+        "sk-ant-",
+        "sk-proj-",
+        "tskey-",
+    ),
+    *("NRAK-", "shpat_", "ATATT3", "dp.st.", "dp.pt.", "ops_eyJ", ".atlasv1."),
+    *(f"-us{digit}" for digit in range(1, 10)),
+    *("iscord", "DISCORD", "elegram", "TELEGRAM", "wilio", "TWILIO"),
 )
-"""One quick look at a whole file: where it finds nothing, no plugin would."""
+"""Texts one of which stands on a token's line (for the forms of Discord, Telegram and Twilio: in its neighbourhood).
+
+Looking for fixed texts costs a hundredth of running all plugins over a file; most files hold none of them.
+"""
+_NEAR = 2
+"""How many lines around a hint are looked at."""
 _OWN = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
@@ -98,19 +118,24 @@ def _plugins() -> Sequence[tuple[str, Callable[[str], Iterator[str]]]]:
     return tuple((kind, plugin.analyze_string) for kind, plugin in chosen)
 
 
-def has_hint(text: str) -> bool:
-    """Say whether a text may hold a token at all: one pass of one expression."""
-    return _HINT.search(text) is not None
-
-
 def tokens_in(text: str) -> Iterator[Token]:
     """Give the tokens of a text, on each line the first of a kind; the examples of manuals are none."""
-    if not has_hint(text):
-        return
-    lines = text.split("\n")
-    for number, line in enumerate(lines):
-        if has_hint(line):
-            yield from _of_line(lines, number)
+    numbers = _hinted_lines(text)
+    lines = text.split("\n") if numbers else []
+    for number in numbers:
+        yield from _of_line(lines, number)
+
+
+def _hinted_lines(text: str) -> list[int]:
+    """Give the 0-based lines around the hints of a text, in order."""
+    present = [hint for hint in _HINTS if hint in text]
+    if not present:
+        return []
+    starts = [0, *(found.end() for found in re.finditer("\n", text))]
+    pattern = re.compile("|".join(map(re.escape, present)))
+    hinted = {bisect_right(starts, found.start()) - 1 for found in pattern.finditer(text)}
+    near = {number + step for number in hinted for step in range(-_NEAR, _NEAR + 1)}
+    return sorted(number for number in near if 0 <= number < len(starts))
 
 
 def _of_line(lines: Sequence[str], number: int) -> Iterator[Token]:

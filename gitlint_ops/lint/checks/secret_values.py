@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import math
 import re
 from collections import Counter
@@ -90,6 +91,10 @@ _ASSIGNMENT = re.compile(
 )
 _OPEN_EXPRESSION = re.compile(r"(?:\$\{|\{\{|\$\()[^})]*$")
 """A quoted text that ends within an expression: the quote that ended it belongs to the expression."""
+_TELLING = re.compile(r"pass|pwd|pw\b|secret|token|key|cred|auth|jwt|bearer|_pat|string|pin_|://", re.IGNORECASE)
+"""Every line with a credential holds one of these: a quick look before the exact one."""
+_QUERY = re.compile(r"[?&;](?P<name>[A-Za-z][\w.-]*)=(?P<value>[^&;\s'\"]+)")
+_AUTHORIZATION = re.compile(r"(?P<scheme>bearer|basic)\s+(?P<value>[A-Za-z0-9._~+/=-]{8,})", re.IGNORECASE)
 _XML = re.compile(r"<(?P<name>[\w:.-]{2,80})>(?P<value>[^<>\n]+)</(?P=name)>")
 _COMMENT = re.compile(r"\s*(?:#|//|--(?!\w)|;|\*|/\*|<!--|rem\b|\{\{-?\s*/\*)", re.IGNORECASE)
 
@@ -176,13 +181,34 @@ def url_credentials(text: str) -> Iterator[str]:
             yield password
 
 
+def query_credentials(text: str) -> Iterator[tuple[str, str]]:
+    """Give the credentials in a URL's query, as JDBC has them: pairs of the parameter's name and its value."""
+    for found in _QUERY.finditer(text) if "://" in text or text.startswith("jdbc:") else ():
+        if credential_of(found["name"], found["value"]):
+            yield found["name"], found["value"]
+
+
+def authorization(text: str) -> str:
+    """Give the kind of credential in an ``Authorization`` header's value, '' where it holds none."""
+    found = _AUTHORIZATION.fullmatch(text.strip())
+    if found is None or is_placeholder(found["value"]):
+        return ""
+    if found["scheme"].lower() == "bearer":
+        return "token" if _fits("token", ("token",), found["value"]) else ""
+    try:
+        user, colon, password = base64.b64decode(found["value"], validate=True).decode("utf-8").partition(":")
+    except ValueError:
+        return ""
+    return "password" if colon and user and not is_placeholder(password) else ""
+
+
 def text_credentials(text: str, *, quoted_only: bool = False) -> Iterator[Credential]:
     """Give the credentials in a text of several lines (script, properties, INI, YAML); comments are skipped.
 
     ``quoted_only``: the text is a program, where a bare word after ``=`` is an expression.
     """
-    for number, line in enumerate(text.split("\n")):
-        if len(line) > MAX_VALUE or _COMMENT.match(line):
+    for number, line in enumerate(text.split("\n") if _TELLING.search(text) else ()):
+        if len(line) > MAX_VALUE or not _TELLING.search(line) or _COMMENT.match(line):
             continue
         yield from (Credential("password in a URL", _scheme(line), number, found) for found in url_credentials(line))
         yield from _assignments(line, number, quoted_only=quoted_only)
@@ -218,6 +244,7 @@ def is_public(text: str) -> bool:
 
 __all__ = [
     "Credential",
+    "authorization",
     "credential_of",
     "entropy",
     "is_expression",
@@ -227,6 +254,7 @@ __all__ = [
     "is_secret_text",
     "is_weak",
     "looks_random",
+    "query_credentials",
     "text_credentials",
     "url_credentials",
 ]

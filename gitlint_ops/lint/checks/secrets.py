@@ -42,7 +42,13 @@ DEFAULT_SKIP = (
     "npm-shrinkwrap.json",
     "*.schema.json",
     ".secrets.baseline",
+    "*_test.go",
+    "*_test.py",
+    "test_*.py",
+    "*.test.[jt]s",
+    "*.spec.[jt]s",
 )
+"""Documentation, lock files and the tests of programs: what looks like a credential there is an example or a digest."""
 _REMEDY = (
     "move it into a Secret that SOPS or Sealed Secrets encrypts or External Secrets fetches, and change it: Git's "
     "history keeps the old value"
@@ -109,7 +115,7 @@ def _written(credential: SourceCredential, users: Sequence[Delivery]) -> Violati
 
 def _message(kind: str, name: str, path: str) -> str:
     where = f", in {_short(name)}" if name else ""
-    article = "an" if kind[0] in "aeiouA" and not kind.startswith(("URL",)) else "a"
+    article = "an" if kind[0] in "aeioAO" or kind.startswith("npm") else "a"
     return f"{path} holds {article} {kind} in plain text{where}; {_REMEDY}"
 
 

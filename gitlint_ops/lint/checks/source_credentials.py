@@ -6,12 +6,19 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
+from fnmatch import translate
 
 from gitlint_ops.lint.checks.named_values import named_values
 from gitlint_ops.lint.checks.secret_objects import is_secret
 from gitlint_ops.lint.checks.secret_patterns import tokens_in
-from gitlint_ops.lint.checks.secret_values import Credential, credential_of, text_credentials, url_credentials
+from gitlint_ops.lint.checks.secret_values import (
+    Credential,
+    authorization,
+    credential_of,
+    query_credentials,
+    text_credentials,
+    url_credentials,
+)
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.source import SourceTree
 from gitlint_ops.source.model import Document, FieldPath, Json, Span, display_path
@@ -52,14 +59,15 @@ def _scan(context: CheckContext, skip: tuple[str, ...]) -> Iterator[SourceCreden
         r.target for k in context.graph.kustomizations.values() for r in k.references if r.role == "secretGenerator"
     }
     documents = frozenset(tree.yaml_files)
+    skipped = re.compile("|".join(map(translate, skip)))
     for path in tree.files:
-        name = posixpath.basename(path)
-        if path in generator_inputs or any(fnmatchcase(name, glob) or fnmatchcase(path, glob) for glob in skip):
+        if path in generator_inputs or skipped.match(posixpath.basename(path)) or skipped.match(path):
             continue
         found = list(_of_yaml(tree, path)) if path in documents else list(_of_lines(tree, path))
-        lines = {item.span.line for item in found}
         yield from found
-        yield from (item for item in _tokens(tree, path) if item.span.line not in lines)
+        tokens = list(_tokens(tree, path))
+        lines = {item.span.line for item in found} if tokens else set()
+        yield from (item for item in tokens if item.span.line not in lines)
 
 
 def _tokens(tree: SourceTree, path: str) -> Iterator[SourceCredential]:
@@ -137,10 +145,14 @@ def _of_string(name: str, text: str) -> Iterator[Credential]:
         yield from text_credentials(text, quoted_only=bool(_CODE.search(name)))
         return
     kind = credential_of(name, stripped)
+    if not kind and " " not in stripped and ":" not in stripped:
+        return
+    kind = kind or authorization(stripped)
     if kind:
         yield Credential(kind, name, -1, stripped)
         return
     yield from (Credential("password in a URL", name, -1, found) for found in url_credentials(stripped))
+    yield from (Credential("password in a URL", name, -1, found) for _, found in query_credentials(stripped))
     if " " in stripped and ("=" in stripped or "--" in stripped) and "://" not in stripped:
         yield from text_credentials(stripped)
 

@@ -6,21 +6,35 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gitlint_ops.lint.schemas.fault import SchemaView
+from gitlint_ops.lint.schemas.validation.formats import QUANTITY
 from gitlint_ops.lint.schemas.versions import Release, schema_folders
 
 if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator
 
 _DEFINITIONS = "_definitions.json"
+_ENUMERATIONS = Path(__file__).parent / "data" / "enumerations.json"
+_QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity"
 _LEGACY_GROUPS = frozenset({"extensions"})
 _NOT_ENFORCED: Mapping[str, frozenset[str]] = {
     "io.k8s.api.apps.v1.StatefulSetSpec": frozenset({"serviceName"}),
     "io.k8s.api.networking.v1.NetworkPolicySpec": frozenset({"podSelector"}),
 }
 """Fields that older schemas call required, while the API server takes them as empty (optional since 1.33, 1.34)."""
+
+
+@cache
+def enumerations() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    """Give the values that fields allow: definition to field to values, of all releases together.
+
+    The published schemas leave them out. The file is made from the Go types of the API by tools/enumerations.go.
+    """
+    values: dict[str, dict[str, list[str]]] = json.loads(_ENUMERATIONS.read_bytes())["values"]
+    return values
 
 
 @cache
@@ -43,12 +57,22 @@ class ReleaseSchemas:
         self._registry: Any = None
         self._document = document
         self._relax()
+        self._enumerate()
         self._index()
 
     def _relax(self) -> None:
         for name, fields in _NOT_ENFORCED.items():
             definition = self._definitions.get(name, {})
             definition["required"] = [key for key in definition.get("required", ()) if key not in fields]
+
+    def _enumerate(self) -> None:
+        for name, fields in enumerations().items():
+            properties = self._definitions.get(name, {}).get("properties", {})
+            for field, values in fields.items():
+                schema = properties.get(field, {})
+                # Of a list, its items are meant.
+                schema.get("items", schema)["enum"] = [*values, None]
+        self._definitions[_QUANTITY] = {"oneOf": [{"type": "null"}, {"type": "number"}, _QUANTITY_TEXT]}
 
     def _index(self) -> None:
         for name, definition in self._definitions.items():
@@ -92,6 +116,9 @@ class ReleaseSchemas:
         """Give the schema of a kind as messages need it."""
         name = self._names[(api_version, kind)]
         return SchemaView({"$ref": f"#/$defs/{name}"}, kind, self._definitions)
+
+
+_QUANTITY_TEXT = {"type": "string", "pattern": f"^{QUANTITY}$"}
 
 
 def _distance(served: str, wanted: str) -> tuple[int, bool, bool, str]:

@@ -50,7 +50,8 @@ class SchemaView:
         if not isinstance(reference, str):
             return schema, name
         full = reference.rpartition("/")[2]
-        return self.definitions.get(full, {}), full.rpartition(".")[2]
+        # Definitions whose names have no dot are parts that a schema shares, not types.
+        return self.definitions.get(full, {}), full.rpartition(".")[2] if "." in full else ""
 
 
 def _below(schema: Mapping[str, Any], step: str | int) -> Mapping[str, Any]:

@@ -1,13 +1,14 @@
-"""JSON schemas of custom kinds from the user's folders, in the layouts that kubeconform reads."""
+"""JSON schemas of custom kinds in folders, in the layouts that kubeconform reads: the user's, and our own."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gitlint_ops.config import Config, ConfigError
+from gitlint_ops.config import ConfigError
 from gitlint_ops.lint.schemas.fault import SchemaView
 
 if TYPE_CHECKING:
@@ -16,12 +17,21 @@ if TYPE_CHECKING:
 MAX_SCHEMA_BYTES = 10 * 1024 * 1024
 
 
-class FolderSchemas:
-    """The files of ``schema_folders``: ``{kind}-{group}-{version}.json`` and ``{group}/{kind}_{version}.json``."""
+@cache
+def controller_schemas() -> FolderSchemas:
+    """Give the schemas of Argo CD's and Flux' own kinds, which tools/controller_schemas.py makes from their modules."""
+    return FolderSchemas((Path(__file__).parent / "data",))
 
-    def __init__(self, config: Config, root: Path) -> None:
-        self._folders = tuple(root / name for name in config.schema_folders)
-        self._config = config
+
+class FolderSchemas:
+    """The schema files of folders: ``{kind}-{group}-{version}.json`` and ``{group}/{kind}_{version}.json``.
+
+    ``config_path`` is the configuration that names the folders, for messages.
+    """
+
+    def __init__(self, folders: Sequence[Path], config_path: str = "") -> None:
+        self._folders = tuple(folders)
+        self._config_path = config_path
         self._found: dict[tuple[str, str], tuple[Validator, SchemaView] | None] = {}
 
     def find(self, api_version: str, kind: str) -> tuple[Validator, SchemaView] | None:
@@ -34,14 +44,19 @@ class FolderSchemas:
     def _load(self, api_version: str, kind: str) -> tuple[Validator, SchemaView] | None:
         for folder in self._folders:
             if not folder.is_dir():
-                raise ConfigError(f"schema_folders: there is no folder '{folder.name}'", self._config.path)
+                raise ConfigError(f"schema_folders: there is no folder '{folder.name}'", self._config_path)
             for name in file_names(api_version, kind):
                 file = folder / name
                 if file.is_file() and file.resolve().is_relative_to(folder.resolve()):
                     schema = _read(file)
                     if _is_for(schema, api_version, kind):
-                        return _compiled(schema, file), SchemaView(schema, kind)
+                        return _compiled(schema, file), _view(schema, kind)
         return None
+
+
+def _view(schema: dict[str, Any], kind: str) -> SchemaView:
+    definitions = schema.get("definitions", schema.get("$defs"))
+    return SchemaView(schema, kind, definitions if isinstance(definitions, dict) else {})
 
 
 def file_names(api_version: str, kind: str) -> Iterator[str]:

@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from gitlint_ops.lint.schemas.fault import SchemaView
+from gitlint_ops.lint.schemas.validation.formats import is_placeholder
 from gitlint_ops.render.model import RenderedObject
+
+_OF_TEXT = frozenset({"Enum", "OneOfNotValid", "Pattern"})
+"""Errors that another text would mend: a placeholder is no final text."""
 
 
 def judged_part(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -19,9 +23,12 @@ def is_tolerated(error: Any, view: SchemaView, item: RenderedObject) -> bool:
 
     A null field counts as absent (encoding/json leaves the zero value; the API server prunes nulls of custom objects),
     so it is no type error; where the field is required, the null is reported. An empty string is no value of an enum.
+    A placeholder may become any text.
     """
     value = error.instance
     kind = type(error.kind).__name__
+    if kind in _OF_TEXT and isinstance(value, str) and is_placeholder(value):
+        return True
     if value is None:
         return not _is_required(tuple(error.instance_path), view)
     if kind == "Enum" and value == "":

@@ -12,8 +12,9 @@ from gitlint_ops.lint.redaction import holds_credential
 from gitlint_ops.lint.schemas.builtin import ReleaseSchemas, release_schemas
 from gitlint_ops.lint.schemas.crds import CustomKind, CustomKinds
 from gitlint_ops.lint.schemas.fault import Fault, SchemaView, UnknownKind
-from gitlint_ops.lint.schemas.folders import FolderSchemas
+from gitlint_ops.lint.schemas.folders import FolderSchemas, controller_schemas
 from gitlint_ops.lint.schemas.tolerance import is_tolerated, judged_part
+from gitlint_ops.lint.schemas.validation import faults_beyond_schema
 from gitlint_ops.lint.schemas.versions import Target, target_for, version_of
 from gitlint_ops.lint.schemas.wording import faults_of, nearest_word
 from gitlint_ops.render.model import RenderedObject
@@ -33,7 +34,7 @@ class Verdicts:
     def __init__(self, config: Config, root: Path, custom: CustomKinds) -> None:
         self._config = config
         self._custom = custom
-        self._folders = FolderSchemas(config, root)
+        self._folders = FolderSchemas([root / name for name in config.schema_folders], config.path)
         self._known: dict[_Key, list[tuple[Mapping[str, Any], Verdict]]] = {}
 
     def of(self, item: RenderedObject) -> Verdict:
@@ -52,6 +53,15 @@ class Verdicts:
 
     def _judge(self, item: RenderedObject, target: Target) -> Verdict:
         schemas = release_schemas(target.release)
+        verdict = self._by_schema(item, target, schemas)
+        if isinstance(verdict, UnknownKind):
+            return verdict
+        built_in = schemas.knows(item.api_version, item.kind)
+        beyond = faults_beyond_schema(item.data, item.api_version, item.kind, built_in=built_in)
+        refused = {fault.field_path for fault in verdict}
+        return (*verdict, *(fault for fault in beyond if fault.field_path not in refused))
+
+    def _by_schema(self, item: RenderedObject, target: Target, schemas: ReleaseSchemas) -> Verdict:
         api_version, kind = item.api_version, item.kind
         if schemas.knows(api_version, kind):
             validator = schemas.validator(api_version, kind)
@@ -64,7 +74,7 @@ class Verdicts:
             return _faults(item, *found)
         if group_of(api_version) in schemas.groups:
             return (_not_served(api_version, kind, schemas, target),)
-        return self._unknown(api_version, kind)
+        return self._not_defined(item)
 
     def _custom_verdict(self, item: RenderedObject) -> Verdict | None:
         """Judge by the repository's definitions; where several may hold, the kindest."""
@@ -72,10 +82,13 @@ class Verdicts:
         verdicts = [_faults(item, kind.validator, kind.view) for kind in candidates if _usable(kind)]
         return min(verdicts, key=len) if verdicts else None
 
-    def _unknown(self, api_version: str, kind: str) -> Verdict:
+    def _not_defined(self, item: RenderedObject) -> Verdict:
+        """Judge an object that no definition and no folder knows: Argo CD's and Flux' kinds are known by ourselves."""
+        api_version, kind = item.api_version, item.kind
         served = self._custom.api_versions(group_of(api_version), kind)
         if not served or api_version in served:
-            return UnknownKind(group_of(api_version), kind)
+            found = controller_schemas().find(api_version, kind)
+            return _faults(item, *found) if found is not None else UnknownKind(group_of(api_version), kind)
         message = (
             f"{api_version} is not served by the CustomResourceDefinition of {kind}; it serves {', '.join(served)}"
         )

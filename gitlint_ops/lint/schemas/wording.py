@@ -75,10 +75,10 @@ def _named(types: Sequence[str]) -> str:
 
 def _enum(error: Any, _view: SchemaView, shown: str) -> str:
     allowed = [str(item) for item in error.kind.options if item is not None]
-    listed = ", ".join(f"'{item}'" for item in allowed[:MAX_LISTED]) + (", ..." if len(allowed) > MAX_LISTED else "")
+    listed = ", ".join(item or "''" for item in allowed[:MAX_LISTED]) + (", ..." if len(allowed) > MAX_LISTED else "")
     verb = "must be" if len(allowed) == 1 else "must be one of"
-    hint = _near(str(error.instance), allowed) if len(allowed) > 1 else ""
-    return f"{verb} {listed}, not {shown}{hint if 'did you mean' in hint else ''}"
+    near = nearest_word(str(error.instance), allowed) if len(allowed) > 1 else ""
+    return f"{verb} {listed}, not {shown.removeprefix('the string ')}" + (f"; did you mean '{near}'?" if near else "")
 
 
 def _alternatives(error: Any, view: SchemaView, shown: str) -> str:

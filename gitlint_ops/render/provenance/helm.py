@@ -18,6 +18,7 @@ from gitlint_ops.render.provenance.match import is_container, scalar_text
 from gitlint_ops.render.provenance.patches import Patches
 from gitlint_ops.render.provenance.place import Places
 from gitlint_ops.render.provenance.transforms import first_piece, image_hits, split_image
+from gitlint_ops.render.provenance.trial import Trials
 from gitlint_ops.render.provenance.values import ValuePlaces, candidates, keys
 from gitlint_ops.render.provenance.weigh import weighed
 from gitlint_ops.repo.model import HelmUnit
@@ -29,8 +30,9 @@ _ACTION = re.compile(r"\{\{.*?\}\}")
 class HelmTrace:
     """Gives the origins of fields of objects that charts render."""
 
-    def __init__(self, engine: EngineClient, places: Places, declaring: Declaring) -> None:
+    def __init__(self, engine: EngineClient, places: Places, declaring: Declaring, trials: Trials) -> None:
         self._engine = engine
+        self._trials = trials
         self._declaring = declaring
         self._places = places
         self._values = ValuePlaces(places)
@@ -124,22 +126,31 @@ class HelmTrace:
             found = lines.get(pointer(subject.path[:depth]))
             if found is not None and self._places.tree.is_file(found[0]):
                 wanted = _wanted(subject, on_key=on_key) if depth == len(subject.path) else None
-                return self._literal(self._places.tree.line_span(found[0], found[1]), wanted)
+                return self._literal(self._places.tree.line_span(found[0], found[1]), wanted, subject)
         path = subject.object.source_path
         if not self._places.tree.is_file(path):
             return None
         span = self._places.tree.line_span(path, subject.object.source_line or 1)
         return Origin(span, exact=False, why="the template")
 
-    def _literal(self, line: Span, wanted: str | None) -> Origin:
-        """Narrow a template line to the literal value in it, where it stands outside of actions."""
+    def _literal(self, line: Span, wanted: str | None, subject: Subject) -> Origin:
+        """Narrow a template line to the literal value in it: outside of actions, else as a quoted text within one.
+
+        A text in an action need not be what it gives (``include "web"``): that is tried.
+        """
         text = self._places.tree.line_text(line.path, line.line)
         plain = text if wanted and "{{" in wanted else _ACTION.sub(lambda action: "\0" * len(action.group()), text)
         found = list(re.finditer(rf"(?<![\w.\-/]){re.escape(wanted)}(?![\w.\-/])", plain)) if wanted else []
-        if not found:
-            return Origin(line, exact=False, why="the template line")
-        start, end = found[-1].span()
-        return Origin(Span(line.path, line.line, start + 1, line.line, end + 1), exact=True, why="the template line")
+        for match in reversed(found):
+            return Origin(_within(line, match), exact=True, why="the template line")
+        for match in re.finditer(rf"(?<=[\"`]){re.escape(wanted)}(?=[\"`])", text) if wanted else ():
+            if self._trials.changes(subject, _within(line, match)):
+                return Origin(_within(line, match), exact=True, why="the template line")
+        return Origin(line, exact=False, why="the template line")
+
+
+def _within(line: Span, match: re.Match[str]) -> Span:
+    return Span(line.path, line.line, match.start() + 1, line.line, match.end() + 1)
 
 
 def _wanted(subject: Subject, *, on_key: bool) -> str | None:
@@ -148,9 +159,8 @@ def _wanted(subject: Subject, *, on_key: bool) -> str | None:
     return None if is_container(subject.value) else scalar_text(subject.value)
 
 
-def _untried(_: Span) -> bool:
-    """Say no: Helm's hits are tried before they are hits."""
-    return False
+def _untried(_: Span) -> None:
+    """Tell nothing: Helm's hits are tried before they are hits."""
 
 
 def _pieces(value: Json, subject: Subject) -> frozenset[str]:

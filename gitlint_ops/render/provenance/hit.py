@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from gitlint_ops.render.model import Origin, RenderedObject
 from gitlint_ops.render.provenance.match import MISSING
@@ -49,29 +50,40 @@ class Hit:
     """Whether the field is not there, only what encloses it: worth saying only where there is nothing better."""
 
 
-Trial = Callable[[Span], bool]
-"""Edits a place, renders again, and says whether the field changed."""
+Trial = Callable[[Span], bool | None]
+"""Edits a place, renders again, and says whether the field changed; None where that cannot be told."""
 
 
-def settle(hits: Iterable[Hit], places: Places, trial: Trial, *, first_piece: str, on_key: bool) -> tuple[Origin, ...]:
+def settle(
+    hits: Sequence[Hit], places: Places, trial: Trial, *, first_piece: str, on_key: bool = False
+) -> tuple[Origin, ...]:
     """Turn hits, nearest first, into origins: the exact ones (that give ``first_piece`` before others), then the rest.
 
-    A place is exact where it is verified and no nearer one gives the same piece of the value.
+    A place is exact where it is verified and no nearer one gives the same piece of the value. Where several places give
+    the same piece with the same value, the nearest may have had no effect: there a trial decides.
     """
     covered: frozenset[str] = NOTHING
     exact: list[tuple[bool, Origin]] = []
     rest: list[Origin] = []
     enclosing: list[Origin] = []
-    for hit in hits:
+    for index, hit in enumerate(hits):
         span, found = places.resolve(hit.place, on_key=on_key)
-        effective = hit.verified and covered != WHOLE and (hit.pieces == NOTHING or bool(hit.pieces - covered))
-        if effective and found and (hit.certain or trial(span)):
+        effective = found and hit.verified and covered != WHOLE and not (hit.pieces and hit.pieces <= covered)
+        if effective and _has_effect(hit, hits[index + 1 :], partial(trial, span)):
             covered |= hit.pieces
             exact.append((first_piece not in hit.pieces, Origin(span, exact=True, why=hit.why)))
         else:
             (enclosing if hit.encloses else rest).append(Origin(span, exact=False, why=hit.why))
     exact.sort(key=lambda entry: entry[0])
     return _distinct([origin for _, origin in exact] + (rest or enclosing[: 0 if exact else 1]))
+
+
+def _has_effect(hit: Hit, deeper: Sequence[Hit], trial: Callable[[], bool | None]) -> bool:
+    contested = any(other.verified and other.pieces & hit.pieces for other in deeper)
+    if hit.certain and not contested:
+        return True
+    changed = trial()
+    return hit.certain if changed is None else changed
 
 
 def _distinct(origins: list[Origin]) -> tuple[Origin, ...]:

@@ -29,15 +29,13 @@ class Identity:
 
     object: RenderedObject
     source: SourceObject | None
+    generated: str = ""
+    """For an object without a source document: the name of the generator that makes it."""
 
     def named(self, name: str) -> bool:
         """Whether this was, at some layer, the object's name: prefixes, suffixes and hashes only add to a name."""
         final, first = self.object.name, self.first_name
         return name in (final, first) or (bool(name) and first in name and name in final)
-
-    def name_matches(self, pattern: re.Pattern[str]) -> bool:
-        """Whether one of the object's names matches a pattern in full."""
-        return any(pattern.fullmatch(name) for name in self.names())
 
     def names(self) -> tuple[str, ...]:
         """Give the object's names as far as they are known: in the source, without its generated hash, rendered."""
@@ -45,8 +43,8 @@ class Identity:
 
     @property
     def first_name(self) -> str:
-        """The name in the source document, else the rendered one without a generated hash."""
-        return _text(self._source_metadata, "name") or _HASH.sub("", self.object.name)
+        """The name in the source document, the generator's, else the rendered one without its hash."""
+        return _text(self._source_metadata, "name") or self.generated or _HASH.sub("", self.object.name)
 
     def namespaces(self) -> tuple[str, ...]:
         """Give the namespaces the object had or has; none is Kustomize's ``default``."""

@@ -11,6 +11,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.render.provenance.generators import FIELDS, generator_hits
 from gitlint_ops.render.provenance.hit import Hit, Subject
 from gitlint_ops.render.provenance.identity import Identity
@@ -55,12 +56,25 @@ class KustomizeWalk:
         if not isinstance(unit, KustomizeUnit):
             return
         known_images: set[str] = set()
+        if identity.source is None:
+            identity = replace(identity, generated=self._generator(unit.path, subject.object))
         if unit.flux is not None and declaring is not None:
             yield from self._flux_hits(unit, subject, identity, declaring, known_images)
         for layer in self._argo_layers(unit, declaring):
             yield from argo_image_hits(layer, subject, known_images)
             yield from self._transformer_hits(replace_images(layer), subject, identity, known_images)
         yield from self._folder_hits(unit.path, subject, identity, known_images, ())
+
+    def _generator(self, folder: str, item: RenderedObject) -> str:
+        """Give the name of the generator that makes an object: the longest within its name; '' for none."""
+        folders = [folder] if folder in self._kustomizations else self._tops(folder)
+        kind = f"{item.kind} "
+        held = {name.removeprefix(kind) for one in folders for name in self._held(one, ()) if name.startswith(kind)}
+        return max((name for name in held if name in item.name), key=len, default="")
+
+    def _tops(self, folder: str) -> list[str]:
+        """Give the kustomizations that Flux adds for a folder without one."""
+        return [below for below in self._kustomizations if _first_below(below, folder, self._kustomizations)]
 
     # Layers above the kustomization
 
@@ -132,11 +146,7 @@ class KustomizeWalk:
         self, folder: str, subject: Subject, identity: Identity, known_images: set[str], above: tuple[str, ...]
     ) -> Iterator[Hit]:
         """Walk a folder for which Flux generates the kustomization: its files, and the kustomizations below it."""
-        leading = [
-            below
-            for below in self._kustomizations
-            if _first_below(below, folder, self._kustomizations) and self._leads_to_source(below, identity)
-        ]
+        leading = [below for below in self._tops(folder) if self._leads_to_source(below, identity)]
         if leading:
             below = max(leading, key=lambda one: self._fit(one, identity, ()))
             yield from self._folder_hits(below, subject, identity, known_images, above)

@@ -22,6 +22,8 @@ _MERGE_KEYS: Mapping[str, tuple[str, ...]] = {
     "tolerations": ("key",),
 }
 """Kubernetes' merge keys (``x-kubernetes-patch-merge-key``) where they are not ``name``; ``items`` are a volume's."""
+_REFERENCES = frozenset({"subjects", "imagePullSecrets", "secrets"})
+"""Lists whose names are those of other objects: a renderer that renames the objects changes them too."""
 _OTHER_KEYS = ("key", "port", "host", "path", "id", "type")
 """Keys that mostly tell elements of other lists apart; no merge goes by them, so their values may have been patched."""
 
@@ -94,7 +96,9 @@ def _element(rendered: Sequence[Json], at: int, source: Sequence[Json], parent: 
         return _equal_element(rendered, at, source)
     for key in (*_MERGE_KEYS.get(parent, ()), "name"):
         if key in wanted and _identifies(key, rendered):
-            return _first(source, key, wanted[key])
+            found = _first(source, key, wanted[key])
+            if found is not None or parent not in _REFERENCES:
+                return found
     for key in _OTHER_KEYS:
         found = _first(source, key, wanted[key]) if key in wanted and _identifies(key, rendered) else None
         if found is not None:

@@ -133,8 +133,9 @@ class Places:
     def _shifted(self, scalar: Span, text: str, place: tuple[int, int, int, int]) -> Span | None:
         """Move a place in a block scalar's text to the file: its lines stand, indented, below the ``|``."""
         line, column, end_line, end_column = place
-        if "\n" not in text:
-            return self._beside(scalar, text, place)
+        beside = self._beside(scalar, text, place) if "\n" not in text else None
+        if beside is not None:
+            return beside
         lines = text.split("\n")
         if line > len(lines):
             return None

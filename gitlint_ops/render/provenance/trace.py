@@ -37,9 +37,10 @@ class Provenance:
         self._substitution = Substitution(engine)
         replacements = Replacements(self._places, self._siblings, self._identity)
         self._walk = KustomizeWalk(self._places, rendering.graph.kustomizations, replacements)
-        self._helm = HelmTrace(engine, self._places, self._declaring)
-        self._identities: dict[int, Identity] = {}
-        self._answers: dict[tuple[int, FieldPath, bool, str], tuple[Origin, ...]] = {}
+        self._helm = HelmTrace(engine, self._places, self._declaring, self._trials)
+        self._identities: dict[RenderedObject, Identity] = {}
+        self._answers: dict[tuple[RenderedObject, FieldPath, bool, str], tuple[Origin, ...]] = {}
+        self._known_names: dict[str, frozenset[str]] = {}
         self._depth = 0
 
     def origins(
@@ -52,7 +53,7 @@ class Provenance:
         ``exact`` is True where an edit of that very line changes the field. A field that is not in the object gives the
         nearest one that encloses it, never exact.
         """
-        key = (id(obj), field_path, on_key, part)
+        key = (obj, field_path, on_key, part)
         if key not in self._answers:
             self._depth += 1
             try:
@@ -121,12 +122,15 @@ class Provenance:
         return obj.delivery.span or Span(obj.unit.path, 1)
 
     def _identity(self, obj: RenderedObject) -> Identity:
-        if id(obj) not in self._identities:
-            self._identities[id(obj)] = Identity(obj, source_object(self._tree, obj))
-        return self._identities[id(obj)]
+        if obj not in self._identities:
+            self._identities[obj] = Identity(obj, source_object(self._tree, obj))
+        return self._identities[obj]
 
     def _siblings(self, obj: RenderedObject) -> Sequence[RenderedObject]:
         return [item for item in self._rendering.objects.get(obj.delivery.id, ()) if item.unit is obj.unit]
 
     def _names(self, obj: RenderedObject) -> frozenset[str]:
-        return frozenset(item.name for item in self._siblings(obj))
+        if obj.delivery.id not in self._known_names:
+            objects = self._rendering.objects.get(obj.delivery.id, ())
+            self._known_names[obj.delivery.id] = frozenset(item.name for item in objects)
+        return self._known_names[obj.delivery.id]

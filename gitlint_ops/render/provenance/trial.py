@@ -11,6 +11,7 @@ from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.render.plan import request_for
 from gitlint_ops.render.provenance.hit import Subject
 from gitlint_ops.render.provenance.match import same, value_at
+from gitlint_ops.repo.model import Unit
 from gitlint_ops.source import Json, SourceTree, Span
 
 _MARK = "x7q"
@@ -23,20 +24,34 @@ class Trials:
     def __init__(self, tree: SourceTree, engine: EngineClient) -> None:
         self._tree = tree
         self._engine = engine
+        self._reads: dict[int, frozenset[str]] = {}
 
-    def changes(self, subject: Subject, span: Span) -> bool:
-        """Whether an edit of the scalar at ``span`` changes the field; False where the edited unit does not render."""
+    def changes(self, subject: Subject, span: Span) -> bool | None:
+        """Whether an edit of the scalar at ``span`` changes the field; None where a trial cannot tell.
+
+        That is where the unit's rendering does not read the file, or fails with the edit.
+        """
+        unit = subject.object.unit
         text = edited(self._tree, span)
-        if text is None:
-            return False
-        request = request_for(subject.object.unit) | {"files": {span.path: text}}
+        if text is None or span.path not in self._read_by(unit):
+            return None
         try:
-            answer = self._engine.call(**request)
+            answer = self._engine.call(**request_for(unit), files={span.path: text})
         except EngineError:
             # The edit broke the build: that shows nothing about this field.
-            return False
+            return None
         found = rendered_again(answer["objects"], subject.object)
         return found is not None and not same(value_at(found, subject.path), subject.value)
+
+    def _read_by(self, unit: Unit) -> frozenset[str]:
+        """Give the files that a unit's rendering reads; none where it fails."""
+        if id(unit) not in self._reads:
+            try:
+                reads = self._engine.call(**request_for(unit), reads=True).get("reads") or ()
+            except EngineError:
+                reads = ()
+            self._reads[id(unit)] = frozenset(read["path"] for read in reads)
+        return self._reads[id(unit)]
 
 
 def edited(tree: SourceTree, span: Span) -> str | None:

@@ -6,7 +6,12 @@ from tests.lint.checks.support import findings, places
 
 URL = "https://github.com/example/platform-gitops.git"
 CONFIG = {".gitlint-ops.yaml": f"repository: {{urls: [{URL}]}}\n"}
-POD = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{image: web:1.0.0}]}}}\n"
+POD = """
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec: {template: {spec: {containers: [{image: "web:1.0.0"}]}}}
+"""
 
 
 def _application(name: str, path: str, policy: str = "{}", metadata: str = "") -> str:
@@ -35,9 +40,9 @@ def test_a_root_over_the_limits_names_its_figures_and_heaviest_children(tmp_path
     assert places(found) == [("root.yaml", 8)]
     assert found[0].message == (
         "Application root syncs by itself with prune and selfHeal and reaches 21 deliveries (limit 20), 21 namespaces "
-        "(limit 20): in all 21 deliveries, 21 workloads, 21 namespaces, 1 cluster. Heaviest children: c00 (1 workload), "
-        "c01 (1 workload), c02 (1 workload). One bad change to it reaches all of them; split it into smaller roots (one "
-        "for each team or layer), or turn prune and selfHeal off"
+        "(limit 20): in all 21 deliveries, 21 workloads, 21 namespaces, 1 cluster. Heaviest children: c00 (1 workload)"
+        ", c01 (1 workload), c02 (1 workload). One bad change to it reaches all of them; split it into smaller roots ("
+        "one for each team or layer), or turn prune and selfHeal off"
     )
     assert [(item.span.path, item.message) for item in found[0].related] == [
         (f"children/c{n:02}.yaml", f"Application c{n:02}: 1 workload") for n in range(5)
@@ -101,8 +106,8 @@ def test_an_application_set_that_deletes_is_a_root(tmp_path: Path) -> None:
     found = findings(tmp_path, files, "root-app-blast-radius")
     assert places(found) == [("set.yaml", 3)]
     assert found[0].message.startswith(
-        "ApplicationSet all creates, changes and deletes Applications that sync by themselves and reaches 21 deliveries "
-        "(limit 20): in all 21 deliveries, 21 workloads, 1 namespace, 1 cluster."
+        "ApplicationSet all creates, changes and deletes Applications that sync by themselves and reaches 21 "
+        "deliveries (limit 20): in all 21 deliveries, 1 workload, 1 namespace, 1 cluster."
     )
     files["set.yaml"] = text.replace(
         "          generators", "          syncPolicy: {applicationsSync: create-update}\n          generators"
@@ -154,4 +159,11 @@ def test_an_application_set_below_a_root_takes_its_applications_along(tmp_path: 
               destination: {{server: https://kubernetes.default.svc, namespace: web}}
         """
     found = findings(tmp_path, files, "root-app-auto-prune")
-    assert "1 of 1 take their workloads with them (2 workloads known here)" in found[0].message
+    assert "1 of 1 take their workloads with them (1 workload known here)" in found[0].message
+
+
+def test_a_root_that_reaches_production_prunes_in_production(tmp_path: Path) -> None:
+    files = _pruning() | {"children/shop.yaml": _application("shop", "shop/overlays/prod")}
+    files["shop/overlays/prod/shop.yaml"] = POD
+    (found,) = findings(tmp_path, files, "root-app-auto-prune")
+    assert (found.severity, found.environments) == ("error", ("prod",))

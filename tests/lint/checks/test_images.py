@@ -8,7 +8,8 @@ RULE = "mutable-image-tag"
 
 
 def _pod(image: str, extra: str = "") -> str:
-    return f"apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n{extra}spec:\n  containers:\n    - name: web\n      image: {image}\n"
+    head = f"apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n{extra}"
+    return f"{head}spec:\n  containers:\n    - name: web\n      image: {image}\n"
 
 
 def test_one_base_line_is_one_finding_for_all_overlays(tmp_path: Path) -> None:
@@ -28,7 +29,8 @@ def test_the_images_entry_is_the_place_of_the_tag_that_it_sets(tmp_path: Path) -
         "base/kustomization.yaml": "resources: [pod.yaml]\n",
         "base/pod.yaml": _pod("web:1.0.0"),
         "overlays/prod/kustomization.yaml": (
-            "resources: [../../base]\nimages:\n  - name: web\n    newName: registry.example.com/web\n    newTag: stable\n"
+            "resources: [../../base]\nimages:\n"
+            "  - name: web\n    newName: registry.example.com/web\n    newTag: stable\n"
         ),
     }
     assert places(findings(tmp_path, files, RULE)) == [("overlays/prod/kustomization.yaml", 5)]
@@ -70,7 +72,8 @@ def test_the_values_of_an_application_whose_chart_is_elsewhere(tmp_path: Path) -
 def test_sources_that_do_not_render_are_still_seen(tmp_path: Path) -> None:
     files = {
         "web/kustomization.yaml": (
-            "resources: [pod.yaml, other.yaml, 'https://github.com/acme/x//y?ref=v1']\nimages: [{name: web, newTag: 1.0.0}]\n"
+            "resources: [pod.yaml, other.yaml, 'https://github.com/acme/x//y?ref=v1']\n"
+            "images: [{name: web, newTag: 1.0.0}]\n"
         ),
         "web/pod.yaml": _pod("web:latest"),
         "web/other.yaml": _pod("other:latest"),

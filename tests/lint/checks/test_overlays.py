@@ -47,7 +47,8 @@ def _overlay(patches: str) -> dict[str, str]:
 
 def test_inline_patches_count(tmp_path: Path) -> None:
     lines = "".join(f"          k{n}: v\n" for n in range(60))
-    patches = f"patches:\n  - patch: |\n        apiVersion: v1\n        kind: ConfigMap\n        metadata: {{name: web}}\n        data:\n{lines}"
+    head = "patches:\n  - patch: |\n        apiVersion: v1\n        kind: ConfigMap\n        metadata: {name: web}\n"
+    patches = f"{head}        data:\n{lines}"
     found = findings(tmp_path, _overlay(patches), "oversized-overlay")
     assert places(found) == [("overlays/prod/kustomization.yaml", 2)]
     assert found[0].message.startswith(
@@ -58,11 +59,8 @@ def test_inline_patches_count(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("field", ["patchesStrategicMerge", "patchesJson6902"])
 def test_the_older_patch_fields_count(field: str, tmp_path: Path) -> None:
-    item = (
-        "- patch.yaml"
-        if field == "patchesStrategicMerge"
-        else "- {path: patch.yaml, target: {version: v1, kind: ConfigMap, name: web}}"
-    )
+    target = "{version: v1, kind: ConfigMap, name: web}"
+    item = "- patch.yaml" if field == "patchesStrategicMerge" else f"- {{path: patch.yaml, target: {target}}}"
     files = _overlay(f"{field}:\n  {item}\n")
     if field == "patchesStrategicMerge":
         files["overlays/prod/patch.yaml"] = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: web}\ndata: {a: c}\n"
@@ -76,7 +74,10 @@ def test_the_older_patch_fields_count(field: str, tmp_path: Path) -> None:
 
 def test_a_kustomization_without_a_base_is_no_overlay(tmp_path: Path) -> None:
     files = {
-        "web/kustomization.yaml": "resources: [config.yaml]\npatches:\n  - patch: '[{op: replace, path: /data/a, value: c}]'\n    target: {kind: ConfigMap}\n",
+        "web/kustomization.yaml": (
+            "resources: [config.yaml]\npatches:\n  - patch: '[{op: replace, path: /data/a, value: c}]'\n"
+            "    target: {kind: ConfigMap}\n"
+        ),
         "web/config.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {a: b}\n",
         ".gitlint-ops.yaml": "rules: {oversized-overlay: {options: {max_patches: 0}}}\n",
     }
@@ -104,7 +105,11 @@ def test_missing_files_of_generators_components_and_charts(tmp_path: Path) -> No
     }
     found = findings(tmp_path, files, "missing-file")
     assert [(item.span.path, item.span.line, item.message) for item in found] == [
-        ("chart/Chart.yaml", 5, "the chart 'file://../libs' is not there, so the build fails; did you mean 'lib'?"),
+        (
+            "chart/Chart.yaml",
+            5,
+            "the chart 'file://../libs' is not there, so the build fails; did you mean 'file://../lib'?",
+        ),
         ("web/kustomization.yaml", 1, "the component '../gone' is not there, so the build fails"),
         ("web/kustomization.yaml", 4, "the generator's file 'app.properties' is not there, so the build fails"),
         ("web/kustomization.yaml", 4, "the generator's file 'settings.ini' is not there, so the build fails"),

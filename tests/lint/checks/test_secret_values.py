@@ -2,7 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from gitlint_ops.lint.checks.secret_values import credential_of, text_credentials, url_credentials
+from gitlint_ops.lint.checks.secret_values import (
+    authorization,
+    credential_of,
+    query_credentials,
+    text_credentials,
+    url_credentials,
+)
 
 UUID = "723782ba-95d4-4d95-8b04-efebce0adf86"
 
@@ -110,3 +116,24 @@ def test_in_a_program_only_quoted_texts_are_values() -> None:
 def test_a_quoted_expression_with_quotes_in_it_is_no_value() -> None:
     text = '"initial-password": "${var.initial != "" ? var.initial : random.result}"\ndb_password = "pa55{"'
     assert [item.name for item in text_credentials(text)] == ["db_password"]
+
+
+def test_passwords_in_the_query_of_a_url() -> None:
+    assert list(query_credentials("jdbc:postgresql://db/x?user=app&password=hunter2")) == [("password", "hunter2")]
+    assert list(query_credentials("https://example.com/?page=2&token_type=x&password=${P}")) == []
+    assert list(query_credentials("a;password=hunter2")) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ("Bearer 9f8Zk2Lq7Wn4Xc1V", "token"),
+        ("Basic YWRtaW46aHVudGVyMg==", "password"),
+        ("Basic authentication", ""),
+        ("Bearer ${TOKEN}", ""),
+        ("Bearer token-here", ""),
+        ("Authentication Required", ""),
+    ],
+)
+def test_authorization_headers(value: str, kind: str) -> None:
+    assert authorization(value) == kind

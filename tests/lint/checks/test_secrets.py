@@ -46,7 +46,7 @@ def test_one_secret_of_a_base_is_one_finding_for_all_overlays(tmp_path: Path) ->
 def test_a_key_that_an_overlay_adds_is_reported_in_the_overlay(tmp_path: Path) -> None:
     files = {
         "base/kustomization.yaml": "resources: [secret.yaml]\n",
-        "base/secret.yaml": "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData:\n  password: ${PASSWORD}\n",
+        "base/secret.yaml": "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {password: '${P}'}\n",
         "overlays/prod/kustomization.yaml": "resources: [../../base]\npatches:\n  - path: secret.yaml\n",
         "overlays/prod/secret.yaml": (
             "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData:\n  password: hunter2x\n"
@@ -85,7 +85,8 @@ def test_what_rendering_puts_together_is_found_too(tmp_path: Path) -> None:
         "web/Chart.yaml": CHART,
         "web/values.yaml": "first: hunter2\n",
         "web/templates/config.yaml": (
-            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata:\n  URL: postgres://app:{{ .Values.first }}x9@db/shop\n"
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n"
+            "data:\n  URL: postgres://app:{{ .Values.first }}x9@db/shop\n"
         ),
     }
     found = findings(tmp_path, files, "secret-value")
@@ -161,7 +162,7 @@ def test_documentation_lock_files_and_sops_are_left_alone(tmp_path: Path) -> Non
     files = {
         "README.md": f"password: hunter2\ntoken {token}\n",
         "package-lock.json": f'{{"token": "{token}"}}\n',
-        "values.sops.yaml": "password: hunter2\nsops: {mac: 'ENC[AES256_GCM,data:x,type:str]', lastmodified: '2026-01-01'}\n",
+        "values.sops.yaml": "password: hunter2\nsops: {mac: 'ENC[AES256_GCM,data:x]', lastmodified: '2026-01-01'}\n",
         "app.enc.env": "PASSWORD=ENC[AES256_GCM,data:x,type:str]\nsops_mac=ENC[x]\n",
     }
     assert findings(tmp_path, files, *RULES) == ()

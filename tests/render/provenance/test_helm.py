@@ -46,6 +46,20 @@ CHART = {
                       value: {{ $value | quote }}
                   {{- end }}
         """,
+    "chart/templates/mode.yaml": """
+        apiVersion: v1
+        kind: ConfigMap
+        metadata:
+          name: mode
+        data:
+          mode: {{ .Values.mode | default "strict" }}
+          kind: {{ include "plain" . }}
+        """,
+    "chart/templates/_helpers.tpl": """
+        {{- define "plain" -}}
+        {{ lower "PLAIN" }}
+        {{- end -}}
+        """,
     "chart/templates/secret.yaml": """
         apiVersion: v1
         kind: Secret
@@ -85,6 +99,14 @@ def test_a_literal_of_the_template(make_lab: MakeLab) -> None:
     lab = chart(make_lab)
     assert lab.origins("Deployment", "spec", "revisionHistoryLimit") == [(f"{TEMPLATE}:9:25", "1", True)]
     assert lab.origins("Deployment", *CONTAINER, "name") == [(f"{TEMPLATE}:13:17", "web", True)]
+
+
+def test_a_literal_default_within_an_action(make_lab: MakeLab) -> None:
+    place = ("chart/templates/mode.yaml:6:36", "strict", True)
+    lab = chart(make_lab)
+    assert lab.origins("ConfigMap", "data", "mode") == [place]
+    # The name of a template is no value: an edit of it changes nothing but whether the chart renders.
+    assert [found[2] for found in lab.origins("ConfigMap", "data", "kind")] == [False]
 
 
 def test_the_tag_of_an_image_comes_before_its_repository(make_lab: MakeLab) -> None:
