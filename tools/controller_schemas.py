@@ -41,6 +41,8 @@ FLUX: tuple[tuple[str, ...], ...] = (
     ),
 )
 TARGET = Path(__file__).parents[1] / "gitlint_ops" / "lint" / "schemas" / "data"
+EXTENDED = {"Alert": ("spec", "eventSources"), "Receiver": ("spec", "resources")}
+"""Lists of references whose kinds the Flux Operator extends by its own in the clusters that it manages."""
 WORTH_SHARING = 150
 """Least length, in characters, of a part that is written once where it occurs more often."""
 DRAFT = "http://json-schema.org/draft-04/schema#"
@@ -68,9 +70,21 @@ def _file(kind: CustomKind) -> Path:
 def _text(kind: CustomKind, source: str) -> str:
     # An apply does not write the status, and nothing in it is judged.
     properties = {**kind.schema["properties"], "status": {}}
-    schema = shared({**kind.schema, "properties": properties})
+    schema = shared(_open({**kind.schema, "properties": properties}, EXTENDED.get(kind.kind, ())))
     head = {"$schema": DRAFT, "description": f"{kind.kind} of {kind.api_version}, from {source}"}
     return json.dumps({**head, **schema}, sort_keys=True, separators=(",", ":")) + "\n"
+
+
+def _open(schema: Mapping[str, Any], path: tuple[str, ...]) -> Mapping[str, Any]:
+    """Leave out the enumeration of ``kind`` in the items of the list at a path; no path leaves out none."""
+    if not path:
+        return schema
+    result: dict[str, Any] = json.loads(json.dumps(schema))
+    part = result
+    for name in path:
+        part = part["properties"][name]
+    del part["items"]["properties"]["kind"]["enum"]
+    return result
 
 
 def shared(schema: Mapping[str, Any]) -> dict[str, Any]:

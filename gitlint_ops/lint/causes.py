@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from typing import Any
 
 from gitlint_ops.lint.context import CheckContext
+from gitlint_ops.repo.kustomizations import FILE_NAMES
 from gitlint_ops.repo.model import Kustomization, Reference, Unrendered
-from gitlint_ops.source import Document, Span
+from gitlint_ops.source import Document, Problem, Span
 
 _UNMATCHED_PATCH = re.compile(r"unique target for patch (?P<kind>\w+)\.\S*?/(?P<name>\S+?)\.\[?\w")
 _REFUSED_FIELD = re.compile(r"Go struct field Kustomization\.(\w+)|unknown field \"(\w+)\"")
 _FILE = re.compile(r"[\w.-]+(?:/[\w.-]+)*\.(?:ya?ml|tpl|txt)\b")
+_YAML_ERROR = re.compile(r"\byaml: |MalformedYAML")
+_REFUSED_OPERATION = re.compile(r"(?:operation does not apply: [\w ]+: |for path: )[\"']?(/[^\s\"':]+)")
+_JSON_PATCH_ROLES = ("patches", "patchesJson6902")
 _PATCH_ROLES = frozenset({"patches", "patchesStrategicMerge"})
 
 
@@ -22,6 +27,7 @@ def cause_of(item: Unrendered, context: CheckContext) -> tuple[Span, bool]:
         or _unreadable(item, context)
         or _named_place(item, context)
         or _unmatched_patch(item, context)
+        or _refused_operation(item, context)
         or _refused_field(item, context)
         or _cycle(item, context)
     )
@@ -72,18 +78,24 @@ def _missing(item: Unrendered, context: CheckContext) -> Span | None:
 
 
 def _unreadable(item: Unrendered, context: CheckContext) -> Span | None:
-    """Find the file that does not parse, which the error names without its folder."""
-    for problem in context.tree.problems():
-        path = problem.span.path
-        name = path.rpartition("/")[2]
-        if name in item.reason and (path in item.reason or _is_part(path, item, context)):
-            return problem.span
-    return None
+    """Find the file that does not parse: the one that the error names without its folder, else any that is read."""
+    files = frozenset(_files(item, context))
+    problems = [p for p in context.tree.problems() if p.span.path in item.reason or _is_part(p.span.path, item, files)]
+    named = (p for p in problems if p.span.path.rpartition("/")[2] in item.reason)
+    others = (p for p in problems if item.unit == "kustomize" and _YAML_ERROR.search(item.reason) and _stops(p))
+    found = next(named, None) or next(others, None)
+    return found.span if found else None
 
 
-def _is_part(path: str, item: Unrendered, context: CheckContext) -> bool:
+def _is_part(path: str, item: Unrendered, files: Collection[str]) -> bool:
     inside = item.unit != "kustomize" and (item.path == "." or path.startswith(f"{item.path}/"))
-    return inside or path in _files(item, context)
+    return inside or path in files
+
+
+def _stops(problem: Problem) -> bool:
+    """Say whether Kustomize stops at a problem; a key that a kustomization itself holds twice does not stop it."""
+    name = problem.span.path.rpartition("/")[2]
+    return problem.kind == "invalid-yaml" or (problem.kind == "duplicate-key" and name not in FILE_NAMES)
 
 
 def _files(item: Unrendered, context: CheckContext) -> Iterator[str]:
@@ -111,6 +123,44 @@ def _unmatched_patch(item: Unrendered, context: CheckContext) -> Span | None:
                     if _is_named(document, found["kind"], found["name"]):
                         return _at(reference, context)
     return None
+
+
+def _refused_operation(item: Unrendered, context: CheckContext) -> Span | None:
+    """Find the operation of a JSON patch that does not apply, by its path: in a patch file, or in an inline patch."""
+    found = _REFUSED_OPERATION.search(item.reason)
+    for kustomization in built(item, context) if found else ():
+        path = found[1] if found else ""
+        place = next(_operations_of_files(kustomization, path, context), None)
+        place = place or next(_inline_operations(kustomization, path, context), None)
+        if place:
+            return place
+    return None
+
+
+def _operations_of_files(kustomization: Kustomization, path: str, context: CheckContext) -> Iterator[Span]:
+    for reference in kustomization.references:
+        if reference.role in _JSON_PATCH_ROLES and reference.exists:
+            for document in context.tree.read(reference.target).documents:
+                for at in _operations(document.value, path):
+                    yield context.tree.nearest(document.path, document.index, (at, "path"))[0]
+
+
+def _operations(value: Any, path: str) -> Iterator[int]:
+    for at, operation in enumerate(value if isinstance(value, list) else ()):
+        if isinstance(operation, dict) and operation.get("path") == path:
+            yield at
+
+
+def _inline_operations(kustomization: Kustomization, path: str, context: CheckContext) -> Iterator[Span]:
+    operation = re.compile(rf"\bpath[\"']?:\s*[\"']?{re.escape(path)}[\"']?\s*(?:[,}}]|$)")
+    for role in _JSON_PATCH_ROLES:
+        entries = kustomization.data.get(role)
+        for at, entry in enumerate(entries if isinstance(entries, list) else ()):
+            if isinstance(entry, dict) and isinstance(entry.get("patch"), str):
+                place = context.tree.nearest(kustomization.path, 0, (role, at, "patch"))[0]
+                for line in range(place.line, place.end_line + 1):
+                    if operation.search(context.tree.line_text(place.path, line)):
+                        yield context.tree.line_span(place.path, line)
 
 
 def _refused_field(item: Unrendered, context: CheckContext) -> Span | None:

@@ -120,8 +120,13 @@ def _identity(finding: Finding) -> tuple[str, ...]:
 
 
 def _yielding(findings: Sequence[Finding], yields: Mapping[str, tuple[str, ...]]) -> list[Finding]:
-    """Leave out a finding whose cause another rule already names on the same line."""
-    causes = {(finding.rule, finding.span.path, finding.span.line) for finding in findings}
+    """Leave out a finding whose cause another rule already names on its line: at, around or among its places."""
+    causes = {
+        (finding.rule, span.path, line)
+        for finding in findings
+        for span in (finding.span, *(related.span for related in finding.related))
+        for line in range(span.line, span.end_line + 1)
+    }
     return [
         finding
         for finding in findings

@@ -36,9 +36,11 @@ class Placed:
 def place(violation: Violation, context: CheckContext) -> Placed:
     """Resolve a violation's place, environments and severity. Raises InternalError where it has no place at all."""
     span, exact, related = _where(violation, context)
-    deliveries = _deliveries(violation)
-    environments = _environments(violation, deliveries)
     document = None if violation.object else document_at(context.tree, span)
+    deliveries = _deliveries(violation)
+    if not deliveries and not violation.environments:
+        deliveries = _concerned(context, span, document)
+    environments = _environments(violation, deliveries)
     data = violation.object.data if violation.object else document and document.value
     return Placed(
         rule=context.rule,
@@ -81,6 +83,22 @@ def _distinct(span: Span, related: list[Related]) -> tuple[Related, ...]:
 def _deliveries(violation: Violation) -> tuple[Delivery, ...]:
     own = (violation.object.delivery,) if violation.object else ()
     return tuple({delivery.id: delivery for delivery in (*own, *violation.deliveries)}.values())
+
+
+def _concerned(context: CheckContext, span: Span, document: Document | None) -> tuple[Delivery, ...]:
+    """Give the deliveries that a place in a file concerns: those that read the file, those that stand there."""
+    known = context.graph.deliveries
+    declared = context.once("deliveries-by-document", lambda: _by_document(context.deliveries))
+    here = declared.get((span.path, document.index), ()) if document is not None else ()
+    return (*here, *(known[name] for name in context.rendering.readers.get(span.path, ())))
+
+
+def _by_document(deliveries: tuple[Delivery, ...]) -> dict[tuple[str, int], list[Delivery]]:
+    found: dict[tuple[str, int], list[Delivery]] = {}
+    for delivery in deliveries:
+        if delivery.document is not None:
+            found.setdefault(delivery.document, []).append(delivery)
+    return found
 
 
 def _environments(violation: Violation, deliveries: tuple[Delivery, ...]) -> tuple[str, ...]:

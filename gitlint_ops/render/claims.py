@@ -41,6 +41,7 @@ class Claims:
     def _kustomize(self, unit: KustomizeUnit) -> frozenset[str]:
         components = unit.flux.spec.get("components") if unit.flux else None
         names = [name for name in components if isinstance(name, str)] if isinstance(components, list) else []
+        names += [edit[2] for edit in unit.edits if edit[:2] == ("add", "component")]
         folders = [posixpath.normpath(posixpath.join(unit.path, name)) for name in names]
         return closure(self._context, unit.path).union(*(closure(self._context, folder) for folder in folders))
 

@@ -26,6 +26,7 @@ _TRIED_AS_FILE_TOO = re.compile(
 )
 _TRIED_AS_FOLDER_TOO = re.compile(r"accumulation err='(.*?)': must build at directory: .*", re.DOTALL)
 _VALUES_KINDS = frozenset({"failed", "values-schema"})
+_PLUGIN = re.compile(r"external plugins disabled; unable to load external plugin '([^']+)'")
 _NO_KUSTOMIZATION = "unable to find one of 'kustomization.yaml'"
 
 
@@ -58,6 +59,8 @@ def _outside_reason(unit: Unit, error: EngineError, delivery: Delivery) -> str:
     """Say what a unit lacks that this repository does not hold; '' where it fails by what is here."""
     if error.kind == "needs-network":
         return _network_reason(unit, error)
+    if plugin := _PLUGIN.search(error.message):
+        return f"needs the Kustomize plugin '{plugin[1]}', a program that is not run here: checked as files only"
     uses_defaults = isinstance(unit, HelmUnit) and not unit.layers and delivery.controller == "none"
     if uses_defaults and error.kind in _VALUES_KINDS and "parse error" not in error.message.lower():
         return f"nothing here delivers this chart, and its default values do not suffice: {root_cause(error.message)}"

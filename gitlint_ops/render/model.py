@@ -70,6 +70,8 @@ class Rendering:
     """(unit path, message): what Kustomize or Helm warned of."""
     broken_references: tuple[Reference, ...] = ()
     """References of kustomizations and charts to files and folders that are not there, in order of file."""
+    readers: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    """For each file, the ids of the deliveries that read it."""
 
     def all_objects(self) -> tuple[RenderedObject, ...]:
         """Give every rendered object, deliveries in id order."""

@@ -9,6 +9,7 @@ from gitlint_ops.engine import EngineClient
 from gitlint_ops.render.loop import Loop
 from gitlint_ops.render.model import RenderedObject, Rendering, SubstitutionError
 from gitlint_ops.render.objects import rendered_objects
+from gitlint_ops.render.readers import readers_of_files
 from gitlint_ops.render.scope import Scopes
 from gitlint_ops.repo import Context, broken_references, survey
 from gitlint_ops.repo.model import Delivery, Environment, RepoGraph, Unrendered
@@ -33,6 +34,9 @@ def render_repository(tree: SourceTree, engine: EngineClient, config: Config) ->
         substitution_errors=errors,
         warnings=_warnings(loop),
         broken_references=broken_references(context),
+        readers=readers_of_files(
+            context, loop.deliveries.values(), {key: outcome.answers for key, outcome in loop.outcomes.items()}
+        ),
     )
 
 

@@ -73,7 +73,7 @@ RENDERS: dict[str, Case] = {
         {
             "templates/b.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\n---\n# nothing\n---\n"
             "apiVersion: v1\nkind: Service\nmetadata: {name: s}\n--- # more\napiVersion: v1\nkind: Namespace\n"
-            "metadata: {name: n}\n",
+            "metadata: {name: space}\n",
             "templates/a.yaml": "kind: Zed\napiVersion: example.com/v1\nmetadata: {name: z}\n",
             "templates/hooks.yaml": "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: second\n  annotations:\n"
             '    helm.sh/hook: pre-install\n    helm.sh/hook-weight: "5"\n---\napiVersion: batch/v1\nkind: Job\n'

@@ -65,8 +65,36 @@ CHART = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
             },
             ("chart/templates/a.yaml", 1, 1, False),
         ),
+        (
+            {
+                "base/kustomization.yaml": "resources: [a.yaml]\n",
+                "base/a.yaml": CONFIG_MAP,
+                "prod/kustomization.yaml": "resources: [../base]\npatches:\n  - path: p.yaml\n    target: {kind: ConfigMap}\n",
+                "prod/p.yaml": "- op: add\n  path: /data/a\n  value: b\n",
+            },
+            ("prod/p.yaml", 2, 9, True),
+        ),
+        (
+            {
+                "base/kustomization.yaml": "resources: [a.yaml]\n",
+                "base/a.yaml": CONFIG_MAP,
+                "prod/kustomization.yaml": (
+                    "resources: [../base]\npatches:\n  - target: {kind: ConfigMap}\n    patch: |\n"
+                    "      - op: replace\n        path: /spec/web\n        value: {}\n"
+                ),
+            },
+            ("prod/kustomization.yaml", 6, 9, True),
+        ),
     ],
-    ids=["missing file of a base", "circle", "field of a wrong type", "template", "template that gives no YAML"],
+    ids=[
+        "missing file of a base",
+        "circle",
+        "field of a wrong type",
+        "template",
+        "template that gives no YAML",
+        "patch file",
+        "inline patch",
+    ],
 )
 def test_place(write: Write, files: dict[str, str], place: tuple[str, int, int, bool]) -> None:
     (found,) = run(write(files), "render-failed").findings
@@ -110,3 +138,13 @@ spec: {url: https://charts.acme.example, interval: 1h}
         "; so is another from https://charts.acme.example (2 deliveries: HelmRelease one, HelmRelease two)"
     )
     assert (found.span.path, found.span.line, len(found.deliveries), len(found.related)) == ("apps/all.yaml", 6, 2, 1)
+
+
+def test_a_key_twice_in_a_resource_is_one_finding(write: Write) -> None:
+    files = {
+        "base/kustomization.yaml": "resources: [a.yaml]\n",
+        "base/a.yaml": CONFIG_MAP + "  labels: {}\n  labels: {}\n",
+        "prod/kustomization.yaml": "resources: [../base]\n",
+    }
+    report = run(write(files), "render-failed", "duplicate-key")
+    assert [(f.rule, f.span.path, f.span.line) for f in report.findings] == [("duplicate-key", "base/a.yaml", 6)]

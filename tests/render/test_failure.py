@@ -49,6 +49,18 @@ def test_a_long_cause_is_cut() -> None:
     assert root_cause("x" * 5000) == "x" * (MAX_REASON - 1) + "…"
 
 
+def test_a_plugin_is_not_run_and_the_unit_is_skipped() -> None:
+    message = (
+        "loading generator plugins: failed to load generator: external plugins disabled; unable to load external "
+        "plugin 'ksops'"
+    )
+    found = unrendered(KustomizeUnit("apps/web"), EngineError("failed", message), DELIVERY)
+    assert not found.failed
+    assert found.reason == (
+        "needs the Kustomize plugin 'ksops', a program that is not run here: checked as files only"
+    )
+
+
 def test_a_remote_base_is_skipped_and_says_what_would_help() -> None:
     error = EngineError(
         "needs-network", "no git", path="apps/web/kustomization.yaml", line=2, url="https://example.com/b?ref=v1"

@@ -62,7 +62,6 @@ type envelope struct {
 type outcome struct {
 	result any
 	err    error
-	stack  string
 }
 
 // Serve answers until the input ends.

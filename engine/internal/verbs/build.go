@@ -128,7 +128,6 @@ func (b *build) kustomize(restrictions types.LoadRestrictions) (resmap.ResMap, e
 		options.Reorder = krusty.ReorderOptionUnspecified
 	}
 	options.LoadRestrictions = restrictions
-	b.enableHelm(options)
 	return krusty.MakeKustomizer(options).Run(b.view.Kustomize(b.folder, b.onRead), b.folder)
 }
 
@@ -185,11 +184,6 @@ func withBuildMetadata(data []byte) []byte {
 	return changed
 }
 
-// enableHelm is a place for Helm inflation, which Kustomize does by running a helm program.
-func (b *build) enableHelm(options *krusty.Options) {
-	options.PluginConfig.HelmConfig.Enabled = false
-}
-
 // explain finds the kind of a failed build: what the view refused, a remote, a missing file, or the library's own reason.
 func (b *build) explain(err error) error {
 	message := err.Error()
@@ -205,6 +199,8 @@ func (b *build) explain(err error) error {
 	switch {
 	case strings.Contains(message, "no 'git' program on path"), strings.Contains(message, fault.OfflineMark):
 		b.blameRemote(failed)
+	case strings.Contains(message, "must specify --enable-helm"):
+		b.blameHelm(failed)
 	case strings.Contains(message, "cycle detected"):
 		failed.Kind = fault.Cycle
 	default:

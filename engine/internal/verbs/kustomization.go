@@ -20,8 +20,18 @@ type kustomizationFields struct {
 	CRDs       []string    `json:"crds"`
 	ConfigMaps []generator `json:"configMapGenerator"`
 	Secrets    []generator `json:"secretGenerator"`
+	HelmCharts []helmEntry `json:"helmCharts"`
+	HelmGlobal struct {
+		ChartHome string `json:"chartHome"`
+	} `json:"helmGlobals"`
 	// deprecated holds Kustomize's own warnings.
 	deprecated []string
+}
+
+type helmEntry struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	Repo    string `json:"repo"`
 }
 
 type generator struct {

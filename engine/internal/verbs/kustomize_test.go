@@ -94,6 +94,17 @@ func TestKustomizeErrors(t *testing.T) {
 			map[string]string{"a/kustomization.yaml": "resources: [c.yaml]\ntransformers: [t.yaml]\n", "a/c.yaml": configMap,
 				"a/t.yaml": "apiVersion: v1\nkind: T\nmetadata:\n  name: t\n  annotations:\n    config.kubernetes.io/function: |\n      exec: {path: /bin/true}\n"},
 			`{"path": "a"}`, fault.Failed, "a/kustomization.yaml", 0, "unable to load external plugin", ""},
+		"Helm chart without leave": {
+			map[string]string{"a/kustomization.yaml": "helmCharts:\n- name: x\n  repo: https://example.com\n"},
+			`{"path": "a"}`, fault.Failed, "a/kustomization.yaml", 2, "must specify --enable-helm", ""},
+		"remote Helm chart": {
+			map[string]string{"a/kustomization.yaml": "helmCharts:\n- name: x\n  version: 1.0.0\n  repo: https://example.com\n"},
+			`{"path": "a", "enable_helm": true}`, fault.NeedsNetwork, "a/kustomization.yaml", 2,
+			"helmCharts: chart x 1.0.0 must be fetched from https://example.com", "https://example.com"},
+		"local Helm chart": {
+			map[string]string{"a/kustomization.yaml": "helmCharts:\n- name: x\n  repo: https://example.com\n", "a/charts/x/Chart.yaml": "name: x\n"},
+			`{"path": "a", "enable_helm": true}`, fault.Failed, "a/kustomization.yaml", 2,
+			"helmCharts: chart x is not inflated inside a Kustomize build", ""},
 		"bad restrictor": {
 			map[string]string{"a/kustomization.yaml": ""}, `{"path": "a", "load_restrictor": "x"}`, fault.BadRequest, "", 0,
 			`load_restrictor is "x"; expected "root" or "none"`, ""},

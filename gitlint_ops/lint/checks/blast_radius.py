@@ -12,7 +12,7 @@ from gitlint_ops.render.reach import Reach, Root
 from gitlint_ops.repo.model import Delivery, Generator
 from gitlint_ops.source.model import FieldPath
 
-_FINALIZER = "resources-finalizer.argocd.argoproj.io"
+FINALIZER = "resources-finalizer.argocd.argoproj.io"
 _SHOWN = 3
 _FIGURES = ("deliveries", "workloads", "namespaces", "clusters", "environments")
 
@@ -74,13 +74,13 @@ def _wide(context: CheckContext, root: Root, reach: Reach, why: tuple[str, Seque
     names = ", ".join(f"{child.name} ({_weight_words(context, child)})" for child in heavy[:_SHOWN])
     unknown = f"; {reach.unrendered} of them are not rendered here and add to it" if reach.unrendered else ""
     message = (
-        f"{_kind(root)} {root.name} {how} and reaches {', '.join(over)}: {_reach_words(reach)}{unknown}. "
+        f"{kind_of(root)} {root.name} {how} and reaches {', '.join(over)}: {_reach_words(reach)}{unknown}. "
         f"Heaviest children: {names}. One bad change to it reaches all of them; split it into smaller roots "
         f"{_split_hint(reach)}, or turn {_off_hint(root)} off"
     )
     related = tuple(Related(c.span, f"{c.kind} {c.name}: {_weight_words(context, c)}") for c in heavy if c.span)
     violation = Violation(message, deliveries=_concerned(root, reach), environments=reach.environments, related=related)
-    return _at_root(context, root, violation)
+    return at_root(context, root, violation)
 
 
 def _concerned(root: Root, reach: Reach) -> tuple[Delivery, ...]:
@@ -88,11 +88,12 @@ def _concerned(root: Root, reach: Reach) -> tuple[Delivery, ...]:
 
 
 def _reach_words(reach: Reach) -> str:
-    words = [_count(number, name) for name, number in _figures(reach).items() if number]
+    words = [counted(number, name) for name, number in _figures(reach).items() if number]
     return f"in all {', '.join(words)}"
 
 
-def _count(number: int, plural: str) -> str:
+def counted(number: int, plural: str) -> str:
+    """Give a number with its noun: ``1 delivery``, ``3 workloads``."""
     singular = "delivery" if plural == "deliveries" else plural[:-1]
     return f"{number} {singular if number == 1 else plural}"
 
@@ -124,27 +125,30 @@ def _weight(context: CheckContext, child: Delivery) -> tuple[int, int]:
 
 def _weight_words(context: CheckContext, child: Delivery) -> str:
     workloads, deliveries = _weight(context, child)
-    parts = [_count(workloads, "workloads")] if workloads or not deliveries else []
+    parts = [counted(workloads, "workloads")] if workloads or not deliveries else []
     if not context.objects_of(child):
         parts = ["not rendered"]
-    return ", ".join(parts + ([_count(deliveries, "deliveries")] if deliveries else []))
+    return ", ".join(parts + ([counted(deliveries, "deliveries")] if deliveries else []))
 
 
-def _kind(root: Root) -> str:
+def kind_of(root: Root) -> str:
+    """Give a root's kind for messages."""
     return "ApplicationSet" if isinstance(root, Generator) else root.kind
 
 
-def _at_root(context: CheckContext, root: Root, violation: Violation) -> Violation:
+def at_root(context: CheckContext, root: Root, violation: Violation) -> Violation:
+    """Put a violation where a root is told to act by itself; an ApplicationSet always does, so at its name."""
     if isinstance(root, Generator):
         return at_generator(context, root, ("metadata", "name"), violation)
-    return at_field(context, root, _sync_field(root), violation)
+    return at_field(context, root, sync_field(root), violation)
 
 
-def _sync_field(root: Delivery) -> FieldPath:
-    """Give the field that makes a root act by itself: ``prune: true``, else ``selfHeal: true``."""
+def sync_field(root: Delivery) -> FieldPath:
+    """Give the field that makes a root act by itself: ``prune: true``, else ``selfHeal: true``, else ``automated``."""
     if root.controller == "flux":
         return ("spec", "prune")
-    return ("spec", "syncPolicy", "automated", "prune" if root.sync.prune else "selfHeal")
+    flags = ("prune",) if root.sync.prune else ("selfHeal",) if root.sync.self_heal else ()
+    return ("spec", "syncPolicy", "automated", *flags)
 
 
 def root_app_auto_prune(context: CheckContext) -> Iterator[Violation]:
@@ -162,11 +166,11 @@ def root_app_auto_prune(context: CheckContext) -> Iterator[Violation]:
                 environments=context.reaches.of(root).environments,
                 related=_declared(exposed),
             )
-            yield at_field(context, root, _sync_field(root), violation)
+            yield at_field(context, root, sync_field(root), violation)
 
 
 def _declared(children: Sequence[Root]) -> tuple[Related, ...]:
-    return tuple(Related(c.span, f"{_kind(c)} {c.name} would be deleted") for c in children if c.span)
+    return tuple(Related(c.span, f"{kind_of(c)} {c.name} would be deleted") for c in children if c.span)
 
 
 def _prunable(context: CheckContext, child: Root) -> bool:
@@ -184,7 +188,7 @@ def _prune_message(context: CheckContext, root: Delivery, children: Sequence[Roo
     orphaned = len(children) - len(cascading)
     fate = []
     if cascading:
-        known = _count(sum(_workloads_of(context, child) for child in cascading), "workloads")
+        known = counted(sum(_workloads_of(context, child) for child in cascading), "workloads")
         fate.append(f"{len(cascading)} of {len(children)} take their workloads with them ({known} known here)")
     if orphaned:
         fate.append(f"{orphaned} of {len(children)} leave theirs running without an owner (no resources finalizer)")
@@ -219,7 +223,7 @@ def _cascades(child: Root) -> bool:
     if child.controller == "flux":
         return bool(_at(child.object, "spec").get("prune", True))
     finalizers = _at(child.object, "metadata").get("finalizers")
-    return any(str(f).startswith(_FINALIZER) for f in (finalizers if isinstance(finalizers, list) else ()))
+    return any(str(f).startswith(FINALIZER) for f in (finalizers if isinstance(finalizers, list) else ()))
 
 
 def _at(data: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:

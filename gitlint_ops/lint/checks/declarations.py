@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
@@ -67,3 +69,11 @@ def _in_document(
         return replace(violation, span=fallback, exact=not field_path)
     span, exact = context.tree.nearest(document[0], document[1], field_path, on_key=violation.on_key)
     return replace(violation, span=span, exact=exact)
+
+
+def mapping_at(data: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
+    """Give the mapping below these keys, an empty one where there is none."""
+    for key in keys:
+        below = data.get(key)
+        data = below if isinstance(below, Mapping) else {}
+    return data

@@ -8,7 +8,8 @@ _REFERENCE = re.compile(
     r"""
       <[^<>]*>                                    # <path:kv/data/db#password> of Argo CD Vault Plugin, <your-password>
     | (?:secret)?ref\+[a-z0-9]+://.*              # vals
-    | (?:op|vault|azurekeyvault|awssm|gcpsm|secret|bao)://\S+
+    | op://[^/\r\n]+/[^\r\n]+                     # 1Password: the names of vaults and items may hold spaces
+    | (?:vault|azurekeyvault|awssm|gcpsm|secret|bao)://\S+
     | vault:\S+(?:\#\S+)?                         # Bank-Vaults
     | projects/[^/\s]+/secrets/\S+                # Google Secret Manager
     | arn:aws[\w-]*:(?:secretsmanager|ssm|kms)\S+
@@ -28,6 +29,7 @@ _EXPRESSION = re.compile(
       \{\{.*?\}\}                                 # Go templates, ExternalSecret templates, Jinja
     | \$\{\{.*?\}\}                               # GitHub Actions
     | \$\{[^{}]*\}                                # shell, Flux, Helmfile
+    | \{[A-Z][A-Z0-9_]*\}                         # Python's format, Frigate: {MQTT_PASSWORD}
     | \$\([^()]*\)                                # Kubernetes env references, Tekton, shell
     | \$[A-Za-z][\w-]*:[\w.-]+                   # Argo CD's $secret:key
     | \$__\w+\{[^{}]*\}                          # Grafana: $__env{NAME}, $__file{path}

@@ -10,10 +10,11 @@ from typing import Any
 from gitlint_ops.engine import EngineError
 from gitlint_ops.lint.checks.secret_objects import decoded, is_secret, plain_fields
 from gitlint_ops.lint.checks.source_credentials import SourceCredential
+from gitlint_ops.lint.checks.unrendered import failed_units
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.render.plan import request_for
-from gitlint_ops.repo.model import DirectoryUnit, HelmUnit, Kustomization, KustomizeUnit, Unit
+from gitlint_ops.repo.model import Delivery, DirectoryUnit, HelmUnit, Kustomization, KustomizeUnit, Unit
 from gitlint_ops.source.model import Document, FieldPath, Span
 
 
@@ -34,6 +35,8 @@ class PlainSecret:
 
     keys: tuple[PlainKey, ...]
     objects: tuple[RenderedObject, ...] = field(default=(), repr=False)
+    deliveries: tuple[Delivery, ...] = field(default=(), repr=False)
+    """Deliveries that have it although nothing could be rendered."""
 
 
 def plain_secrets(context: CheckContext, written: Sequence[SourceCredential]) -> tuple[PlainSecret, ...]:
@@ -179,16 +182,21 @@ def _of_document(context: CheckContext, document: Document) -> Iterator[PlainSec
 
 def unrendered_generators(context: CheckContext) -> Iterator[PlainSecret]:
     """Give what the secretGenerators of kustomizations that did not render write: literals and input files."""
-    built = _built_folders(context)
+    rendered = (o.unit.path for o in context.objects if isinstance(o.unit, KustomizeUnit))
+    built = _built_folders(context, rendered)
+    users: dict[str, dict[str, Delivery]] = {}
+    for delivery, unit in failed_units(context):
+        for folder in _built_folders(context, (unit.path,)):
+            users.setdefault(folder, {})[delivery.id] = delivery
     for folder, kustomization in context.graph.kustomizations.items():
         if folder not in built:
-            yield from _of_generators(context, kustomization)
+            deliveries = tuple(users.get(folder, {}).values())
+            yield from (replace(secret, deliveries=deliveries) for secret in _of_generators(context, kustomization))
 
 
-def _built_folders(context: CheckContext) -> frozenset[str]:
-    rendered = {o.unit.path for o in context.objects if isinstance(o.unit, KustomizeUnit)}
+def _built_folders(context: CheckContext, folders: Iterable[str]) -> frozenset[str]:
     found: set[str] = set()
-    pending = list(rendered)
+    pending = list(folders)
     while pending:
         folder = pending.pop()
         kustomization = context.graph.kustomizations.get(folder)

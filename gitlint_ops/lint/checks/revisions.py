@@ -130,12 +130,13 @@ def _of_deliveries(context: CheckContext) -> Iterator[Followed]:
     for delivery in context.deliveries:
         if delivery.kind == "Application":
             for source in delivery.sources:
-                yield from _of_source(context, delivery, source)
+                yield from of_source(context, delivery, source)
         elif delivery.kind == "HelmRelease":
             yield from _of_release(context, delivery)
 
 
-def _of_source(context: CheckContext, delivery: Delivery, source: SourceRef) -> Iterator[Followed]:
+def of_source(context: CheckContext, delivery: Delivery, source: SourceRef) -> Iterator[Followed]:
+    """Give what an Application's source follows, where that moves and the rule's options do not allow it."""
     reason = _source_reason(source)
     if not reason or is_unresolved(source.revision) or _allowed(context, source.repo_url, source.revision):
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -15,6 +15,7 @@ from gitlint_ops.repo.index import CONFIG_GROUPS, api_group
 from gitlint_ops.source import FieldPath
 
 _CRD = "CustomResourceDefinition"
+_FOLDER = "a folder that schema_folders of .gitlint-ops.yaml names"
 _LOCAL = "config.kubernetes.io/local-config"
 
 
@@ -44,27 +45,37 @@ def schema_error(context: CheckContext) -> Iterator[Violation]:
 
 
 def unknown_kind(context: CheckContext) -> Iterator[Violation]:
-    """Give each kind for which no schema is known, once, with all deliveries that have objects of it."""
-    groups: dict[UnknownKind, list[Judged]] = defaultdict(list)
+    """Give each API group with kinds of which no schema is known, once, at its first object.
+
+    A group's definitions come from one project and are added together, so that a finding a kind would only be noise.
+    """
+    groups: dict[str, list[Judged]] = defaultdict(list)
     for judged in _judged(context):
         if isinstance(judged.verdict, UnknownKind):
-            groups[judged.verdict].append(judged)
-    for unknown, found in groups.items():
+            groups[judged.verdict.group].append(judged)
+    for group, found in groups.items():
         first = found[0]
         yield Violation(
-            _unknown_message(unknown, found),
+            _unknown_message(group, found),
             object=first.whole,
             field_path=(*first.prefix, "kind"),
             deliveries=tuple({judged.item.delivery.id: judged.item.delivery for judged in found}.values()),
         )
 
 
-def _unknown_message(unknown: UnknownKind, found: list[Judged]) -> str:
-    count = f"{len(found)} objects are" if len(found) > 1 else "1 object is"
-    versions = ", ".join(sorted({judged.item.api_version for judged in found}))
+def _unknown_message(group: str, found: list[Judged]) -> str:
+    counts = Counter(judged.item.kind for judged in found)
+    objects = f"{len(found)} objects are" if len(found) > 1 else "1 object is"
+    if len(counts) == 1:
+        versions = ", ".join(sorted({judged.item.api_version for judged in found}))
+        return (
+            f"no schema of {found[0].item.kind} ({versions}) is known, so {objects} not checked; keep its "
+            f"CustomResourceDefinition in this repository, or its JSON schema in {_FOLDER}"
+        )
+    kinds = ", ".join(f"{kind} ({count})" for kind, count in sorted(counts.items()))
     return (
-        f"no schema of {unknown.kind} ({versions}) is known, so {count} not checked; keep its CustomResourceDefinition "
-        "in this repository, or its JSON schema in a folder that schema_folders of .gitlint-ops.yaml names"
+        f"no schemas of {len(counts)} kinds of {group} are known, so {objects} not checked: {kinds}; keep their "
+        f"CustomResourceDefinitions in this repository, or their JSON schemas in {_FOLDER}"
     )
 
 

@@ -84,7 +84,7 @@ def _plain(secret: PlainSecret, keys: Sequence[PlainKey]) -> Violation:
         exact=first.exact,
         object=next(iter(secret.objects), None),
         field_path=first.field_path,
-        deliveries=tuple(item.delivery for item in secret.objects),
+        deliveries=secret.deliveries or tuple(item.delivery for item in secret.objects),
         related=tuple(related),
     )
 

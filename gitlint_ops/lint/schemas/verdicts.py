@@ -118,8 +118,11 @@ def _faults(item: RenderedObject, validator: Validator, view: SchemaView, remark
 
 def _worded(item: RenderedObject, validator: Validator, view: SchemaView, remark: str) -> Iterator[Fault]:
     data = judged_part(item.data)
-    for error in validator.iter_errors(data):
-        if is_tolerated(error, view, item):
+    errors = list(validator.iter_errors(data))
+    wrong_types = {tuple(error.instance_path) for error in errors if type(error.kind).__name__ == "Type"}
+    for error in errors:
+        said = type(error.kind).__name__ == "Enum" and tuple(error.instance_path) in wrong_types
+        if said or is_tolerated(error, view, item):
             continue
         secret = item.kind == "Secret" or holds_credential(data, tuple(error.instance_path))
         for fault in faults_of(error, view, secret=secret):

@@ -14,10 +14,12 @@ from gitlint_ops.lint.checks.placeholders import is_placeholder, is_weak
         "<your-password>",
         "ref+vault://kv/db#password",
         "op://prod/db/password",
+        "op://Services/Unifi Controller/external_dns",
         "vault:secret/data/db#password",
         "${DB_PASSWORD}",
         "$(DB_PASSWORD)",
         "$DB_PASSWORD",
+        "{MQTT_PASSWORD}",
         "$argocd-secret:oidc.clientSecret",
         "{{ .Values.password }}",
         "{{ .user }}:{{ .password }}",
@@ -42,7 +44,7 @@ def test_placeholders(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["hunter2", "s3cr3t!", "changeme", "${USER}:hunter2", "{{ .x }}-hunter2", "password", "Aga1b2", "putty-9X1", "a"],
+    ["hunter2", "s3cr3t!", "changeme", "${USER}:hunter2", "{USER}:hunter2", "{hunter2}", "op://hunter2", "{{ .x }}-hunter2", "password", "Aga1b2", "putty-9X1", "a"],
 )
 def test_what_could_be_a_secret_is_no_placeholder(text: str) -> None:
     assert not is_placeholder(text)

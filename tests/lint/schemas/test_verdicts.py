@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 from typing import Any
@@ -8,17 +9,11 @@ import pytest
 
 from gitlint_ops.config import Config, ConfigError, EnvironmentSetting
 from gitlint_ops.lint.schemas import Fault, UnknownKind, Verdicts
+from gitlint_ops.lint.schemas.builtin import enumerations
 from gitlint_ops.lint.schemas.crds import CustomKinds
-from tests.lint.support import delivery, rendered
-
-
-def verdict(data: dict[str, Any], config: Config | None = None, kinds: CustomKinds | None = None, **owner: Any) -> Any:
-    verdicts = Verdicts(config or Config(), Path(), kinds or CustomKinds())
-    return verdicts.of(rendered(data, delivery(**owner)))
-
-
-def messages(data: dict[str, Any], **more: Any) -> list[str]:
-    return [fault.message for fault in verdict(data, **more)]
+from gitlint_ops.lint.schemas.versions import schema_folders
+from tests.lint.schemas.judging import definition, messages, verdict
+from tests.lint.support import rendered
 
 
 def deployment(**spec: Any) -> dict[str, Any]:
@@ -65,6 +60,30 @@ PLACE = "spec.template.spec.containers[0]"
             container(livenessProbe={"httpGet": {"port": []}}),
             f"{PLACE}.livenessProbe.httpGet.port must be an integer or a string, not a list",
         ),
+        (
+            container(imagePullPolicy="Alway"),
+            f"{PLACE}.imagePullPolicy must be one of Always, IfNotPresent, Never, not 'Alway'; did you mean 'Always'?",
+        ),
+        (
+            container(imagePullPolicy=True),
+            f"{PLACE}.imagePullPolicy must be a string, not the boolean true; put it in quotes",
+        ),
+        (
+            deployment(strategy={"type": "Blue"}),
+            "spec.strategy.type must be one of Recreate, RollingUpdate, not 'Blue'",
+        ),
+        (
+            container(resources={"limits": {"memory": "1GB"}}),
+            f"{PLACE}.resources.limits.memory must be a quantity such as '500m', '1Gi' or 2, not the string '1GB'",
+        ),
+        (
+            container(ports=[{"containerPort": 80, "protocol": "tcp"}]),
+            f"{PLACE}.ports[0].protocol must be one of SCTP, TCP, UDP, not 'tcp'; did you mean 'TCP'?",
+        ),
+        (
+            container(ports=[{"containerPort": 0}]),
+            f"{PLACE}.ports[0].containerPort must be a port from 1 to 65535, not 0",
+        ),
     ],
 )
 def test_what_the_api_server_refuses_is_said_so_that_a_person_understands(data: dict[str, Any], message: str) -> None:
@@ -80,6 +99,8 @@ def test_what_the_api_server_refuses_is_said_so_that_a_person_understands(data: 
         container(resources={"limits": {"cpu": None, "memory": "1Gi"}, "requests": {"cpu": 0.5}}),
         container(livenessProbe={"httpGet": {"port": "http"}}),
         container(env=None),
+        container(imagePullPolicy="<PULL_POLICY>", resources={"limits": {"memory": "${memory}"}}),
+        container(resources={"limits": {"memory": " 1.5Gi ", "cpu": "1e3", "acme.example/gpu": None}}),
     ],
 )
 def test_what_the_api_server_takes_is_fine(data: dict[str, Any]) -> None:
@@ -182,10 +203,24 @@ def test_equal_objects_are_judged_once_and_others_quickly() -> None:
     assert time.process_time() - started < 0.5
 
 
-def definition(schema: dict[str, Any], version: str = "v1", **spec: Any) -> dict[str, Any]:
-    versions = [{"name": version, "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}]
-    whole = {"group": "acme.example", "names": {"kind": "Backup"}, "versions": versions, **spec}
-    return {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "spec": whole}
+def test_a_secret_value_that_is_no_base64_is_not_shown() -> None:
+    data = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "x"}, "data": {"pin": "hunter2!"}}
+    assert messages(data) == ["data.pin must be base64, and is not; write plain text under stringData"]
+
+
+@pytest.mark.parametrize("release", schema_folders())
+def test_the_values_of_a_newer_release_are_no_error_in_an_older_one(release: tuple[int, int]) -> None:
+    claim = {"accessModes": ["ReadWriteOncePod"], "resources": {"requests": {"storage": "1Gi"}}}
+    data = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "x"}, "spec": claim}
+    assert messages(data, config=Config(kubernetes_version="{}.{}".format(*release))) == []
+
+
+def test_every_enumeration_has_values_and_most_have_a_field_in_the_newest_release() -> None:
+    table = enumerations()
+    assert all(values and values == sorted(values) for fields in table.values() for values in fields.values())
+    newest = json.loads((list(schema_folders().values())[-1] / "_definitions.json").read_bytes())["$defs"]
+    known = [name for name in table if set(table[name]) <= set(newest.get(name, {}).get("properties", {}))]
+    assert len(known) > 0.8 * len(table)
 
 
 def custom(spec: dict[str, Any], schema: dict[str, Any]) -> list[str]:
@@ -222,7 +257,7 @@ def custom(spec: dict[str, Any], schema: dict[str, Any]) -> list[str]:
         (
             {"a": "x"},
             {"properties": {"a": {"enum": ["on", "off"]}}},
-            ["spec.a must be one of 'on', 'off', not the string 'x'"],
+            ["spec.a must be one of on, off, not 'x'"],
         ),
         (
             {"a": 0},

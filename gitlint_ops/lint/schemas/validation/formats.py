@@ -6,9 +6,10 @@ Sources: k8s.io/apimachinery/pkg/util/validation, pkg/api/resource (ParseQuantit
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 
-QUANTITY = r"\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?\s*"
+QUANTITY = r"\s*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?\s*"
 """A quantity such as 500m, 1Gi or 1e3."""
 
 _DNS_LABEL = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?")
@@ -74,11 +75,9 @@ def is_base64(text: str) -> bool:
     return _BASE64.fullmatch(text.replace("\n", "").replace("\r", "")) is not None
 
 
+_POWERS = {"n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 _SUFFIXES = {
-    **{
-        suffix: Decimal(10) ** power
-        for suffix, power in zip("numkMGTPE", (-9, -6, -3, 3, 6, 9, 12, 15, 18), strict=True)
-    },
+    **{suffix: Decimal(10) ** power for suffix, power in _POWERS.items()},
     **{f"{suffix}i": Decimal(1024) ** power for power, suffix in enumerate("KMGTPE", 1)},
     "": Decimal(1),
 }
@@ -92,13 +91,15 @@ def quantity(value: object) -> Decimal | None:
     parts = _QUANTITY_PARTS.fullmatch(text)
     number, suffix = (parts[1], parts[2]) if parts else (text, "")
     factor = _SUFFIXES.get(suffix)
-    return Decimal(number) * factor if factor is not None else Decimal(number + suffix)
+    try:
+        return Decimal(number) * factor if factor is not None else Decimal(number + suffix)
+    except InvalidOperation:  # an exponent beyond all bounds
+        return None
 
 
-_MONTHS = dict(
-    zip(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], range(1, 13), strict=True)
-)
-_DAYS = dict(zip(["sun", "mon", "tue", "wed", "thu", "fri", "sat"], range(7), strict=True))
+_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
+_DAYS = {name: number for number, name in enumerate(("sun", "mon", "tue", "wed", "thu", "fri", "sat"))}
 _CRON_FIELDS: tuple[tuple[str, int, int, dict[str, int]], ...] = (
     ("minute", 0, 59, {}),
     ("hour", 0, 23, {}),
@@ -106,6 +107,7 @@ _CRON_FIELDS: tuple[tuple[str, int, int, dict[str, int]], ...] = (
     ("month", 1, 12, _MONTHS),
     ("day of the week", 0, 6, _DAYS),
 )
+_CRON_NUMBER = re.compile(r"\+?[0-9]{1,9}")
 _CRON_WORDS = frozenset({"@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"})
 _DURATION = re.compile(r"[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+|[+-]?0")
 
@@ -134,10 +136,15 @@ def _cron_problem(field: str, name: str, low: int, high: int, words: dict[str, i
 def _is_cron_range(part: str, low: int, high: int, words: dict[str, int]) -> bool:
     span, *steps = part.split("/")
     ends = span.split("-")
-    if len(steps) > 1 or any(not step.isdecimal() or int(step) == 0 for step in steps):
+    if len(steps) > 1 or any(_cron_number(step, {}) < 1 for step in steps):
         return False
     if ends[0] in {"*", "?"}:
         return True
-    numbers = [words.get(end.lower(), int(end) if end.isdecimal() else -1) for end in ends]
+    numbers = [_cron_number(end, words) for end in ends]
     last = high if steps and len(numbers) == 1 else numbers[-1]
     return len(numbers) <= 2 and low <= numbers[0] <= last <= high
+
+
+def _cron_number(text: str, words: Mapping[str, int]) -> int:
+    """Give the number of a word or of digits, -1 for what is neither."""
+    return words.get(text.lower(), int(text) if _CRON_NUMBER.fullmatch(text) else -1)

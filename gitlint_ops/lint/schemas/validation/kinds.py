@@ -136,7 +136,7 @@ def _endpoint(port: Mapping[str, Any]) -> str:
 
 def _ingress(data: _Data) -> Iterator[Fault]:
     for at, rule in mappings(below(data, ("spec", "rules")), ("spec", "rules")):
-        yield from malformed(rule.get("host") or None, (*at, "host"), _is_host, "a DNS name, such as www.acme.example")
+        yield from malformed(rule.get("host") or None, (*at, "host"), _is_host, "a DNS name such as www.acme.example")
         paths = (*at, "http", "paths")
         for place, entry in mappings(below(rule, ("http", "paths")), paths):
             yield from malformed(

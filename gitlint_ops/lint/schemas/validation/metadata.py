@@ -17,7 +17,7 @@ from gitlint_ops.source import FieldPath
 
 _LABEL_NAMED = frozenset({"Namespace", "Service"})
 _SUBDOMAIN_NAMED = frozenset(
-    [
+    {
         "ConfigMap",
         "CronJob",
         "DaemonSet",
@@ -39,7 +39,7 @@ _SUBDOMAIN_NAMED = frozenset(
         "ServiceAccount",
         "StatefulSet",
         "StorageClass",
-    ]
+    }
 )
 MAX_CRON_JOB_NAME = 52
 """A Job's name has 63 characters, of which the controller adds 11."""
@@ -77,7 +77,7 @@ def label_faults(labels: Any, path: FieldPath) -> Iterator[Fault]:
 
 def _texts(metadata: Mapping[str, Any]) -> Iterator[Fault]:
     """Check what the schema of a custom kind leaves out, and the API server decodes as ObjectMeta."""
-    found = [(("metadata", "name"), metadata.get("name")), (("metadata", "namespace"), metadata.get("namespace"))]
+    found: list[tuple[FieldPath, Any]] = [(("metadata", key), metadata.get(key)) for key in ("name", "namespace")]
     for field in ("labels", "annotations"):
         found += [(("metadata", field, str(key)), value) for key, value in mapping(metadata.get(field)).items()]
     for path, value in found:

@@ -123,8 +123,8 @@ def _mounts(container: Mapping[str, Any], path: FieldPath, volumes: Set[str]) ->
     for at, mount in mounts:
         name = mount.get("name")
         if isinstance(name, str) and name not in volumes and not formats.is_placeholder(name):
-            known = f"; its volumes are {', '.join(sorted(volumes))}" if volumes else ", which has none"
-            yield fault((*at, "name"), f"names the volume {quoted(name)}, which is none of the pod{known}")
+            known = f"; its volumes are {', '.join(sorted(volumes))}" if volumes else ""
+            yield fault((*at, "name"), f"names the volume {quoted(name)}, which the pod has not{known}")
 
 
 def resource_faults(resources: Any, path: FieldPath) -> Iterator[Fault]:

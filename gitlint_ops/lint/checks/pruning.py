@@ -1,0 +1,127 @@
+"""Checks of what automated pruning would delete for good: volumes, databases, kinds with all their objects."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+
+from gitlint_ops.lint.checks.blast_radius import counted
+from gitlint_ops.lint.checks.declarations import mapping_at
+from gitlint_ops.lint.context import CheckContext, group_of
+from gitlint_ops.lint.model import Violation
+from gitlint_ops.render.model import RenderedObject
+from gitlint_ops.repo.model import Delivery
+
+_ASKING = frozenset({"Prune=false", "Prune=confirm"})
+_ARGOCD = "argocd.argoproj.io"
+_FLUX = "kustomize.toolkit.fluxcd.io"
+_HELM_KEEP = "helm.sh/resource-policy"
+_HOOKS = (f"{_ARGOCD}/hook", "helm.sh/hook")
+_SHOWN = 3
+_FATE = {
+    "Namespace": "everything in it goes with it",
+    "PersistentVolumeClaim": "its volume and the data on it go with it (reclaimPolicy Delete is the usual default)",
+    "CustomResourceDefinition": "every object of that kind in the cluster goes with it",
+}
+
+
+def stateful_prune(context: CheckContext) -> Iterator[Violation]:
+    """Report objects that hold state, that automated pruning deletes, and that nothing protects; one a delivery and kind."""
+    for delivery in context.deliveries:
+        if not (delivery.sync.automated and delivery.sync.prune) or _ASKING.intersection(delivery.sync.options):
+            continue
+        exposed: dict[str, list[RenderedObject]] = defaultdict(list)
+        for item in context.objects_of(delivery):
+            if _is_stateful(context, item) and not _is_protected(item):
+                exposed[item.kind].append(item)
+        for kind, items in exposed.items():
+            if kind != "Namespace":
+                yield _exposed(delivery, items, _FATE.get(kind, "its data goes with it"))
+            else:
+                yield from _exposed_namespaces(context, delivery, items)
+
+
+def _is_stateful(context: CheckContext, item: RenderedObject) -> bool:
+    name = f"{group_of(item.api_version)}/{item.kind}"
+    return any(fnmatchcase(name, glob) for glob in context.options["kinds"])
+
+
+def _is_protected(item: RenderedObject) -> bool:
+    """Whether an object is spared: by its controller's own word, or as a hook, which is never pruned."""
+    metadata = mapping_at(item.data, "metadata")
+    marks = {**mapping_at(metadata, "labels"), **mapping_at(metadata, "annotations")}
+    if item.delivery.controller == "argocd":
+        options = {word.strip() for word in str(marks.get(f"{_ARGOCD}/sync-options", "")).split(",")}
+        return bool(options & _ASKING) or any(hook in marks for hook in _HOOKS)
+    if item.delivery.kind == "HelmRelease":
+        return marks.get(_HELM_KEEP) == "keep" or "helm.sh/hook" in marks
+    disabled = (marks.get(f"{_FLUX}/prune"), marks.get(f"{_FLUX}/reconcile"))
+    return "disabled" in disabled or marks.get(f"{_FLUX}/ssa") == "Ignore"
+
+
+def _exposed(delivery: Delivery, items: Sequence[RenderedObject], fate: str) -> Violation:
+    first, *rest = items
+    names = ", ".join(item.name for item in items[:_SHOWN])
+    more = f" and {len(items) - _SHOWN} more" if len(items) > _SHOWN else ""
+    verb = "is" if not rest else "are"
+    message = (
+        f"{first.kind} {names}{more} {verb} pruned as soon as {delivery.kind} {delivery.name} no longer renders "
+        f"{'it' if not rest else 'them'} (a renamed file, a moved folder, a changed name prefix), and {fate}. "
+        f"{_advice(delivery)}"
+    )
+    related = tuple((item, ("metadata", "name"), "is pruned too") for item in rest)
+    return Violation(message, object=first, field_path=("metadata", "name"), related_fields=related)
+
+
+def _advice(delivery: Delivery) -> str:
+    if delivery.controller == "argocd":
+        return f"Annotate it with {_ARGOCD}/sync-options: Prune=confirm (or Prune=false)"
+    if delivery.kind == "HelmRelease":
+        return f"Annotate it with {_HELM_KEEP}: keep"
+    return f"Annotate it with {_FLUX}/prune: disabled"
+
+
+# Namespaces
+
+
+def _exposed_namespaces(
+    context: CheckContext, delivery: Delivery, items: Sequence[RenderedObject]
+) -> Iterator[Violation]:
+    """Report the namespaces that hold more than what their own delivery brings, or that hold data."""
+    family = {delivery.id, *(below.id for below in context.reaches.of(delivery).deliveries)}
+    for item in items:
+        inside = _inside(context).get((delivery.cluster, item.name), [])
+        foreign = [other for other in inside if other.delivery.id not in family]
+        data = [other for other in inside if _holds_data(context, other)]
+        if foreign or data:
+            parts = [f"{counted(len(data), 'objects')} with data ({_labels(data)})"] if data else []
+            owners = sorted({other.delivery.name for other in foreign})
+            parts += [f"{counted(len(foreign), 'objects')} of other deliveries ({_listed(owners)})"] if foreign else []
+            yield _exposed(delivery, [item], f"with it {' and '.join(parts)}")
+
+
+def _inside(context: CheckContext) -> Mapping[tuple[str, str], list[RenderedObject]]:
+    def index() -> Mapping[tuple[str, str], list[RenderedObject]]:
+        found: dict[tuple[str, str], list[RenderedObject]] = defaultdict(list)
+        for item in context.objects:
+            if item.namespace and item.delivery.controller != "none":
+                found[(item.delivery.cluster, item.namespace)].append(item)
+        return found
+
+    return context.once("delivered-by-namespace", index)
+
+
+def _holds_data(context: CheckContext, item: RenderedObject) -> bool:
+    claims: Any = mapping_at(item.data, "spec").get("volumeClaimTemplates")
+    return (item.kind == "StatefulSet" and bool(claims)) or _is_stateful(context, item)
+
+
+def _labels(items: Sequence[RenderedObject]) -> str:
+    return _listed([item.label for item in items])
+
+
+def _listed(texts: Sequence[str]) -> str:
+    more = f" and {len(texts) - _SHOWN} more" if len(texts) > _SHOWN else ""
+    return ", ".join(texts[:_SHOWN]) + more
