@@ -16,6 +16,9 @@ from gitlint_ops.source import SourceTree
 Hints = Sequence[tuple[str, str]]
 CATALOGUE_NAMES = 12
 """With more different names of overlays that tell no environment, a repository is a catalogue of variants."""
+CROWD = 4
+"""Beside more folders than these that are no environments, a single ``dev`` is one of them: the developers' tools."""
+_DEVELOPMENT_RANK = 1
 _EXTENSION = re.compile(r"\.(ya?ml|json)$")
 
 
@@ -144,15 +147,24 @@ class EnvironmentRecognizer:
         """
         if not vocabulary.may_be_environment(name):
             return False
-        if not self.catalogue or not is_container(container, vocabulary.VARIANT_CONTAINERS):
+        # A folder ``cluster`` may hold clusters, but as often what one cluster has beside its applications.
+        doubtful = self.catalogue and is_container(container, vocabulary.VARIANT_CONTAINERS)
+        if not doubtful and not is_container(container, frozenset({"cluster"})):
             return True
         return any(vocabulary.tells_environment(n) for n in (name, *self.siblings.get(container, ())))
 
     def _free(self, stem: str, parent: str) -> str:
         """Give the environment of a path segment that is in no container folder."""
         if vocabulary.is_environment_name(stem):
-            return stem if not vocabulary.is_ambiguous(stem) or self._beside_environment(stem, parent) else ""
+            is_doubtful = vocabulary.is_ambiguous(stem) or self._is_one_of_a_crowd(stem, parent)
+            return stem if not is_doubtful or self._beside_environment(stem, parent) else ""
         return vocabulary.word_in_name(stem)
+
+    def _is_one_of_a_crowd(self, stem: str, parent: str) -> bool:
+        rank = vocabulary.rank_of(stem)
+        if rank is None or rank > _DEVELOPMENT_RANK or stem in self._configured_names():
+            return False
+        return sum(not vocabulary.is_environment_name(name) for name in self.siblings.get(parent, ())) > CROWD
 
     def _beside_environment(self, stem: str, parent: str) -> bool:
         return any(

@@ -114,17 +114,45 @@ def _artifact_folder(
     """Follow an ArtifactGenerator's copies back: the folder of its source that ``path`` in the artifact comes from."""
     wanted = posixpath.normpath(path or ".").lstrip("/")
     for declared in _by_closeness(context, asker):
+        generator = Asker(declared, asker.namespace)
         spec = View(declared.data)["spec"]
-        aliases = {item["alias"].text(): item for item in spec["sources"].items()}
         for artifact in spec["artifacts"].items():
-            if artifact["name"].text() != source.name:
-                continue
-            for alias, folder in _origins(artifact, wanted):
-                if alias in aliases:
-                    origin = find_source(context, Asker(declared, asker.namespace), aliases[alias])
-                    return source_folder(context, asker, origin, folder, field_path)
-    reason = f"no copy of an ArtifactGenerator in Git gives the path '{path or '.'}' of its source {source.label}"
+            if artifact["name"].text() == source.name:
+                for alias, folder in _origins(artifact, wanted):
+                    return _origin_folder(context, generator, spec, (alias, folder), field_path)
+                raise _not_copied(context, generator, (spec, artifact), wanted, field_path)
+    reason = f"no ArtifactGenerator in Git makes its source {source.label}"
     raise UnrenderableError("needs-cluster", reason, field_path)
+
+
+def _origin_folder(
+    context: Context, generator: Asker, spec: View, origin: tuple[str, str], field_path: FieldPath
+) -> tuple[str, bool]:
+    alias, folder = origin
+    for item in spec["sources"].items():
+        if item["alias"].text() == alias:
+            return source_folder(context, generator, find_source(context, generator, item), folder, field_path)
+    raise UnrenderableError("invalid-object", f"no source of its ArtifactGenerator has the alias '{alias}'", field_path)
+
+
+def _not_copied(
+    context: Context, generator: Asker, making: tuple[View, View], wanted: str, field_path: FieldPath
+) -> UnrenderableError:
+    """Give the refusal of a path that an artifact lacks; ``missing`` is where it would lie, beside what is copied."""
+    spec, artifact = making
+    targets = [_target(copy) for copy in artifact["copy"].items()]
+    reason = (
+        f"its path './{wanted}' is not in the artifact '{artifact['name'].text()}', which holds "
+        f"{', '.join(repr(target) for target in sorted(set(targets)))} of its ArtifactGenerator's copies"
+    )
+    for target in targets:
+        if posixpath.dirname(target) == posixpath.dirname(wanted):
+            origin = next(iter(_origins(artifact, target)))
+            beside = _origin_folder(context, generator, spec, origin, field_path)[0]
+            missing = posixpath.join(posixpath.dirname(beside), posixpath.basename(wanted))
+            if not context.tree.is_folder(missing):
+                return UnrenderableError("missing-file", reason, field_path, missing)
+    return UnrenderableError("invalid-object", reason, field_path)
 
 
 def _by_closeness(context: Context, asker: Asker) -> list[Declared]:
@@ -138,9 +166,14 @@ def _origins(artifact: View, wanted: str) -> Iterator[tuple[str, str]]:
     """Give alias and folder of each copy ``@alias/from/**`` to ``@artifact/to/`` that contains the wanted path."""
     for copy in artifact["copy"].items():
         alias, _, start = copy["from"].text().removeprefix("@").partition("/")
-        target = posixpath.normpath(copy["to"].text().removeprefix("@artifact").strip("/") or ".")
+        target = _target(copy)
         if start.endswith("/**") or start == "**":
             start = start.removesuffix("**").strip("/")
         if target in {".", wanted} or wanted.startswith(f"{target}/"):
             rest = wanted if target == "." else wanted.removeprefix(target).strip("/")
             yield alias, posixpath.normpath(posixpath.join(start or ".", rest or "."))
+
+
+def _target(copy: View) -> str:
+    """Give the folder of the artifact that a copy fills, ``.`` for the whole."""
+    return posixpath.normpath(copy["to"].text().removeprefix("@artifact").strip("/") or ".")

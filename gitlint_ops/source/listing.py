@@ -109,7 +109,9 @@ def _git_files(root: Path) -> list[str] | None:
     if top is None:
         return None
     output = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    return [name for name in output.split("\0") if name] if output is not None else None
+    names = [name for name in (output or "").split("\0") if name]
+    # A folder that the repository around it ignores as a whole is no part of it.
+    return names or (None if top != root.resolve() else [])
 
 
 def _git_remotes(root: Path) -> tuple[str, ...]:

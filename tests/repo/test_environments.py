@@ -110,6 +110,25 @@ def test_the_configuration_wins(survey_of: SurveyOf) -> None:
     }
 
 
+def test_a_word_for_development_in_a_crowd_is_a_namespace(survey_of: SurveyOf) -> None:
+    namespaces = ("ai", "database", "downloads", "media", "network")
+    files = {f"kubernetes/apps/{name}/web/a.yaml": "" for name in (*namespaces, "dev")}
+    assert survey_of(files).environment([("path", "kubernetes/apps/dev/web")]) == ""
+    named = Config(environments=(EnvironmentSetting("dev"),))
+    assert survey_of(files, named).environment([("path", "kubernetes/apps/dev/web")]) == "dev"
+    beside = files | {"kubernetes/apps/staging/web/a.yaml": ""}
+    assert survey_of(beside).environment([("path", "kubernetes/apps/dev/web")]) == "dev"
+    few = {f"apps/{name}/a.yaml": "" for name in (*namespaces[1:], "dev")}
+    assert survey_of(few).environment([("path", "apps/dev")]) == "dev"
+
+
+def test_a_folder_cluster_holds_clusters_beside_a_known_one(survey_of: SurveyOf) -> None:
+    one = {"cluster/console/a.yaml": "", "cluster/namespaces/a.yaml": ""}
+    assert survey_of(one).environment([("path", "cluster/console")]) == ""
+    many = {"cluster/berlin/a.yaml": "", "cluster/prod/a.yaml": ""}
+    assert survey_of(many).environment([("path", "cluster/berlin")]) == "berlin"
+
+
 def test_a_catalogue_has_variants_not_environments(survey_of: SurveyOf) -> None:
     names = [f"flavour-{chr(97 + at)}" for at in range(CATALOGUE_NAMES + 1)]
     context = survey_of(

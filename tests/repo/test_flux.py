@@ -165,13 +165,15 @@ def test_an_artifact_generator_is_followed_back(survey_of: SurveyOf) -> None:
     text = kustomization("path: ./prod/web\nsourceRef: {kind: ExternalArtifact, name: apps}")
     files = {"a.yaml": text, "g.yaml": generator, "s.yaml": source(), "apps/production/web/c.yaml": MANIFEST}
     assert unit_of(only(deliver(survey_of, files))).path == "apps/production/web"
-    gone = {**files, "a.yaml": text.replace("./prod/web", "./stage")}
-    assert refusal(only(deliver(survey_of, gone)))[:2] == (
+    for other, kind in (("stage", "missing-file"), ("staging", "invalid-object")):
+        files |= {"a.yaml": text.replace("./prod/web", f"./{other}"), "apps/staging/c.yaml": MANIFEST}
+        reason = f"its path './{other}' is not in the artifact 'apps', which holds 'base', 'prod' of its"
+        failed = kind == "invalid-object"
+        assert refusal(only(deliver(survey_of, files)))[:3] == (kind, f"{reason} ArtifactGenerator's copies", failed)
+    unknown = {**files, "a.yaml": text.replace("name: apps}", "name: gone}")}
+    assert refusal(only(deliver(survey_of, unknown)))[:2] == (
         "needs-cluster",
-        (
-            "no copy of an ArtifactGenerator in Git gives the path './stage' of its source ExternalArtifact "
-            "'flux-system/apps'"
-        ),
+        "no ArtifactGenerator in Git makes its source ExternalArtifact 'flux-system/gone'",
     )
 
 

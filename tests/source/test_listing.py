@@ -77,3 +77,10 @@ def test_git_variables_of_a_hook_do_not_lead_elsewhere(
     git(root, "init", "-q")
     monkeypatch.setenv(variable, "/nonexistent/elsewhere")
     assert list_files(root, ()).files == ("a.yaml",)
+
+
+def test_a_folder_that_the_repository_around_it_ignores_is_walked(write: Write) -> None:
+    root = write({"out/a.yaml": "", ".gitignore": "out/\n"})
+    git(root, "init", "-q")
+    listing = list_files(root / "out", ())
+    assert (listing.files, listing.is_git) == (("a.yaml",), False)

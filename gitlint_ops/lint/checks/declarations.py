@@ -14,6 +14,7 @@ from gitlint_ops.source.model import FieldPath, Span
 
 Key = tuple[str, str, str, str]
 """Parent delivery, kind, namespace, name; or, for what a folder applied by hand gives: '', kind, file, name."""
+_KINDS = ("Application", "ApplicationSet", "Kustomization", "HelmRelease")
 
 
 def at_field(context: CheckContext, delivery: Delivery, field_path: FieldPath, violation: Violation) -> Violation:
@@ -41,8 +42,34 @@ def at_generator(context: CheckContext, generator: Generator, field_path: FieldP
 def rendered_declaration(context: CheckContext, delivery: Delivery) -> RenderedObject | None:
     """Give the rendered object that declares a delivery, None where it stands in a file as such."""
     found = _find(context, delivery.parent, delivery.kind, delivery.namespace, delivery.name)
+    if found is None and not delivery.parent and _is_changed(context, delivery):
+        found = _of_a_top(context, delivery)
     if found is None and delivery.document is None and delivery.span is not None:
         found = _find(context, "", delivery.kind, delivery.span.path, delivery.name)
+    return found
+
+
+def _is_changed(context: CheckContext, delivery: Delivery) -> bool:
+    """Whether the declaring object is not what its file says: an overlay that nothing delivers patched it, say."""
+    if delivery.document is None:
+        return True
+    path, index = delivery.document
+    written = next((d.value for d in context.tree.read(path).documents if d.index == index), None)
+    return bool(written != delivery.object)
+
+
+def _of_a_top(context: CheckContext, delivery: Delivery) -> RenderedObject | None:
+    """Find the declaring object in what nothing delivers; overlays of one base give it once each, each its own."""
+    known = context.once("declarations-of-tops", lambda: _declared_by_tops(context))
+    same = known.get((delivery.kind, delivery.name), ())
+    return next((item for item in same if item.data == delivery.object), None)
+
+
+def _declared_by_tops(context: CheckContext) -> dict[tuple[str, str], list[RenderedObject]]:
+    found: dict[tuple[str, str], list[RenderedObject]] = {}
+    for item in context.of_kinds(_KINDS):
+        if item.delivery.controller == "none":
+            found.setdefault((item.kind, item.name), []).append(item)
     return found
 
 
@@ -52,8 +79,7 @@ def _find(context: CheckContext, parent: str, kind: str, namespace: str, name: s
 
 
 def _index(context: CheckContext) -> dict[Key, RenderedObject]:
-    kinds = ("Application", "ApplicationSet", "Kustomization", "HelmRelease")
-    found = list(context.of_kinds(kinds))
+    found = list(context.of_kinds(_KINDS))
     by_file = {("", o.kind, o.source_path, o.name): o for o in reversed(found)}
     return by_file | {(o.delivery.id, o.kind, o.namespace, o.name): o for o in found}
 

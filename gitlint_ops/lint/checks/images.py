@@ -9,7 +9,7 @@ from functools import partial
 from gitlint_ops.lint.checks.chart_values import image_entries, unrendered_values
 from gitlint_ops.lint.checks.containers import images_of
 from gitlint_ops.lint.checks.image_reference import is_unresolved, mutability, parse
-from gitlint_ops.lint.checks.unrendered import unrendered_documents
+from gitlint_ops.lint.checks.unrendered import unrendered_documents, unrendered_image_entries
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.render.model import RenderedObject
@@ -56,6 +56,11 @@ def _in_sources(context: CheckContext) -> Iterator[Violation]:
             span, exact = context.tree.nearest(document.path, document.index, found.field_path)
             if message:
                 yield Violation(message, span=span, exact=exact, deliveries=(delivery,))
+    for path, field, image, delivery in unrendered_image_entries(context):
+        message = _message(context, image)
+        if message:
+            span, exact = context.tree.nearest(path, 0, field)
+            yield Violation(message, span=span, exact=exact, deliveries=(delivery,))
 
 
 def _in_values(context: CheckContext) -> Iterator[Violation]:

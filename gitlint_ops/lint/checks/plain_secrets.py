@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gitlint_ops.engine import EngineError
+from gitlint_ops.lint.checks.delivered_files import deliveries_of_folder
 from gitlint_ops.lint.checks.secret_objects import decoded, is_secret, plain_fields
 from gitlint_ops.lint.checks.source_credentials import SourceCredential
-from gitlint_ops.lint.checks.unrendered import failed_units
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.render.plan import request_for
@@ -182,21 +182,17 @@ def _of_document(context: CheckContext, document: Document) -> Iterator[PlainSec
 
 def unrendered_generators(context: CheckContext) -> Iterator[PlainSecret]:
     """Give what the secretGenerators of kustomizations that did not render write: literals and input files."""
-    rendered = (o.unit.path for o in context.objects if isinstance(o.unit, KustomizeUnit))
-    built = _built_folders(context, rendered)
-    users: dict[str, dict[str, Delivery]] = {}
-    for delivery, unit in failed_units(context):
-        for folder in _built_folders(context, (unit.path,)):
-            users.setdefault(folder, {})[delivery.id] = delivery
+    built = _built_folders(context)
     for folder, kustomization in context.graph.kustomizations.items():
         if folder not in built:
-            deliveries = tuple(users.get(folder, {}).values())
+            deliveries = deliveries_of_folder(context, folder)
             yield from (replace(secret, deliveries=deliveries) for secret in _of_generators(context, kustomization))
 
 
-def _built_folders(context: CheckContext, folders: Iterable[str]) -> frozenset[str]:
+def _built_folders(context: CheckContext) -> frozenset[str]:
+    rendered = {o.unit.path for o in context.objects if isinstance(o.unit, KustomizeUnit)}
     found: set[str] = set()
-    pending = list(folders)
+    pending = list(rendered)
     while pending:
         folder = pending.pop()
         kustomization = context.graph.kustomizations.get(folder)

@@ -23,13 +23,21 @@ def project_too_wide(context: CheckContext) -> Iterator[Violation]:
             continue
         wide = [width for width in widths_of(item.data) if width[1] in context.options["judge"]]
         if wide:
-            words = [text for _, _, text in wide]
-            message = (
-                f"AppProject {item.name} permits {' and '.join([', '.join(words[:-1]), words[-1]] if words[1:] else words)}"
-                ": an Application in it is held back by nothing there. Name what its team really uses"
-            )
             fields = tuple((item, path, f"permits {text}") for path, _, text in wide[1:])
-            yield Violation(message, object=item, field_path=wide[0][0], related_fields=fields)
+            # A team's own namespaces bound what any repository can do; that is a matter of taste.
+            only_sources = [kind for _, kind, _ in wide] == ["sources"]
+            yield Violation(
+                _message(item.name, [text for _, _, text in wide]),
+                object=item,
+                field_path=wide[0][0],
+                severity="info" if only_sources else None,
+                related_fields=fields,
+            )
+
+
+def _message(name: str, words: list[str]) -> str:
+    listed = " and ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
+    return f"AppProject {name} permits {listed}, so nothing there holds a mistaken Application back; name what it needs"
 
 
 def widths_of(data: Mapping[str, Any]) -> list[Width]:
@@ -57,7 +65,7 @@ def _destinations(value: Any) -> Width | None:
     if wide:
         entry = entries[wide[0]]
         where = entry.get("name") or entry.get("server") or "its cluster"
-        words = f"every namespace of {where}, Argo CD's own included"
+        words = f"every namespace of {where}"
         return ("spec", "destinations", wide[0], "namespace"), "destinations", words
     return None
 

@@ -12,6 +12,7 @@ from gitlint_ops.lint.checks.declarations import mapping_at
 from gitlint_ops.lint.context import CheckContext, group_of
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.render.model import RenderedObject
+from gitlint_ops.render.reach import is_workload
 from gitlint_ops.repo.model import Delivery
 
 _ASKING = frozenset({"Prune=false", "Prune=confirm"})
@@ -20,10 +21,11 @@ _FLUX = "kustomize.toolkit.fluxcd.io"
 _HELM_KEEP = "helm.sh/resource-policy"
 _HOOKS = (f"{_ARGOCD}/hook", "helm.sh/hook")
 _SHOWN = 3
+_PLACE = ("metadata",)
+"""Where the annotation goes. A name may come from elsewhere: a variable, a prefix."""
 _FATE = {
-    "Namespace": "everything in it goes with it",
-    "PersistentVolumeClaim": "its volume and the data on it go with it (reclaimPolicy Delete is the usual default)",
-    "CustomResourceDefinition": "every object of that kind in the cluster goes with it",
+    "PersistentVolumeClaim": "the data on the volume goes too, unless its reclaimPolicy is Retain",
+    "CustomResourceDefinition": "every object of the kind in the cluster goes too",
 }
 
 
@@ -38,7 +40,7 @@ def stateful_prune(context: CheckContext) -> Iterator[Violation]:
                 exposed[item.kind].append(item)
         for kind, items in exposed.items():
             if kind != "Namespace":
-                yield _exposed(delivery, items, _FATE.get(kind, "its data goes with it"))
+                yield _exposed(delivery, items, _FATE.get(kind, "the data goes too"))
             else:
                 yield from _exposed_namespaces(context, delivery, items)
 
@@ -67,20 +69,18 @@ def _exposed(delivery: Delivery, items: Sequence[RenderedObject], fate: str) -> 
     more = f" and {len(items) - _SHOWN} more" if len(items) > _SHOWN else ""
     verb = "is" if not rest else "are"
     message = (
-        f"{first.kind} {names}{more} {verb} pruned as soon as {delivery.kind} {delivery.name} no longer renders "
+        f"{first.kind} {names}{more} {verb} pruned as soon as the {delivery.kind} no longer renders "
         f"{'it' if not rest else 'them'} (a renamed file, a moved folder, a changed name prefix), and {fate}. "
-        f"{_advice(delivery)}"
+        f"Annotate {'it' if not rest else 'each'} with {_annotation(delivery)}"
     )
-    related = tuple((item, ("metadata", "name"), "is pruned too") for item in rest)
-    return Violation(message, object=first, field_path=("metadata", "name"), related_fields=related)
+    related = tuple((item, _PLACE, "is pruned too") for item in rest)
+    return Violation(message, object=first, field_path=_PLACE, on_key=True, related_fields=related)
 
 
-def _advice(delivery: Delivery) -> str:
+def _annotation(delivery: Delivery) -> str:
     if delivery.controller == "argocd":
-        return f"Annotate it with {_ARGOCD}/sync-options: Prune=confirm (or Prune=false)"
-    if delivery.kind == "HelmRelease":
-        return f"Annotate it with {_HELM_KEEP}: keep"
-    return f"Annotate it with {_FLUX}/prune: disabled"
+        return f"{_ARGOCD}/sync-options: Prune=confirm (or Prune=false)"
+    return f"{_HELM_KEEP}: keep" if delivery.kind == "HelmRelease" else f"{_FLUX}/prune: disabled"
 
 
 # Namespaces
@@ -89,17 +89,17 @@ def _advice(delivery: Delivery) -> str:
 def _exposed_namespaces(
     context: CheckContext, delivery: Delivery, items: Sequence[RenderedObject]
 ) -> Iterator[Violation]:
-    """Report the namespaces that hold more than what their own delivery brings, or that hold data."""
+    """Report the namespaces that hold data, or workloads that their own delivery does not bring."""
     family = {delivery.id, *(below.id for below in context.reaches.of(delivery).deliveries)}
     for item in items:
         inside = _inside(context).get((delivery.cluster, item.name), [])
-        foreign = [other for other in inside if other.delivery.id not in family]
         data = [other for other in inside if _holds_data(context, other)]
+        foreign = [o for o in inside if o.delivery.id not in family and o not in data and is_workload(o)]
         if foreign or data:
             parts = [f"{counted(len(data), 'objects')} with data ({_labels(data)})"] if data else []
             owners = sorted({other.delivery.name for other in foreign})
-            parts += [f"{counted(len(foreign), 'objects')} of other deliveries ({_listed(owners)})"] if foreign else []
-            yield _exposed(delivery, [item], f"with it {' and '.join(parts)}")
+            parts += [f"{counted(len(foreign), 'workloads')} of other deliveries ({_listed(owners)})"] if foreign else []
+            yield _exposed(delivery, [item], f"{' and '.join(parts)} in it go too")
 
 
 def _inside(context: CheckContext) -> Mapping[tuple[str, str], list[RenderedObject]]:

@@ -84,7 +84,7 @@ def _own(followed: Sequence[Followed]) -> Iterator[Violation]:
         by_branch[_branch_name(item)].append(item)
     for branch, items in sorted(by_branch.items()):
         ordered = sorted(items, key=_place)
-        yield _grouped(branch, list({item.name: item for item in reversed(ordered)}.values())[::-1])
+        yield _grouped(branch, list({(item.name, _place(item)): item for item in reversed(ordered)}.values())[::-1])
 
 
 def _place(item: Followed) -> tuple[bool, str, int, str]:

@@ -26,6 +26,8 @@ _CONTROLLERS = (
 """Workloads by which a delivery is known as the one that installs the controller itself."""
 _OWN_CLUSTER = ("", "in-cluster")
 _FLUX_GROUP = "kustomize.toolkit.fluxcd.io"
+_FLUX_ROOT = "flux-system"
+_ADVICE = "Point its path at the manifests that it is to apply, or move the declaration out of there"
 
 
 # Environments
@@ -89,11 +91,10 @@ def root_app_mutable_revision(context: CheckContext) -> Iterator[Violation]:
         reach = context.reaches.of(root)
         for source in root.sources:
             for followed in of_source(context, root, source):
-                below = counted(len(reach.deliveries), "deliveries")
                 message = (
-                    f"{followed.violation.message.partition(';')[0].partition(':')[0]}, and Application {root.name} is "
-                    f"a root: a push there decides what the {below} below it are. Pin the root to a tag or commit, so "
-                    "that a change of its children is a change that somebody promotes"
+                    f"Application {root.name} is a root and follows {followed.branch or 'HEAD'}: whatever is pushed "
+                    f"there decides at once which of the {counted(len(reach.deliveries), 'deliveries')} below it exist "
+                    "and what they are. Pin the root to a tag or commit, so that somebody promotes such a change"
                 )
                 yield replace(followed.violation, message=message, environments=reach.environments)
 
@@ -132,13 +133,13 @@ def root_app_default_project(context: CheckContext) -> Iterator[Violation]:
 def root_app_cycle(context: CheckContext) -> Iterator[Violation]:
     """Report deliveries that apply their own declaration or an ancestor's; a root that manages itself is meant to."""
     for delivery in context.deliveries:
-        if not context.reaches.creator(delivery) or delivery.cluster not in _OWN_CLUSTER:
+        if not context.reaches.creator(delivery) or _is_sent_elsewhere(delivery):
             continue
         applied = {_key(item): item for item in context.objects_of(delivery) if _declares(item)}
         for above in _line_of(context, delivery) if applied and not _installs(context, delivery) else ():
             item = applied.get((above.kind, above.namespace, above.name))
             if item is not None:
-                yield _cycle(context, delivery, above, item)
+                yield _of_itself(context, delivery) if above is delivery else _of_each_other(context, delivery, above)
                 break
 
 
@@ -166,21 +167,41 @@ def _line_of(context: CheckContext, delivery: Delivery) -> Iterator[Delivery]:
     return reversed(line)
 
 
-def _cycle(context: CheckContext, delivery: Delivery, above: Delivery, item: RenderedObject) -> Violation:
-    own = above is delivery
+def _is_sent_elsewhere(delivery: Delivery) -> bool:
+    """Whether a delivery applies to another cluster, where an object of the same name is another object."""
+    if delivery.controller == "flux":
+        return bool(mapping_at(delivery.object, "spec", "kubeConfig"))
+    return delivery.cluster not in _OWN_CLUSTER
+
+
+def _of_itself(context: CheckContext, delivery: Delivery) -> Violation:
     creator = context.reaches.creator(delivery)
-    who = "itself" if own else f"its ancestor {above.name}"
-    both = f"{creator.kind} {creator.name}" if own and creator is not None else f"whatever creates {above.name}"
+    other = f"{creator.kind} {creator.name}" if creator is not None else "its creator"
     message = (
-        f"{delivery.kind} {delivery.name} applies {who}: the {item.kind} {item.name} is in its source too, so it and "
-        f"{both} undo each other's version, and with prune one of them deletes all that is below. Point its path at "
-        f"the manifests that it is to apply, or leave the {item.kind} out of them"
+        f"{delivery.kind} {delivery.name} applies itself: its own declaration is in its source, so it and {other} take "
+        f"it from each other, and the one that stops rendering it may prune it with all that is below. {_ADVICE}"
     )
-    related = () if above.span is None else (Related(above.span, f"{above.kind} {above.name} is declared here"),)
-    path: FieldPath = ("spec", "path")
-    if delivery.controller == "argocd" and delivery.sources:
-        path = (*delivery.sources[0].field_path, "path")
-    return at_field(context, delivery, path, Violation(message, related=related))
+    return _at_path(context, delivery, Violation(message, related=_declared(delivery)))
+
+
+def _of_each_other(context: CheckContext, delivery: Delivery, above: Delivery) -> Violation:
+    """Name the later one, but rather than the root of ``flux bootstrap`` the one beside it."""
+    by_bootstrap = delivery.controller == "flux" and delivery.name == _FLUX_ROOT
+    one, other = (above, delivery) if by_bootstrap else (delivery, above)
+    message = (
+        f"{one.kind} {one.name} applies {other.kind} {other.name}, from which it comes itself: neither is the root any "
+        f"more, and the one that stops rendering the other may prune it with all that is below. {_ADVICE}"
+    )
+    return _at_path(context, one, Violation(message, related=_declared(other)))
+
+
+def _declared(delivery: Delivery) -> tuple[Related, ...]:
+    return (Related(delivery.span, f"{delivery.kind} {delivery.name} is declared here"),) if delivery.span else ()
+
+
+def _at_path(context: CheckContext, delivery: Delivery, violation: Violation) -> Violation:
+    source = delivery.sources[0].field_path if delivery.sources and delivery.controller == "argocd" else ("spec",)
+    return at_field(context, delivery, (*source, "path"), violation)
 
 
 # Deletion
@@ -199,10 +220,10 @@ def cascade_delete(context: CheckContext) -> Iterator[Violation]:
 
 def _cascade_message(root: Delivery, reach: Reach) -> str:
     takers = [child for child in reach.deliveries if _has_finalizer(child.object)]
-    fate = f"{len(takers)} of these delete their workloads with them" if takers else "their workloads stay unowned"
+    fate = f"{len(takers)} of these with all that they run" if takers else "though what they run stays"
     return (
         f"deleting Application {root.name} deletes the {counted(len(reach.deliveries), 'deliveries')} below it, as it "
-        f"has the resources finalizer, and {fate}: a mistaken kubectl delete or a rename is enough. Leave the finalizer "
+        f"has the resources finalizer, {fate}: a mistaken kubectl delete or a rename is enough. Leave the finalizer "
         "to the children, and delete a root's children on purpose (argocd app delete --cascade)"
     )
 

@@ -6,13 +6,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from gitlint_ops.lint.checks.image_reference import is_unresolved
+from gitlint_ops.lint.checks.unrendered import unrendered_resources
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.lint.schemas import Fault, UnknownKind, Verdicts
 from gitlint_ops.lint.schemas.crds import CustomKinds
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.index import CONFIG_GROUPS, api_group
-from gitlint_ops.source import FieldPath
+from gitlint_ops.repo.model import Delivery
+from gitlint_ops.source import Document, FieldPath
 
 _CRD = "CustomResourceDefinition"
 _FOLDER = "a folder that schema_folders of .gitlint-ops.yaml names"
@@ -42,6 +45,30 @@ def schema_error(context: CheckContext) -> Iterator[Violation]:
                 on_key=fault.on_key,
                 exact=fault.exact,
             )
+    yield from _in_sources(context)
+
+
+def _in_sources(context: CheckContext) -> Iterator[Violation]:
+    """Give what is wrong in resources of kustomizations that did not render, of what no patch or variable can mend.
+
+    What is missing there may be in a patch, and what holds a variable is not its value yet.
+    """
+    verdicts = _verdicts(context)
+    for document, delivery in unrendered_resources(context):
+        item = _as_rendered(document, delivery)
+        verdict = verdicts.of(item) if _is_applied(item) else ()
+        for fault in () if isinstance(verdict, UnknownKind) else verdict:
+            span = context.tree.span(document.path, document.index, fault.field_path, on_key=fault.on_key)
+            if span is not None and fault.exact and not is_unresolved(context.tree.line_text(span.path, span.line)):
+                yield Violation(f"{item.label}: {fault.message}", span=span, deliveries=(delivery,))
+
+
+def _as_rendered(document: Document, delivery: Delivery) -> RenderedObject:
+    value = document.value
+    metadata = value.get("metadata") if isinstance(value.get("metadata"), dict) else {}
+    name, namespace = (str(metadata.get(key) or "") for key in ("name", "namespace"))
+    unit = delivery.units[0]
+    return RenderedObject(value["apiVersion"], value["kind"], namespace, name, value, delivery, unit)
 
 
 def unknown_kind(context: CheckContext) -> Iterator[Violation]:
@@ -83,8 +110,14 @@ def _judged(context: CheckContext) -> tuple[Judged, ...]:
     return context.once("schema.judged", lambda: tuple(_judge_all(context)))
 
 
+def _verdicts(context: CheckContext) -> Verdicts:
+    return context.once(
+        "schema.verdicts", lambda: Verdicts(context.config, context.tree.root, _custom_kinds(context))
+    )
+
+
 def _judge_all(context: CheckContext) -> Iterator[Judged]:
-    verdicts = Verdicts(context.config, context.tree.root, _custom_kinds(context))
+    verdicts = _verdicts(context)
     for whole in context.objects:
         for item, prefix in _items(whole):
             if _is_applied(item):

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.repo.model import Delivery, KustomizeUnit, RepoGraph, Unit
-from gitlint_ops.source.model import Document
+from gitlint_ops.source.model import Document, FieldPath
 
-_DOCUMENT_ROLES = frozenset({"resources", "bases", "components", "patches", "patchesStrategicMerge"})
+_RESOURCE_ROLES = frozenset({"resources", "bases", "components"})
+_DOCUMENT_ROLES = _RESOURCE_ROLES | {"patches", "patchesStrategicMerge"}
 
 
-def kustomize_files(graph: RepoGraph, folder: str) -> frozenset[str]:
+def kustomize_files(graph: RepoGraph, folder: str, roles: Collection[str] = _DOCUMENT_ROLES) -> frozenset[str]:
     """Give the manifest files that a kustomization folder is made of, through its bases and components."""
-    return frozenset(_files(graph, folder, set()))
+    return frozenset(_files(graph, folder, roles, set()))
 
 
-def _files(graph: RepoGraph, folder: str, seen: set[str]) -> Iterator[str]:
+def _files(graph: RepoGraph, folder: str, roles: Collection[str], seen: set[str]) -> Iterator[str]:
     kustomization = graph.kustomizations.get(folder)
     if kustomization is None or folder in seen:
         return
     seen.add(folder)
     for reference in kustomization.references:
-        if reference.role not in _DOCUMENT_ROLES or reference.remote or not reference.exists:
+        if reference.role not in roles or reference.remote or not reference.exists:
             continue
         if reference.target in graph.kustomizations:
-            yield from _files(graph, reference.target, seen)
+            yield from _files(graph, reference.target, roles, seen)
         else:
             yield reference.target
 
@@ -53,11 +54,51 @@ def unrendered_documents(context: CheckContext) -> Iterator[tuple[Document, Deli
 
     A document that another delivery rendered is left out: it is seen there, as a controller sees it.
     """
-    rendered = context.once("rendered-files", lambda: frozenset(o.source_path for o in context.objects))
     for delivery, unit in failed_units(context):
-        if not isinstance(unit, KustomizeUnit):
+        if isinstance(unit, KustomizeUnit):
+            renamed = image_names(context.graph, unit.path)
+            yield from ((d, delivery, renamed) for d in _documents(context, unit, _DOCUMENT_ROLES))
+
+
+def unrendered_resources(context: CheckContext) -> Iterator[tuple[Document, Delivery]]:
+    """Give the objects that kustomizations that did not render take as resources, patches left out."""
+    for delivery, unit in failed_units(context):
+        if isinstance(unit, KustomizeUnit):
+            yield from ((d, delivery) for d in _documents(context, unit, _RESOURCE_ROLES))
+
+
+def _documents(context: CheckContext, unit: KustomizeUnit, roles: Collection[str]) -> Iterator[Document]:
+    rendered = context.once("rendered-files", lambda: frozenset(o.source_path for o in context.objects))
+    for path in sorted(kustomize_files(context.graph, unit.path, roles) - rendered):
+        if context.tree.is_file(path):
+            yield from (document for document in context.tree.read(path).documents if document.is_object)
+
+
+def unrendered_image_entries(context: CheckContext) -> Iterator[tuple[str, FieldPath, str, Delivery]]:
+    """Give the tags that ``images:`` of kustomizations that did not render set: file, field, image, delivery.
+
+    Entries whose image an outer kustomization names too are left out: what that one says counts.
+    """
+    for delivery, unit in failed_units(context):
+        if isinstance(unit, KustomizeUnit):
+            for path, field, image in _entries(context.graph, unit.path, frozenset(), frozenset()):
+                yield path, field, image, delivery
+
+
+def _entries(
+    graph: RepoGraph, folder: str, outer: frozenset[str], above: frozenset[str]
+) -> Iterator[tuple[str, FieldPath, str]]:
+    kustomization = graph.kustomizations.get(folder)
+    if kustomization is None or folder in above:
+        return
+    names = set(outer)
+    entries = kustomization.data.get("images")
+    for at, entry in enumerate(entries if isinstance(entries, list) else ()):
+        if not isinstance(entry, Mapping) or not isinstance(entry.get("name"), str):
             continue
-        renamed = image_names(context.graph, unit.path)
-        for path in sorted(kustomize_files(context.graph, unit.path) - rendered):
-            if context.tree.is_file(path):
-                yield from ((d, delivery, renamed) for d in context.tree.read(path).documents if d.is_object)
+        names.add(entry["name"])
+        name = str(entry.get("newName") or entry["name"])
+        if isinstance(entry.get("newTag"), str) and not entry.get("digest") and name not in outer:
+            yield kustomization.path, ("images", at, "newTag"), f"{name}:{entry['newTag']}"
+    for target in kustomization.folders():
+        yield from _entries(graph, target, frozenset(names), above | {folder})

@@ -16,7 +16,7 @@ from gitlint_ops.lint.schemas.folders import FolderSchemas, controller_schemas
 from gitlint_ops.lint.schemas.tolerance import is_tolerated, judged_part
 from gitlint_ops.lint.schemas.validation import faults_beyond_schema
 from gitlint_ops.lint.schemas.versions import Target, target_for, version_of
-from gitlint_ops.lint.schemas.wording import faults_of, nearest_word
+from gitlint_ops.lint.schemas.wording import faults_of, misspelt_fields, nearest_word
 from gitlint_ops.render.model import RenderedObject
 
 if TYPE_CHECKING:
@@ -120,8 +120,11 @@ def _worded(item: RenderedObject, validator: Validator, view: SchemaView, remark
     data = judged_part(item.data)
     errors = list(validator.iter_errors(data))
     wrong_types = {tuple(error.instance_path) for error in errors if type(error.kind).__name__ == "Type"}
+    misspelt = misspelt_fields(errors, view)
     for error in errors:
-        said = type(error.kind).__name__ == "Enum" and tuple(error.instance_path) in wrong_types
+        kind, place = type(error.kind).__name__, tuple(error.instance_path)
+        said = kind == "Enum" and place in wrong_types
+        said = said or (kind == "Required" and (place, error.kind.property) in misspelt)
         if said or is_tolerated(error, view, item):
             continue
         secret = item.kind == "Secret" or holds_credential(data, tuple(error.instance_path))

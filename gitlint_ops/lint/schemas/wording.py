@@ -43,6 +43,17 @@ def _unknown_field(path: FieldPath, key: str, view: SchemaView) -> Fault:
     return Fault((*path, key), f"{_field((*path, key))} is not a field of {owner}{_near(key, known)}", on_key=True)
 
 
+def misspelt_fields(errors: Sequence[Any], view: SchemaView) -> frozenset[tuple[FieldPath, str]]:
+    """Give the fields that unknown ones are meant for, each with the path around it: they are not missing as well."""
+    found = set()
+    for error in errors:
+        if type(error.kind).__name__ == "AdditionalProperties":
+            path: FieldPath = tuple(error.instance_path)
+            known = list(view.at(path)[0].get("properties", {}))
+            found.update((path, nearest_word(key, known)) for key in error.kind.unexpected)
+    return frozenset(found)
+
+
 def nearest_word(word: str, known: Sequence[str]) -> str:
     """Give the known word that is spelt most alike, '' where none is near."""
     lowered = {item.lower(): item for item in known}

