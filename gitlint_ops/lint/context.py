@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from gitlint_ops.lint.model import Rule
 from gitlint_ops.render.model import RenderedObject, Rendering
 from gitlint_ops.render.reach import Reaches
-from gitlint_ops.repo.model import Delivery, Environment, RepoGraph
+from gitlint_ops.repo.model import NOT_APPLIED, Delivery, Environment, RepoGraph
 
 if TYPE_CHECKING:
     from gitlint_ops.config import Config
@@ -70,6 +70,16 @@ class CheckContext:
         for item in self.objects:
             if item.kind in kinds and (groups is None or group_of(item.api_version) in groups):
                 yield item
+
+    def unrendered_readers(self, path: str) -> Iterator[Delivery]:
+        """Give the deliveries that read a file and did not render: what is wrong in the file concerns them too."""
+        unrendered = self.rendering.unrendered
+        failed = self.once(
+            "deliveries-that-failed", lambda: {d.id for d, item in unrendered if d and item.error_kind != NOT_APPLIED}
+        )
+        for name in self.rendering.readers.get(path, ()):
+            if name in failed:
+                yield self.graph.deliveries[name]
 
     def environment(self, of: Delivery | RenderedObject) -> Environment | None:
         """Give the environment of a delivery or a rendered object, None where none was recognised."""

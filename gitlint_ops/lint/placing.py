@@ -10,7 +10,7 @@ from gitlint_ops.lint.documents import document_at
 from gitlint_ops.lint.errors import InternalError
 from gitlint_ops.lint.model import ObjectRef, Related, Rule, Severity, Suppression, Violation
 from gitlint_ops.lint.suppressions import by_annotation
-from gitlint_ops.repo.model import NOT_APPLIED, Delivery
+from gitlint_ops.repo.model import Delivery
 from gitlint_ops.source import Document, Span, display_path
 
 MAX_RELATED = 20
@@ -39,7 +39,7 @@ def place(violation: Violation, context: CheckContext) -> Placed:
     document = None if violation.object else document_at(context.tree, span)
     deliveries = _deliveries(violation)
     if violation.object is not None:
-        deliveries = _distinct_deliveries((*deliveries, *_unrendered_readers(context, span)))
+        deliveries = _distinct_deliveries((*deliveries, *context.unrendered_readers(span.path)))
     if not deliveries and not violation.environments:
         deliveries = _concerned(context, span, document)
     environments = _environments(violation, deliveries)
@@ -97,17 +97,6 @@ def _concerned(context: CheckContext, span: Span, document: Document | None) -> 
     declared = context.once("deliveries-by-document", lambda: _by_document(context.deliveries))
     here = declared.get((span.path, document.index), ()) if document is not None else ()
     return (*here, *(known[name] for name in context.rendering.readers.get(span.path, ())))
-
-
-def _unrendered_readers(context: CheckContext, span: Span) -> Iterator[Delivery]:
-    """Give the deliveries that read the file of a rendered finding too, but did not render for another reason."""
-    unrendered = context.rendering.unrendered
-    failed = context.once(
-        "deliveries-that-failed", lambda: {d.id for d, item in unrendered if d and item.error_kind != NOT_APPLIED}
-    )
-    for name in context.rendering.readers.get(span.path, ()):
-        if name in failed:
-            yield context.graph.deliveries[name]
 
 
 def _by_document(deliveries: tuple[Delivery, ...]) -> dict[tuple[str, int], list[Delivery]]:

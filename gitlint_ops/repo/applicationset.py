@@ -19,7 +19,7 @@ from gitlint_ops.repo.places import Place
 from gitlint_ops.repo.strategic import strategic_merge
 from gitlint_ops.repo.templating import Mode, TemplateError, parse_yaml, render, render_one
 from gitlint_ops.repo.views import ShapeError, View, metadata_text
-from gitlint_ops.source.model import Json
+from gitlint_ops.source.model import FieldPath, Json
 
 FINALIZER = "resources-finalizer.argocd.argoproj.io"
 TEMPLATE_PATH = ("spec", "template")
@@ -35,6 +35,7 @@ class _Set:
     spec: View
     mode: Mode
     notes: list[Unrendered]
+    patterns: dict[FieldPath, tuple[str, bool]]
 
     def note(self, error: ShapeError | UnrenderableError, what: str) -> None:
         self.notes.append(unrendered(error, what, self.place))
@@ -56,8 +57,9 @@ def application_set(declared: Declared, context: Context) -> tuple[Generator, tu
     namespace = application_namespace(declared)
     identity = delivery_id(context, "argocd", declared, namespace)
     notes: list[Unrendered] = []
+    patterns: dict[FieldPath, tuple[str, bool]] = {}
     try:
-        generated = _generate(declared, context, place, namespace, notes)
+        generated = _generate(declared, context, place, namespace, notes, patterns)
     except REFUSALS as error:
         notes.append(unrendered(error, metadata_text(declared.data, "name") or "ApplicationSet", place))
         generated = []
@@ -72,6 +74,7 @@ def application_set(declared: Declared, context: Context) -> tuple[Generator, tu
         deliveries=tuple(delivery.id for delivery in deliveries),
         unanswered=tuple(notes),
         parent=declared.parent.id if declared.parent is not None else "",
+        unmatched=tuple((at, text) for at, (text, is_matched) in patterns.items() if not is_matched),
     )
     return generator, deliveries
 
@@ -84,11 +87,16 @@ def _delivery(item: _Generated, declared: Declared, context: Context, identity: 
 
 
 def _generate(
-    declared: Declared, context: Context, place: Place, namespace: str, notes: list[Unrendered]
+    declared: Declared,
+    context: Context,
+    place: Place,
+    namespace: str,
+    notes: list[Unrendered],
+    patterns: dict[FieldPath, tuple[str, bool]],
 ) -> list[_Generated]:
     spec = View(declared.data)["spec"]
     mode = Mode(spec["goTemplate"].flag(), spec["goTemplateOptions"].texts())
-    work = _Set(context, place, namespace, spec, mode, notes)
+    work = _Set(context, place, namespace, spec, mode, notes, patterns)
     spec["template"].mapping()
     if not spec["generators"].items():
         raise UnrenderableError("invalid-object", "it has no generators", spec.path)
@@ -99,7 +107,7 @@ def _generate(
 
 
 def _entry_sets(work: _Set, entry: View) -> list[ParameterSet]:
-    run = Evaluation(work.context, work.place, work.mode, notes=work.notes)
+    run = Evaluation(work.context, work.place, work.mode, notes=work.notes, patterns=work.patterns)
     try:
         return evaluate_entry(run, entry)
     except TemplateError as error:

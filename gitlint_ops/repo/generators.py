@@ -15,7 +15,7 @@ from gitlint_ops.repo.parameters import ParameterSet, flat_items, is_empty_selec
 from gitlint_ops.repo.places import Place
 from gitlint_ops.repo.templating import Mode, matching, parse_yaml_list, render_one
 from gitlint_ops.repo.views import View
-from gitlint_ops.source.model import Json
+from gitlint_ops.source.model import FieldPath, Json
 
 LIVE_GENERATORS = {
     "scmProvider": "asks a code hosting service for its repositories",
@@ -35,6 +35,8 @@ class Evaluation:
     outer: Mapping[str, Any] = field(default_factory=dict)
     notes: list[Unrendered] = field(default_factory=list)
     """What was answered only in part, in the user's words."""
+    patterns: dict[FieldPath, tuple[str, bool]] = field(default_factory=dict)
+    """The patterns of git generators by the field that holds each, and whether any evaluation found a match."""
 
 
 def evaluate_list(run: Evaluation, view: View) -> list[ParameterSet]:
@@ -85,7 +87,10 @@ def evaluate_git(run: Evaluation, view: View) -> list[ParameterSet]:
 def _directories(run: Evaluation, entries: View, files: Sequence[str]) -> list[str]:
     """Give the folders that an entry matches and no ``exclude`` entry does; hidden ones and the root never count."""
     return _chosen(
-        entries, visible_folders(files), lambda pattern, paths: matching(run.context.engine, "path", pattern, paths)
+        run,
+        entries,
+        visible_folders(files),
+        lambda pattern, paths: matching(run.context.engine, "path", pattern, paths),
     )
 
 
@@ -101,12 +106,19 @@ def visible_folders(files: Sequence[str]) -> list[str]:
     return sorted(found)
 
 
-def _chosen(entries: View, paths: Sequence[str], match: Callable[[str, Sequence[str]], tuple[str, ...]]) -> list[str]:
+def _chosen(
+    run: Evaluation, entries: View, paths: Sequence[str], match: Callable[[str, Sequence[str]], tuple[str, ...]]
+) -> list[str]:
     included: set[str] = set()
     excluded: set[str] = set()
     for entry in entries.items():
-        target = excluded if entry["exclude"].flag() else included
-        target.update(match(entry["path"].text(), paths))
+        found = match(entry["path"].text(), paths)
+        if entry["exclude"].flag():
+            excluded.update(found)
+        else:
+            included.update(found)
+            at = entry["path"].path
+            run.patterns[at] = (entry["path"].text(), bool(found) or run.patterns.get(at, ("", False))[1])
     return sorted(included - excluded)
 
 
@@ -131,7 +143,7 @@ def path_parameters(folder: str, filename: str, prefix: str, *, go_template: boo
 
 def _file_sets(run: Evaluation, view: View, files: Sequence[str], prefix: str) -> list[ParameterSet]:
     chosen = _chosen(
-        view["files"], files, lambda pattern, paths: matching(run.context.engine, "pathspec", pattern, paths)
+        run, view["files"], files, lambda pattern, paths: matching(run.context.engine, "pathspec", pattern, paths)
     )
     sets = []
     for path in chosen:

@@ -285,6 +285,8 @@ class Generator:
     deliveries: tuple[str, ...] = ()
     unanswered: tuple[Unrendered, ...] = ()
     parent: str = ""
+    unmatched: tuple[tuple[FieldPath, str], ...] = ()
+    """Patterns of its git generators that match nothing here: the field of each, and its text."""
 
 
 @dataclass(frozen=True, slots=True)

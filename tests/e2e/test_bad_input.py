@@ -108,6 +108,7 @@ def test_a_chart_that_fails_says_why(write: Write) -> None:
                 metadata:
                   name: web
                 spec:
+                  project: default
                   source:
                     repoURL: https://git.example.com/team/gitops
                     targetRevision: v1.0.0

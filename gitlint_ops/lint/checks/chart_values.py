@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gitlint_ops.lint.checks.declarations import at_field
+from gitlint_ops.lint.checks.unrendered import failed_units
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
-from gitlint_ops.repo.model import Delivery
+from gitlint_ops.render.provenance.place import Place, Places
+from gitlint_ops.repo.model import Delivery, HelmUnit
 from gitlint_ops.source.model import FieldPath, Json
 
 
@@ -23,13 +25,47 @@ class Values:
     field_path: FieldPath = ()
     file: str = ""
     document: int = 0
+    is_text: bool = False
+    """Whether the declaration holds them as a text of YAML (``helm.values``)."""
+    later: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+    """The layers that win over these values."""
+
+    def is_overridden(self, path: FieldPath) -> bool:
+        """Say whether a later layer sets a field too."""
+        return any(_has(layer, path) for layer in self.later)
 
     def place(self, context: CheckContext, below: FieldPath, violation: Violation) -> Violation:
         """Put a violation at a field of these values."""
+        if self.is_text:
+            return _in_text(context, self, below, violation)
         if not self.file:
             return at_field(context, self.delivery, (*self.field_path, *below), violation)
         span, exact = context.tree.nearest(self.file, self.document, below)
         return Violation(violation.message, span=span, exact=exact, deliveries=(self.delivery,))
+
+
+def _has(value: Json, path: FieldPath) -> bool:
+    for step in path:
+        if not isinstance(value, Mapping) or step not in value:
+            return False
+        value = value[str(step)]
+    return True
+
+
+def _in_text(context: CheckContext, values: Values, below: FieldPath, violation: Violation) -> Violation:
+    delivery = values.delivery
+    generator = context.graph.generators.get(delivery.generator)
+    document = generator.document if generator else delivery.document
+    if document is None:
+        return at_field(context, delivery, values.field_path, replace(violation, exact=False))
+    outer = delivery.document_path or (("spec", "template") if generator else ())
+    place = Place(document[0], document[1], (*outer, *values.field_path), inner=(0, below))
+    span, exact = _places(context).resolve(place)
+    return Violation(violation.message, span=span, exact=exact, deliveries=(delivery,))
+
+
+def _places(context: CheckContext) -> Places:
+    return context.once("places", lambda: Places(context.tree, context.engine, context.provenance.origins))
 
 
 def unrendered_values(context: CheckContext) -> Iterator[Values]:
@@ -41,6 +77,23 @@ def unrendered_values(context: CheckContext) -> Iterator[Values]:
         if isinstance(spec, Mapping):
             yield from _of_release(delivery, spec)
             yield from _of_application(context, delivery, spec)
+    for delivery, unit in failed_units(context):
+        if isinstance(unit, HelmUnit):
+            yield from _of_unit(context, delivery, unit)
+
+
+def _of_unit(context: CheckContext, delivery: Delivery, unit: HelmUnit) -> Iterator[Values]:
+    """Give the layers of a chart that lies here and does not render: for want of its dependencies, say."""
+    prefix = "" if unit.path == "." else f"{unit.path}/"
+    files = unit.chart_values_files or (f"{prefix}values.yaml",)
+    layers = [values for path in files for values in _of_file(context, delivery, path)]
+    for layer in unit.layers:
+        if layer.form == "file":
+            layers += _of_file(context, delivery, str(layer.value))
+        elif layer.form == "inline" and isinstance(layer.value, Mapping):
+            layers.append(Values(delivery, layer.value, layer.field_path))
+    for at, values in enumerate(layers):
+        yield replace(values, later=tuple(other.value for other in layers[at + 1 :]))
 
 
 def _of_release(delivery: Delivery, spec: Mapping[str, Any]) -> Iterator[Values]:
@@ -55,6 +108,10 @@ def _of_application(context: CheckContext, delivery: Delivery, spec: Mapping[str
             continue
         if isinstance(helm.get("valuesObject"), Mapping):
             yield Values(delivery, helm["valuesObject"], (*path, "helm", "valuesObject"))
+        elif isinstance(helm.get("values"), str):
+            for embedded in _places(context).embedded(helm["values"])[:1]:
+                if isinstance(embedded.value, Mapping):
+                    yield Values(delivery, embedded.value, (*path, "helm", "values"), is_text=True)
         for name in helm.get("valueFiles") or ():
             yield from _of_file(context, delivery, _resolve(delivery, source, str(name)))
 

@@ -67,7 +67,7 @@ def _in_values(context: CheckContext) -> Iterator[Violation]:
     for values in unrendered_values(context):
         for path, name, tag in image_entries(values.value):
             message = _message(context, f"{name}:{tag}" if name else f":{tag}")
-            if message:
+            if message and not values.is_overridden(path):
                 yield values.place(context, path, Violation(message))
 
 

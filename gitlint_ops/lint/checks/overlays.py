@@ -72,14 +72,14 @@ def _oversized(context: CheckContext, kustomization: Kustomization, size: Overla
         Related(context.tree.line_span(context.graph.kustomizations[base].path, 1), "the base")
         for base in dict.fromkeys(bases_of(context, kustomization))
     )
-    return Violation(message, span=span, deliveries=_deliveries(context, kustomization.folder), related=related)
+    return Violation(message, span=span, deliveries=deliveries_of(context, kustomization.folder), related=related)
 
 
 def _does(size: OverlaySize) -> str:
     return "1 patch sets" if size.patches == 1 else f"{size.patches} patches set"
 
 
-def _deliveries(context: CheckContext, folder: str) -> tuple[Delivery, ...]:
+def deliveries_of(context: CheckContext, folder: str) -> tuple[Delivery, ...]:
     """Give the deliveries that build a folder, directly or through a kustomization that builds upon it."""
     index = context.once("deliveries-by-folder", lambda: _by_folder(context))
     return index.get(folder, ())
@@ -160,7 +160,7 @@ def _broken(context: CheckContext, reference: Reference) -> Violation:
         message = f"{what} '{reference.written}' is not there, so the build fails{_hint(context, reference)}"
     span, exact = context.tree.nearest(reference.path, reference.document, _field(reference))
     folder = reference.path.rpartition("/")[0] or "."
-    return Violation(message, span=span, exact=exact, deliveries=_deliveries(context, folder))
+    return Violation(message, span=span, exact=exact, deliveries=deliveries_of(context, folder))
 
 
 def _field(reference: Reference) -> FieldPath:

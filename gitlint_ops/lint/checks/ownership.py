@@ -4,35 +4,69 @@ from __future__ import annotations
 
 import difflib
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from gitlint_ops.lint.checks.declarations import at_field
+from gitlint_ops.lint.checks.declarations import at_field, at_generator
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
-from gitlint_ops.repo.model import Delivery, SourceRef
-from gitlint_ops.source import SourceTree
+from gitlint_ops.repo.model import Delivery, Generator, SourceRef
+from gitlint_ops.source import FieldPath, SourceTree
 
 _ALIKE = 0.75
 """How alike two names are of which one is taken for a misspelling of the other."""
 
+_MOST_NAMED = 3
+_Case = tuple[Delivery, SourceRef]
+
 
 def application_source_missing(context: CheckContext) -> Iterator[Violation]:
-    """Report deliveries whose path, values file, chart or AppProject is not in this repository."""
+    """Report deliveries whose path, values file, chart or AppProject is not in this repository.
+
+    What a template gives to several Applications is one finding, at the template.
+    """
+    cases: dict[tuple[str, FieldPath], list[_Case]] = {}
     for delivery in context.deliveries:
         for source in delivery.sources:
             if source.missing:
-                yield _missing(context, delivery, source)
+                field_path = source.missing_field or (*source.field_path, "path")
+                cases.setdefault((delivery.generator or delivery.id, field_path), []).append((delivery, source))
+    for (_, field_path), found in cases.items():
+        yield _missing(context, field_path, found)
+    for generator in context.graph.generators.values():
+        yield from _unmatched(context, generator)
     yield from _missing_projects(context)
 
 
-def _missing(context: CheckContext, delivery: Delivery, source: SourceRef) -> Violation:
+def _missing(context: CheckContext, field_path: FieldPath, found: Sequence[_Case]) -> Violation:
     """Point at the field that names what is not there, else at the source."""
+    delivery, source = found[0]
     what = _what(source)
-    hint = nearest_hint(context.tree, source.missing)
-    message = f"{what} '{source.missing}' is not in this repository, so the {delivery.kind} cannot be deployed{hint}"
-    field_path = source.missing_field or (*source.field_path, "path")
-    return at_field(context, delivery, field_path, Violation(message))
+    missing = sorted({source.missing for _, source in found})
+    if len(missing) == 1:
+        hint = nearest_hint(context.tree, source.missing)
+        message = (
+            f"{what} '{source.missing}' is not in this repository, so the {delivery.kind} cannot be deployed{hint}"
+        )
+    else:
+        more = f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
+        named = ", ".join(f"'{name}'" for name in missing[:_MOST_NAMED])
+        message = f"{what}s {named}{more} are not in this repository, so {len(found)} Applications cannot be deployed"
+    deliveries = tuple(delivery for delivery, _ in found)
+    return at_field(context, delivery, field_path, Violation(message, deliveries=deliveries))
+
+
+def _unmatched(context: CheckContext, generator: Generator) -> Iterator[Violation]:
+    """Report patterns of git generators that match nothing; one of several is a warning, the others may suffice."""
+    is_empty = not generator.deliveries and not generator.unanswered
+    for field_path, pattern in generator.unmatched:
+        if "{{" in pattern:
+            continue
+        what = "file" if "files" in field_path else "folder"
+        literal = not set(pattern) & set("*?[{")
+        hint = nearest_hint(context.tree, posixpath.normpath(pattern.strip("/"))) if literal else ""
+        message = f"the git generator's '{pattern}' matches no {what} of this repository: it gives no Application{hint}"
+        yield at_generator(context, generator, field_path, Violation(message, severity=None if is_empty else "warning"))
 
 
 def _what(source: SourceRef) -> str:

@@ -57,10 +57,15 @@ def _in_sources(context: CheckContext) -> Iterator[Violation]:
     for document, delivery in unrendered_resources(context):
         item = _as_rendered(document, delivery)
         verdict = verdicts.of(item) if _is_applied(item) else ()
-        for fault in () if isinstance(verdict, UnknownKind) else verdict:
+        for fault in _of_fields(verdict):
             span = context.tree.span(document.path, document.index, fault.field_path, on_key=fault.on_key)
             if span is not None and fault.exact and not is_unresolved(context.tree.line_text(span.path, span.line)):
                 yield Violation(f"{item.label}: {fault.message}", span=span, deliveries=(delivery,))
+
+
+def _of_fields(verdict: tuple[Fault, ...] | UnknownKind) -> tuple[Fault, ...]:
+    """Give the faults that a field has by itself: what the whole object shows may be mended by a patch."""
+    return () if isinstance(verdict, UnknownKind) else tuple(fault for fault in verdict if not fault.beyond_schema)
 
 
 def _as_rendered(document: Document, delivery: Delivery) -> RenderedObject:
@@ -111,9 +116,7 @@ def _judged(context: CheckContext) -> tuple[Judged, ...]:
 
 
 def _verdicts(context: CheckContext) -> Verdicts:
-    return context.once(
-        "schema.verdicts", lambda: Verdicts(context.config, context.tree.root, _custom_kinds(context))
-    )
+    return context.once("schema.verdicts", lambda: Verdicts(context.config, context.tree.root, _custom_kinds(context)))
 
 
 def _judge_all(context: CheckContext) -> Iterator[Judged]:

@@ -101,7 +101,8 @@ def secret_value(context: CheckContext) -> Iterator[Violation]:
     for credential in open_ones:
         users = deployed.get(id(credential), ())
         if users or credential.span.path in applied or not is_weak(credential.value):
-            yield _written(credential, users)
+            also = context.unrendered_readers(credential.span.path) if users else ()
+            yield _written(credential, (*users, *also))
     known = {c.value for c in written}
     yield from (v for value, v in composed if value not in known)
     if context.options["high_entropy"]:

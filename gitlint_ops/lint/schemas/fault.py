@@ -13,13 +13,15 @@ from gitlint_ops.source import FieldPath
 class Fault:
     """One thing that the API server would refuse: the field, and a message without the object's name.
 
-    ``exact`` is False where the field is missing, so that only what encloses it has a place.
+    ``exact`` is False where the field is missing, so that only what encloses it has a place. ``beyond_schema`` says
+    that the whole object shows the fault (a mount without its volume): a patch elsewhere in it may mend it.
     """
 
     field_path: FieldPath
     message: str
     on_key: bool = False
     exact: bool = True
+    beyond_schema: bool = False
 
 
 @dataclass(frozen=True, slots=True)

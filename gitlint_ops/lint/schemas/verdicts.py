@@ -118,7 +118,7 @@ def _faults(item: RenderedObject, validator: Validator, view: SchemaView, remark
 
 def _worded(item: RenderedObject, validator: Validator, view: SchemaView, remark: str) -> Iterator[Fault]:
     data = judged_part(item.data)
-    errors = list(validator.iter_errors(data))
+    errors: list[Any] = list(validator.iter_errors(data))
     wrong_types = {tuple(error.instance_path) for error in errors if type(error.kind).__name__ == "Type"}
     misspelt = misspelt_fields(errors, view)
     for error in errors:

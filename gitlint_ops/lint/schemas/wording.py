@@ -45,7 +45,7 @@ def _unknown_field(path: FieldPath, key: str, view: SchemaView) -> Fault:
 
 def misspelt_fields(errors: Sequence[Any], view: SchemaView) -> frozenset[tuple[FieldPath, str]]:
     """Give the fields that unknown ones are meant for, each with the path around it: they are not missing as well."""
-    found = set()
+    found: set[tuple[FieldPath, str]] = set()
     for error in errors:
         if type(error.kind).__name__ == "AdditionalProperties":
             path: FieldPath = tuple(error.instance_path)

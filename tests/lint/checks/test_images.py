@@ -103,3 +103,45 @@ def test_options(tmp_path: Path) -> None:
             """,
     }
     assert places(findings(tmp_path, files, RULE)) == [("d.yaml", 8)]
+
+
+def test_the_values_of_a_chart_whose_dependencies_are_elsewhere(tmp_path: Path) -> None:
+    files = {
+        "web/Chart.yaml": (
+            "apiVersion: v2\nname: web\nversion: 1.0.0\ndependencies:\n"
+            "  - {name: app, version: 1.0.0, repository: https://charts.acme.example}\n"
+        ),
+        "web/values.yaml": "app:\n  image: {repository: web, tag: latest}\n  init: {image: 'init:edge'}\n",
+        "web/values-prod.yaml": "app:\n  image:\n    tag: 1.2.3\n",
+        "web/values-dev.yaml": "app: {}\n",
+    }
+    found = findings(tmp_path, files, RULE)
+    assert [(f.span.path, f.span.line, f.environments) for f in found] == [
+        ("web/values.yaml", 3, ("dev", "prod")),
+        ("web/values.yaml", 2, ("dev",)),
+    ]
+
+
+def test_the_values_that_an_application_holds_as_text(tmp_path: Path) -> None:
+    files = {
+        "apps/prod/web.yaml": """
+            apiVersion: argoproj.io/v1alpha1
+            kind: Application
+            metadata: {name: web, namespace: argocd}
+            spec:
+              project: default
+              source:
+                repoURL: https://charts.acme.example
+                chart: web
+                targetRevision: 1.0.0
+                helm:
+                  values: |
+                    replicas: 2
+                    image:
+                      repository: web
+                      tag: latest
+              destination: {server: https://kubernetes.default.svc, namespace: web}
+            """,
+    }
+    (found,) = findings(tmp_path, files, RULE)
+    assert (found.span.line, found.span.column, found.exact) == (15, 16, True)

@@ -18,7 +18,7 @@ MAX_PORT = 65535
 
 def fault(path: FieldPath, words: str, *, on_key: bool = False, exact: bool = True) -> Fault:
     """Give a fault whose message is the field and then ``words``."""
-    return Fault(path, f"{display_path(path)} {words}", on_key, exact)
+    return Fault(path, f"{display_path(path)} {words}", on_key, exact, beyond_schema=True)
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

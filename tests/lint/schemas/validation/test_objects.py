@@ -84,7 +84,11 @@ def test_metadata(data: Object, message: str) -> None:
 def test_metadata_of_a_custom_kind_is_text() -> None:
     data = {**thing("acme.example/v1", "Backup"), "metadata": {"name": "a", "labels": {"v": 1, "none": None}}}
     assert faults(data, built_in=False) == [
-        Fault(("metadata", "labels", "v"), "metadata.labels.v must be a string, not the number 1; put it in quotes")
+        Fault(
+            ("metadata", "labels", "v"),
+            "metadata.labels.v must be a string, not the number 1; put it in quotes",
+            beyond_schema=True,
+        )
     ]
 
 

@@ -1,0 +1,153 @@
+"""Checks for what only a cluster writes, pasted into Git."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gitlint_ops.lint.checks.images import runs
+from gitlint_ops.lint.context import CheckContext
+from gitlint_ops.lint.documents import document_at
+from gitlint_ops.lint.model import Edit, Fix, Violation
+from gitlint_ops.render.model import RenderedObject
+from gitlint_ops.source import Document, SourceTree, Span
+from gitlint_ops.source.model import FieldPath, display_path
+
+_METADATA = (
+    "resourceVersion",
+    "uid",
+    "selfLink",
+    "generation",
+    "creationTimestamp",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+    "managedFields",
+    "ownerReferences",
+)
+"""The fields of metadata that the API server or a controller writes."""
+_ANNOTATIONS = (
+    "deployment.kubernetes.io/revision",
+    "kubectl.kubernetes.io/last-applied-configuration",
+    "pv.kubernetes.io/bind-completed",
+    "pv.kubernetes.io/bound-by-controller",
+)
+
+
+def live_state_in_git(context: CheckContext) -> Iterator[Violation]:
+    """Report objects that carry what a cluster wrote, one finding for each document with a fix that takes it all out."""
+    done: set[tuple[str, int]] = set()
+    for item in context.objects:
+        fields = live_fields(item.data, context.options["keep_status_of"]) if runs(item) else []
+        if not fields:
+            continue
+        document = _document(context.tree, item, fields)
+        if document is None:
+            yield Violation(_message(item.label, fields), object=item, field_path=fields[0], on_key=True)
+        elif (document.path, document.index) not in done:
+            done.add((document.path, document.index))
+            yield _in_file(context, item, document)
+
+
+def live_fields(data: Mapping[str, Any], keep_status_of: list[str]) -> list[FieldPath]:
+    """Give the fields of an object that only a cluster writes, with a value that only a cluster gives.
+
+    ``creationTimestamp: null`` and a status without values are what ``kubectl create --dry-run`` prints.
+    """
+    metadata = data.get("metadata")
+    metadata = metadata if isinstance(metadata, Mapping) else {}
+    annotations = metadata.get("annotations")
+    found: list[FieldPath] = [("metadata", name) for name in _METADATA if _says_something(metadata.get(name))]
+    if isinstance(annotations, Mapping):
+        found += [("metadata", "annotations", name) for name in _ANNOTATIONS if name in annotations]
+    if _says_something(data.get("status")) and data.get("kind") not in keep_status_of:
+        found.append(("status",))
+    return found
+
+
+def _says_something(value: Any) -> bool:
+    """Whether a value holds anything but empty containers and texts."""
+    if isinstance(value, Mapping):
+        return any(_says_something(item) for item in value.values())
+    if isinstance(value, list):
+        return any(_says_something(item) for item in value)
+    return value not in (None, "")
+
+
+def _message(label: str, fields: list[FieldPath]) -> str:
+    names = ", ".join(display_path(path) for path in fields)
+    return (
+        f"{label} was pasted from a cluster: {names} {'are' if fields[1:] else 'is'} written by the cluster, not by "
+        f"people. {_HARM.get(fields[0][-1], _HARM[''])}; take {'them' if fields[1:] else 'it'} out"
+    )
+
+
+_HARM: Mapping[str | int, str] = {
+    "": "The controller compares it with the live object for ever, or the API server refuses it",
+    "resourceVersion": "The API server refuses each change of the object with a conflict",
+    "uid": "The API server refuses the object wherever it has another uid, so it cannot be created anew",
+    "ownerReferences": "Where the owner does not exist, the garbage collector deletes the object",
+}
+
+
+def _document(tree: SourceTree, item: RenderedObject, fields: list[FieldPath]) -> Document | None:
+    """Give the source document that has the same object with all these fields."""
+    if not item.source_path:
+        return None
+    document = document_at(tree, Span(item.source_path, max(item.source_line, 1)))
+    if document is None or not isinstance(document.value, Mapping) or document.value.get("kind") != item.kind:
+        return None
+    has_all = all(tree.span(document.path, document.index, path) for path in fields)
+    return document if has_all else None
+
+
+def _in_file(context: CheckContext, item: RenderedObject, document: Document) -> Violation:
+    fields = live_fields(document.value, context.options["keep_status_of"])
+    span = context.tree.span(document.path, document.index, fields[0], on_key=True)
+    fix = _fix(context.tree, document, fields)
+    return Violation(_message(item.label, fields), span=span, deliveries=(item.delivery,), fix=fix)
+
+
+# The fix
+
+
+def _fix(tree: SourceTree, document: Document, fields: list[FieldPath]) -> Fix | None:
+    """Take the lines of the fields out; None where one shares its lines with something else."""
+    removed = _with_emptied(document.value, fields)
+    edits = [removal(tree, document, path) for path in removed]
+    kept = [edit for edit in edits if edit is not None]
+    return Fix("Take out what the cluster wrote", tuple(kept)) if len(kept) == len(edits) else None
+
+
+def _with_emptied(data: Mapping[str, Any], fields: list[FieldPath]) -> list[FieldPath]:
+    """Give the fields, with ``metadata.annotations`` as a whole in place of its entries where none would be left."""
+    entries = [path for path in fields if path[:2] == ("metadata", "annotations")]
+    annotations = data["metadata"].get("annotations") if entries else None
+    if not entries or len(entries) < len(annotations or ()):
+        return fields
+    return [path for path in fields if path not in entries] + [("metadata", "annotations")]
+
+
+def removal(tree: SourceTree, document: Document, path: FieldPath) -> Edit | None:
+    """Give the edit that takes a key with its value out, whole lines; None where the lines hold something else too."""
+    key = tree.span(document.path, document.index, path, on_key=True)
+    value = tree.span(document.path, document.index, path)
+    if key is None or value is None or tree.line_text(document.path, key.line)[: key.column - 1].strip():
+        return None
+    indent = key.column - 1
+    last = key.line
+    for line in range(key.line + 1, document.end_line + 1):
+        text = tree.line_text(document.path, line)
+        inside = len(text) - len(text.lstrip()) > indent or re.match(r"\s*- ", text[indent:] or "")
+        if text.strip() and not (inside and not text[:indent].strip()):
+            break
+        last = line if text.strip() else last
+    if last < value.end_line - 1 or text_after(tree, document.path, value, last):
+        return None
+    return Edit(Span(document.path, key.line, 1, last + 1, 1), "")
+
+
+def text_after(tree: SourceTree, path: str, value: Span, last: int) -> bool:
+    """Whether something else stands behind a value that ends on its last line."""
+    rest = tree.line_text(path, last)[value.end_column - 1 :].strip() if value.end_line == last else ""
+    return bool(rest) and not rest.startswith("#")

@@ -1,0 +1,181 @@
+"""Checks of how a delivery is applied: healing off, objects replaced by force, validation off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gitlint_ops.lint.checks.blast_radius import counted
+from gitlint_ops.lint.checks.declarations import at_field, mapping_at
+from gitlint_ops.lint.checks.repeated import Found, said_once
+from gitlint_ops.lint.context import CheckContext
+from gitlint_ops.lint.model import Violation
+from gitlint_ops.render.model import RenderedObject
+from gitlint_ops.repo.model import Delivery
+from gitlint_ops.source.model import FieldPath
+
+OPTIONS = "argocd.argoproj.io/sync-options"
+_OPTIONS_PATH = ("metadata", "annotations", OPTIONS)
+_FLUX_FORCE = "kustomize.toolkit.fluxcd.io/force"
+_UPDATED_IN_PLACE = frozenset({"CustomResourceDefinition", "Namespace"})
+"""Kinds that gitops-engine updates even where it is to replace them (sync_context.go, applyObject)."""
+_RUN_ANEW = frozenset({"Job"})
+"""Kinds whose objects are made anew for each change, because they cannot be changed: that is how it is done."""
+_UNHARMED = _UPDATED_IN_PLACE | _RUN_ANEW | {"ConfigMap"}
+
+
+def options_of(data: Mapping[str, Any]) -> frozenset[str]:
+    """Give the sync options of an object's annotation."""
+    written = mapping_at(data, "metadata", "annotations").get(OPTIONS)
+    return frozenset(word.strip() for word in str(written or "").split(","))
+
+
+def option_path(delivery: Delivery, option: str) -> FieldPath | None:
+    """Give the field of an Application that sets a sync option (``Replace=true``), None where none does."""
+    options = mapping_at(delivery.object, "spec", "syncPolicy").get("syncOptions")
+    if delivery.controller != "argocd" or not isinstance(options, list) or option not in options:
+        return None
+    return ("spec", "syncPolicy", "syncOptions", options.index(option))
+
+
+# Self-heal
+
+
+def self_heal_off(context: CheckContext) -> Iterator[Violation]:
+    """Report Applications that sync by themselves and leave drift alone; as one finding where most of them do."""
+    automated = [d for d in context.deliveries if d.controller == "argocd" and d.sync.automated]
+    found = [(d, _not_healing(context, d)) for d in automated if not d.sync.self_heal]
+    yield from said_once(found, automated, "automated Applications here do not heal")
+
+
+def _not_healing(context: CheckContext, delivery: Delivery) -> Violation:
+    automated = mapping_at(delivery.object, "spec", "syncPolicy", "automated")
+    path = ("spec", "syncPolicy", "automated", *(("selfHeal",) if "selfHeal" in automated else ()))
+    message = (
+        f"{delivery.kind} {delivery.name} syncs each commit by itself but leaves what is changed in the cluster by "
+        "hand until the next one, so Git does not tell what runs; set selfHeal: true"
+    )
+    return at_field(context, delivery, path, Violation(message, on_key=path[-1] == "automated"))
+
+
+# Force and replace
+
+
+def force_or_replace(context: CheckContext) -> Iterator[Violation]:
+    """Report deliveries and objects whose objects are replaced, or deleted and created again, instead of patched."""
+    for delivery in context.deliveries:
+        for path, how in _forces(delivery):
+            if not _unharmed(context, delivery):
+                yield at_field(context, delivery, path, _forced(context, delivery, how))
+    for item in context.objects:
+        message = _forced_object(item)
+        if message:
+            annotation = _FLUX_FORCE if item.delivery.controller == "flux" else OPTIONS
+            yield Violation(message, object=item, field_path=("metadata", "annotations", annotation))
+
+
+def _forces(delivery: Delivery) -> Iterator[tuple[FieldPath, str]]:
+    """Give the fields by which a delivery replaces its objects, each with what it does."""
+    spec = mapping_at(delivery.object, "spec")
+    path = option_path(delivery, "Replace=true")
+    if path is not None:
+        yield path, "Replace=true makes each sync replace its objects"
+    if delivery.controller != "flux":
+        return
+    if delivery.kind == "Kustomization" and spec.get("force") is True:
+        yield ("spec", "force"), "force: true deletes and creates again whatever cannot be patched"
+    if delivery.kind == "HelmRelease" and mapping_at(spec, "upgrade").get("force") is True:
+        yield ("spec", "upgrade", "force"), "upgrade.force makes each upgrade replace its objects"
+
+
+def _unharmed(context: CheckContext, delivery: Delivery) -> bool:
+    """Whether a delivery holds nothing but kinds to which replacing does no harm."""
+    kinds = {item.kind for item in context.objects_of(delivery)}
+    return bool(kinds) and kinds <= _UNHARMED
+
+
+def _forced(context: CheckContext, delivery: Delivery, how: str) -> Violation:
+    reach = context.reaches.of(delivery)
+    message = (
+        f"{how} in {delivery.kind} {delivery.name}: what others wrote there (an autoscaler's replicas, an injected CA "
+        "bundle) is lost each time, and what has to be recreated is down meanwhile"
+    )
+    if not reach.deliveries:
+        return Violation(f"{message}. {_advice(delivery)}")
+    below = counted(len(reach.deliveries), "deliveries")
+    message = (
+        f"{message}; it is a root with {below} below it, and one that is recreated deletes all that it applied first. "
+        f"{_advice(delivery)}"
+    )
+    return Violation(message, severity="error", environments=reach.environments)
+
+
+def _advice(delivery: Delivery) -> str:
+    if delivery.controller == "flux":
+        return f"Remove it, and annotate the objects that need it ({_FLUX_FORCE}: enabled) as long as they do"
+    return (
+        "Use ServerSideApply=true for objects that are too large to apply, and annotate the ones that have to be "
+        f"replaced ({OPTIONS}: Replace=true)"
+    )
+
+
+def _forced_object(item: RenderedObject) -> str:
+    """Give the message about an object that its own annotation forces, '' where none does."""
+    if item.kind in _RUN_ANEW:
+        return ""
+    if item.delivery.controller == "flux":
+        value = mapping_at(item.data, "metadata", "annotations").get(_FLUX_FORCE)
+        return f"{_FLUX_FORCE} has {item.label} {_RECREATED}" if str(value).lower() == "enabled" else ""
+    options = options_of(item.data)
+    if "Force=true" in options:
+        return f"Force=true has {item.label} {_RECREATED}"
+    if "Replace=true" in options and item.kind not in _UNHARMED:
+        lost = "what others wrote there (an autoscaler's replicas, an injected CA bundle) is lost each time"
+        return f"Replace=true has {item.label} replaced at each sync: {lost}. Use ServerSideApply=true"
+    return ""
+
+
+_RECREATED = (
+    "deleted and created again where a change cannot be patched, with what depends on it: pods, volumes, a load "
+    "balancer's address. Remove it, or keep it for the one change that needs it"
+)
+
+
+# Validation
+
+
+def validation_off(context: CheckContext) -> Iterator[Violation]:
+    """Report what is applied without validation; as one finding where most deliveries are."""
+    applications = [d for d in context.deliveries if d.controller == "argocd"]
+    found = [*_unvalidated(context, applications)]
+    yield from said_once(found, applications, "Applications here are applied without validation")
+    for delivery in context.deliveries:
+        yield from _unvalidated_release(context, delivery)
+    for item in context.objects:
+        if item.delivery.controller != "flux" and "Validate=false" in options_of(item.data):
+            message = f"{item.label} is applied without validation (Validate=false){_UNSEEN}"
+            yield Violation(message, object=item, field_path=_OPTIONS_PATH)
+
+
+_UNSEEN = (
+    ": a field that is misspelt or misplaced is dropped in silence instead of failing the sync. Remove it, and mend "
+    "what the API server then refuses"
+)
+
+
+def _unvalidated(context: CheckContext, applications: list[Delivery]) -> Iterator[Found]:
+    for delivery in applications:
+        path = option_path(delivery, "Validate=false")
+        if path is not None:
+            message = f"{delivery.kind} {delivery.name} is applied without validation (Validate=false){_UNSEEN}"
+            yield delivery, at_field(context, delivery, path, Violation(message))
+
+
+def _unvalidated_release(context: CheckContext, delivery: Delivery) -> Iterator[Violation]:
+    if delivery.kind != "HelmRelease":
+        return
+    for action in ("install", "upgrade"):
+        path = ("spec", action, "disableOpenAPIValidation")
+        if mapping_at(delivery.object, "spec", action).get("disableOpenAPIValidation") is True:
+            message = f"HelmRelease {delivery.name} is applied without validation ({'.'.join(path[1:])}){_UNSEEN}"
+            yield at_field(context, delivery, path, Violation(message))
