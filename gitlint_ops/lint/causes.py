@@ -9,10 +9,12 @@ from typing import Any
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.repo.kustomizations import FILE_NAMES
 from gitlint_ops.repo.model import Kustomization, Reference, Unrendered
-from gitlint_ops.source import Document, Problem, Span
+from gitlint_ops.source import Document, FieldPath, Json, Problem, Span
 
 _UNMATCHED_PATCH = re.compile(r"unique target for patch (?P<kind>\w+)\.\S*?/(?P<name>\S+?)\.\[?\w")
-_REFUSED_FIELD = re.compile(r"Go struct field Kustomization\.(\w+)|unknown field \"(\w+)\"")
+_REFUSED_TYPE = re.compile(r"cannot unmarshal \w+ into (?:Go struct field )?\w+\.(?P<field>\S+) of type")
+_UNKNOWN_FIELD = re.compile(r"unknown field \"([^\"]+)\"")
+_REPEATED_OBJECT = re.compile(r"merging resources from '(?P<written>[^']+)': may not add resource with an already")
 _FILE = re.compile(r"[\w.-]+(?:/[\w.-]+)*\.(?:ya?ml|tpl|txt)\b")
 _YAML_ERROR = re.compile(r"\byaml: |MalformedYAML")
 _REFUSED_OPERATION = re.compile(r"(?:operation does not apply: [\w ]+: |for path: )[\"']?(/[^\s\"':]+)")
@@ -29,8 +31,10 @@ def cause_of(item: Unrendered, context: CheckContext) -> tuple[Span, bool]:
         or _unmatched_patch(item, context)
         or _refused_operation(item, context)
         or _refused_field(item, context)
+        or _repeated_object(item, context)
         or _cycle(item, context)
     )
+    span = span or (item.span if item.exact else None)
     return (span, True) if span else (_own_place(item, context), False)
 
 
@@ -105,10 +109,11 @@ def _files(item: Unrendered, context: CheckContext) -> Iterator[str]:
 
 
 def _named_place(item: Unrendered, context: CheckContext) -> Span | None:
-    """Give the line that the engine names."""
+    """Give the line that the engine names; what is missing at a file's end is one line beyond it."""
     if not (item.error_line and context.tree.is_file(item.error_path)):
         return None
-    return context.tree.line_span(item.error_path, item.error_line)
+    last = len(context.tree.text(item.error_path).splitlines())
+    return context.tree.line_span(item.error_path, max(1, min(item.error_line, last)))
 
 
 def _unmatched_patch(item: Unrendered, context: CheckContext) -> Span | None:
@@ -122,7 +127,23 @@ def _unmatched_patch(item: Unrendered, context: CheckContext) -> Span | None:
                 for document in context.tree.read(reference.target).documents:
                     if _is_named(document, found["kind"], found["name"]):
                         return _at(reference, context)
+        inline = next(_inline_objects(kustomization, found["kind"], found["name"], context), None)
+        if inline:
+            return inline
     return None
+
+
+def _inline_objects(kustomization: Kustomization, kind: str, name: str, context: CheckContext) -> Iterator[Span]:
+    """Give the inline strategic-merge patches of an object."""
+    wanted = [
+        re.compile(rf"\b{key}[\"']?:\s*[\"']?{re.escape(text)}\b") for key, text in (("kind", kind), ("name", name))
+    ]
+    for role, key in (("patches", ("patch",)), ("patchesStrategicMerge", ())):
+        entries = kustomization.data.get(role)
+        for at, entry in enumerate(entries if isinstance(entries, list) else ()):
+            text = entry.get("patch") if key and isinstance(entry, dict) else entry
+            if isinstance(text, str) and all(pattern.search(text) for pattern in wanted):
+                yield context.tree.nearest(kustomization.path, 0, (role, at, *key))[0]
 
 
 def _refused_operation(item: Unrendered, context: CheckContext) -> Span | None:
@@ -165,11 +186,43 @@ def _inline_operations(kustomization: Kustomization, path: str, context: CheckCo
 
 def _refused_field(item: Unrendered, context: CheckContext) -> Span | None:
     """Find the kustomization's field that has a wrong type or that Kustomize does not know."""
-    found = _REFUSED_FIELD.search(item.reason)
+    refused, unknown = _REFUSED_TYPE.search(item.reason), _UNKNOWN_FIELD.search(item.reason)
+    for kustomization in built(item, context) if refused or unknown else ():
+        if item.error_path in ("", kustomization.path):
+            field_path = _field_at(kustomization.data, refused["field"]) if refused else ()
+            field_path = field_path or (_field_named(kustomization.data, unknown[1]) if unknown else ())
+            if field_path:
+                return context.tree.nearest(kustomization.path, 0, field_path, on_key=unknown is not None)[0]
+    return None
+
+
+def _field_at(value: Json, dotted: str) -> FieldPath:
+    """Give the field of a dotted path like ``images.0.newTag``, as far as it leads; Go 1.26 leaves out ``0``."""
+    if isinstance(value, list):
+        step, _, rest = dotted.partition(".")
+        at = int(step) if step.isdecimal() else -1
+        return (at, *_field_at(value[at], rest)) if 0 <= at < len(value) else ()
+    keys = [key for key in value if dotted == key or dotted.startswith(f"{key}.")] if isinstance(value, dict) else []
+    key = max(keys, key=len, default=None)
+    return () if key is None else (key, *_field_at(value[key], dotted[len(key) + 1 :]))
+
+
+def _field_named(value: Json, name: str, path: FieldPath = ()) -> FieldPath:
+    """Give the outermost field of a name."""
+    if isinstance(value, dict) and name in value:
+        return (*path, name)
+    entries = value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else ())
+    found = [_field_named(below, name, (*path, step)) for step, below in entries]
+    return min((field_path for field_path in found if field_path), key=len, default=())
+
+
+def _repeated_object(item: Unrendered, context: CheckContext) -> Span | None:
+    """Find the resource that gives an object which another gave already."""
+    found = _REPEATED_OBJECT.search(item.reason)
     for kustomization in built(item, context) if found else ():
-        key = found[1] or found[2] if found else ""
-        if key in kustomization.data:
-            return context.tree.nearest(kustomization.path, 0, (key,), on_key=True)[0]
+        for reference in kustomization.references:
+            if found and reference.role == "resources" and reference.written == found["written"]:
+                return _at(reference, context)
     return None
 
 
@@ -197,11 +250,16 @@ def _at(reference: Reference, context: CheckContext) -> Span:
 
 
 def _own_place(item: Unrendered, context: CheckContext) -> Span:
-    named = item.error_path if context.tree.is_file(item.error_path) else _named_file(item, context)
-    path = named or _own_file(item, context)
+    path = _told_file(item, context) or _named_file(item, context) or _own_file(item, context)
     if path:
         return context.tree.line_span(path, 1)
     return item.span or Span(item.path or ".", 1)
+
+
+def _told_file(item: Unrendered, context: CheckContext) -> str:
+    """Give the file that the engine names; of a Kustomize build it is the last one read, which need not be at fault."""
+    is_own = item.unit != "kustomize" or "invalid Kustomization" in item.reason or _YAML_ERROR.search(item.reason)
+    return item.error_path if is_own and context.tree.is_file(item.error_path) else ""
 
 
 def _named_file(item: Unrendered, context: CheckContext) -> str:

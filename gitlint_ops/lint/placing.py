@@ -40,9 +40,10 @@ def place(violation: Violation, context: CheckContext) -> Placed:
     deliveries = _deliveries(violation)
     if violation.object is not None:
         deliveries = _distinct_deliveries((*deliveries, *context.unrendered_readers(span.path)))
-    if not deliveries and not violation.environments:
-        deliveries = _concerned(context, span, document)
     environments = _environments(violation, deliveries)
+    if violation.object is None and not environments:
+        deliveries = tuple({item.id: item for item in (*deliveries, *_concerned(context, span, document))}.values())
+        environments = _environments(violation, deliveries)
     data = violation.object.data if violation.object else document and document.value
     return Placed(
         rule=context.rule,

@@ -139,13 +139,25 @@ def _template(work: _Set, item: ParameterSet) -> Json:
 def _application(work: _Set, value: Json | TemplateError, item: ParameterSet) -> Mapping[str, Any] | None:
     """Complete a rendered template to the Application that Argo CD creates; None (and a note) where it cannot."""
     if isinstance(value, TemplateError):
-        work.note(UnrenderableError(value.kind, f"its template fails: {value.message}", TEMPLATE_PATH), "Application")
+        field_path = (*TEMPLATE_PATH, *_failing_field(work.spec["template"].value, value.message))
+        work.note(UnrenderableError(value.kind, f"its template fails: {value.message}", field_path), "Application")
         return None
     try:
         return _patched(work, _complete(work, View(value, TEMPLATE_PATH), item), item)
     except (ShapeError, UnrenderableError) as error:
         work.note(error, "Application")
     return None
+
+
+def _failing_field(template: Json, message: str, path: FieldPath = ()) -> FieldPath:
+    """Give the field whose text the template library quotes in its message, the whole template where none is."""
+    if isinstance(template, str):
+        return path if "{{" in template and template in message else ()
+    entries = (
+        template.items() if isinstance(template, dict) else enumerate(template if isinstance(template, list) else ())
+    )
+    found = (_failing_field(below, message, (*path, step)) for step, below in entries)
+    return next((field_path for field_path in found if field_path), ())
 
 
 def _complete(work: _Set, view: View, item: ParameterSet) -> dict[str, Any]:

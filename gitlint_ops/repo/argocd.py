@@ -120,15 +120,20 @@ def _cluster(context: Context, spec: View) -> str:
 def _hints(
     declared: Declared, place: Place, resolved: Sequence[Resolved], cluster: str, namespace: str
 ) -> Iterator[tuple[str, str]]:
-    """Speak for the environment, strongest first: labels, what is rendered, where to, where it is declared, names."""
+    """Speak for the environment, strongest first: labels, what is rendered, where to, where it is declared, names.
+
+    A path that is not there (misspelt, say) speaks last.
+    """
     data = declared.data
     yield from environment_labels(data)
     for item in resolved:
         if isinstance(item.unit, HelmUnit):
             yield from (("values", str(layer.value)) for layer in item.unit.layers if layer.form == "file")
-    yield from path_hints(item.ref.path for item in resolved)
+    absent = {item.ref.path for item in resolved if item.ref.missing and item.ref.missing_field[-1:] == ("path",)}
+    yield from path_hints(item.ref.path for item in resolved if item.ref.path not in absent)
     yield "cluster", cluster
     yield "path", place.declared.path
     yield "name", metadata_text(data, "name")
     yield "label", declared.parent.environment if declared.parent is not None else ""
     yield "namespace", namespace
+    yield from path_hints(sorted(absent))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -173,7 +174,7 @@ def base_delivery(declared: Declared, context: Context, place: Place, namespace:
         kind=kind if isinstance(kind, str) else "",
         namespace=namespace,
         name=metadata_text(data, "name"),
-        environment=context.environment(list(_hints(declared))),
+        environment=context.environment(list(_hints(declared, context))),
         cluster=_cluster(declared.path) or (parent.cluster if parent is not None else ""),
         parent=parent.id if parent is not None else "",
         span=place.span(),
@@ -182,16 +183,22 @@ def base_delivery(declared: Declared, context: Context, place: Place, namespace:
     )
 
 
-def _hints(declared: Declared) -> Iterator[tuple[str, str]]:
-    """Speak for the environment, strongest first: labels, the path that is built, the parent, the file, the name."""
+def _hints(declared: Declared, context: Context) -> Iterator[tuple[str, str]]:
+    """Speak for the environment, strongest first: labels, the path that is built, the parent, the file, the name.
+
+    A path that is not there though its parent folder is (misspelt, say) speaks last.
+    """
     data, parent = declared.data, declared.parent
     yield from environment_labels(data)
     spec = data.get("spec")
     path = spec.get("path") if isinstance(spec, dict) else ""
-    yield "path", path if isinstance(path, str) else ""
+    path = posixpath.normpath(path) if isinstance(path, str) and path else ""
+    is_absent = context.tree.is_folder(posixpath.dirname(path) or ".") and not context.tree.is_folder(path)
+    yield "path", "" if is_absent else path
     yield "label", parent.environment if parent is not None else ""
     yield "path", declared.path
     yield "name", metadata_text(data, "name")
+    yield "path", path if is_absent else ""
 
 
 def _cluster(path: str) -> str:

@@ -61,7 +61,8 @@ def unrendered(error: Refusal, unit: str, place: Place) -> Unrendered:
     span = place.span(refusal.field_path)
     path = span.path if span is not None else place.declared.path
     failed = refusal.kind == "invalid-object"
-    return Unrendered(unit, path, refusal.reason, span, failed, refusal.kind, refusal.missing)
+    exact = place.is_exact(refusal.field_path)
+    return Unrendered(unit, path, refusal.reason, span, failed, refusal.kind, refusal.missing, exact=exact)
 
 
 def locate(context: Context, url: str, path: str = "") -> Location | None:

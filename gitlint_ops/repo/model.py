@@ -124,6 +124,8 @@ class Unrendered:
     """The engine's error kind, where the engine refused; or NOT_APPLIED."""
     error_path: str = ""
     error_line: int = 0
+    exact: bool = False
+    """Whether ``span`` is the very field that is at fault."""
 
 
 @dataclass(frozen=True, slots=True)

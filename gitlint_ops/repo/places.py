@@ -57,6 +57,11 @@ class Place:
             return self.first_line()
         return self.locate(field_path)[2]
 
+    def is_exact(self, field_path: FieldPath) -> bool:
+        """Whether a field stands in a document as such, so that its place is not merely that of what encloses it."""
+        document, inner, _ = self.locate(field_path)
+        return bool(field_path) and document is not None and self.tree.span(*document, inner) is not None
+
     def first_line(self) -> Span | None:
         """Give the first line of the declaring document."""
         if self.document is None:

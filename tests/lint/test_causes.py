@@ -45,7 +45,41 @@ CHART = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
                 "a/a.yaml": CONFIG_MAP,
                 "a/p.yaml": CONFIG_MAP,
             },
-            ("a/kustomization.yaml", 2, 1, True),
+            ("a/kustomization.yaml", 2, 11, True),
+        ),
+        (
+            {
+                "a/kustomization.yaml": "resources: [a.yaml]\nreplicas:\n  - {name: a, count: x}\n",
+                "a/a.yaml": CONFIG_MAP,
+            },
+            ("a/kustomization.yaml", 3, 22, True),
+        ),
+        (
+            {
+                "a/kustomization.yaml": "resources: [a.yaml]\nimages:\n  - name: a\n    newTagg: v1\n",
+                "a/a.yaml": CONFIG_MAP,
+            },
+            ("a/kustomization.yaml", 4, 5, True),
+        ),
+        (
+            {
+                "a/kustomization.yaml": (
+                    "resources: [../base]\npatches:\n  - patch: |-\n      kind: ConfigMap\n      apiVersion: v1\n"
+                    "      metadata: {name: gone}\n"
+                ),
+                "base/kustomization.yaml": "resources: [a.yaml]\n",
+                "base/a.yaml": CONFIG_MAP,
+            },
+            ("a/kustomization.yaml", 3, 12, True),
+        ),
+        (
+            {
+                "a/kustomization.yaml": "resources:\n  - ../base\n  - again.yaml\n",
+                "a/again.yaml": CONFIG_MAP,
+                "base/kustomization.yaml": "resources: [a.yaml]\n",
+                "base/a.yaml": CONFIG_MAP,
+            },
+            ("a/kustomization.yaml", 3, 5, True),
         ),
         (
             {
@@ -69,7 +103,9 @@ CHART = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
             {
                 "base/kustomization.yaml": "resources: [a.yaml]\n",
                 "base/a.yaml": CONFIG_MAP,
-                "prod/kustomization.yaml": "resources: [../base]\npatches:\n  - path: p.yaml\n    target: {kind: ConfigMap}\n",
+                "prod/kustomization.yaml": (
+                    "resources: [../base]\npatches:\n  - path: p.yaml\n    target: {kind: ConfigMap}\n"
+                ),
                 "prod/p.yaml": "- op: add\n  path: /data/a\n  value: b\n",
             },
             ("prod/p.yaml", 2, 9, True),
@@ -90,6 +126,10 @@ CHART = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
         "missing file of a base",
         "circle",
         "field of a wrong type",
+        "nested field of a wrong type",
+        "unknown nested field",
+        "inline patch of an object that is not there",
+        "object that another resource gives",
         "template",
         "template that gives no YAML",
         "patch file",

@@ -52,7 +52,7 @@ def test_a_missing_key_fails_where_the_options_say_so(survey_of: SurveyOf) -> No
     assert names(found) == ["web-dev"]
     (note,) = found.generators[0].unanswered
     assert note.failed
-    assert note.span == Span("set.yaml", 10, 5, 14, 55)
+    assert (note.span, note.exact) == (Span("set.yaml", 10, 22, 10, 36), True)
     assert 'map has no entry for key "env"' in note.reason
 
 

@@ -80,6 +80,12 @@ def test_a_missing_path_is_named_at_its_field(survey_of: SurveyOf) -> None:
     assert delivery.sources[0].missing_field == ("spec", "source", "path")
 
 
+@pytest.mark.parametrize(("file", "environment"), [("clusters/staging/a.yaml", "staging"), ("a.yaml", "prd")])
+def test_a_missing_path_is_the_last_to_tell_the_environment(survey_of: SurveyOf, file: str, environment: str) -> None:
+    files = {file: application("path: apps/web/overlays/prd"), "apps/web/overlays/prod/c.yaml": MANIFEST}
+    assert only(deliver(survey_of, files)).environment == environment
+
+
 @pytest.mark.parametrize(
     ("path", "kind", "reason"),
     [

@@ -111,6 +111,12 @@ def test_a_missing_path(survey_of: SurveyOf) -> None:
     assert (delivery.sources[0].missing, delivery.sources[0].missing_field) == ("app", ("spec", "path"))
 
 
+def test_a_missing_path_does_not_tell_the_environment(survey_of: SurveyOf) -> None:
+    text = kustomization("path: ./apps/prd\nprune: true\nsourceRef: {kind: GitRepository, name: flux-system}")
+    files = {"clusters/production/apps.yaml": text, "apps/production/c.yaml": MANIFEST}
+    assert only(deliver(survey_of, files)).environment == "production"
+
+
 def test_a_path_with_a_variable(survey_of: SurveyOf) -> None:
     delivery = only(deliver(survey_of, {"a.yaml": kustomization("path: ./apps/${CLUSTER}"), "s.yaml": source()}))
     reason = "its path './apps/${CLUSTER}' holds a template tag or variable that nothing here fills"

@@ -1,4 +1,4 @@
-"""Which deliveries a file reaches: through the objects it writes, the kustomizations that name it, the values it holds."""
+"""Which deliveries a file reaches: by the objects it writes, the kustomizations that name it, the values it holds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def deliveries_of_file(context: CheckContext, path: str) -> tuple[Delivery, ...]
 
 def deliveries_of_folder(context: CheckContext, folder: str) -> tuple[Delivery, ...]:
     """Give the deliveries that build a kustomization folder, directly or through one that builds upon it."""
-    return context.once("deliveries-by-built-folder", lambda: _by_folder(context)).get(folder, ())
+    return context.once("deliveries-by-folder", lambda: _by_folder(context)).get(folder, ())
 
 
 def _by_file(context: CheckContext) -> Mapping[str, tuple[Delivery, ...]]:

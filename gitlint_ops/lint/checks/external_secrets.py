@@ -113,7 +113,7 @@ def _shown(reference: StoreReference) -> str:
 
 
 def _unrendered(context: CheckContext, rendered: Collection[str]) -> str:
-    """Give the texts that declare stores and gave no rendered one: charts' values, templates, files of failed builds."""
+    """Give the texts that declare stores of which none was rendered: values, templates, files of failed builds."""
     texts = []
     for path in context.tree.files:
         if path not in rendered and path.endswith((".yaml", ".yml", ".tpl", ".json")):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from gitlint_ops.lint.checks.delivered_files import deliveries_of_folder
 from gitlint_ops.lint.checks.overlay_size import OverlaySize, bases_of, leaves, size_of
 from gitlint_ops.lint.checks.ownership import nearest_hint
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Related, Violation
-from gitlint_ops.repo.model import Chart, Delivery, Kustomization, KustomizeUnit, Reference
+from gitlint_ops.repo.model import Chart, Kustomization, Reference
 from gitlint_ops.source.model import FieldPath, Json
 
 _MIN_SHARE_FIELDS = 10
@@ -72,33 +73,13 @@ def _oversized(context: CheckContext, kustomization: Kustomization, size: Overla
         Related(context.tree.line_span(context.graph.kustomizations[base].path, 1), "the base")
         for base in dict.fromkeys(bases_of(context, kustomization))
     )
-    return Violation(message, span=span, deliveries=deliveries_of(context, kustomization.folder), related=related)
+    return Violation(
+        message, span=span, deliveries=deliveries_of_folder(context, kustomization.folder), related=related
+    )
 
 
 def _does(size: OverlaySize) -> str:
     return "1 patch sets" if size.patches == 1 else f"{size.patches} patches set"
-
-
-def deliveries_of(context: CheckContext, folder: str) -> tuple[Delivery, ...]:
-    """Give the deliveries that build a folder, directly or through a kustomization that builds upon it."""
-    index = context.once("deliveries-by-folder", lambda: _by_folder(context))
-    return index.get(folder, ())
-
-
-def _by_folder(context: CheckContext) -> dict[str, tuple[Delivery, ...]]:
-    found: dict[str, dict[str, Delivery]] = {}
-    for delivery in context.deliveries:
-        pending = [unit.path for unit in delivery.units if isinstance(unit, KustomizeUnit)]
-        seen: set[str] = set()
-        while pending:
-            folder = pending.pop()
-            if folder in seen:
-                continue
-            seen.add(folder)
-            found.setdefault(folder, {})[delivery.id] = delivery
-            kustomization = context.graph.kustomizations.get(folder)
-            pending += kustomization.folders() if kustomization is not None else ()
-    return {folder: tuple(below.values()) for folder, below in found.items()}
 
 
 def _oversized_values(context: CheckContext, chart: Chart) -> Iterator[Violation]:
@@ -160,7 +141,7 @@ def _broken(context: CheckContext, reference: Reference) -> Violation:
         message = f"{what} '{reference.written}' is not there, so the build fails{_hint(context, reference)}"
     span, exact = context.tree.nearest(reference.path, reference.document, _field(reference))
     folder = reference.path.rpartition("/")[0] or "."
-    return Violation(message, span=span, exact=exact, deliveries=deliveries_of(context, folder))
+    return Violation(message, span=span, exact=exact, deliveries=deliveries_of_folder(context, folder))
 
 
 def _field(reference: Reference) -> FieldPath:

@@ -9,9 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gitlint_ops.engine import EngineError
-from gitlint_ops.lint.checks.overlays import deliveries_of
+from gitlint_ops.lint.checks.delivered_files import deliveries_of_folder
+from gitlint_ops.lint.checks.overlay_size import bases_of
 from gitlint_ops.lint.checks.patch_entries import (
     Leaves,
+    Named,
     PatchEntry,
     leaves_of,
     named_below,
@@ -19,15 +21,19 @@ from gitlint_ops.lint.checks.patch_entries import (
     set_by,
     what_it_patches,
 )
-from gitlint_ops.lint.context import CheckContext, group_of
+from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
-from gitlint_ops.repo.model import Kustomization
-from gitlint_ops.source.model import Json
+from gitlint_ops.repo.model import Kustomization, KustomizeUnit
+from gitlint_ops.source.model import FieldPath, Json
 
 Answer = dict[str, Any] | EngineError
+_Objects = list[dict[str, Any]]
+_Documents = Sequence[tuple[Json, Leaves]]
+_ABSENT = object()
+_Suspect = tuple[Kustomization, FieldPath, str]
+"""A kustomization, the field or entry that may change nothing, and the message where it does not."""
 _PROBE = "gitlintOpsProbe"
 _LABELLING = ("commonAnnotations", "commonLabels", "labels")
-_GENERATED = {"configMapGenerator": "ConfigMap", "secretGenerator": "Secret"}
 _ALIKE = 0.6
 _PLAIN = re.compile(r"[\w./-]+")
 
@@ -37,17 +43,44 @@ _PLAIN = re.compile(r"[\w./-]+")
 
 def no_op_patch(context: CheckContext) -> Iterator[Violation]:
     """Report patches and label transformers without which the kustomization builds the very same objects."""
-    suspects = [*_suspected_patches(context), *_suspected_labels(context)]
-    folders = sorted({kustomization.folder for kustomization, _, _ in suspects})
-    whole = dict(zip(folders, context.engine.call_many([_build(context, f) for f in folders]), strict=True))
-    without = context.engine.call_many([_build(context, k.folder, _without(k, path)) for k, path, _ in suspects])
-    for (kustomization, path, message), answer in zip(suspects, without, strict=True):
-        if _same(whole[kustomization.folder], answer):
-            span, exact = context.tree.nearest(kustomization.path, 0, path, on_key=len(path) == 1)
-            yield Violation(message, span=span, exact=exact, deliveries=deliveries_of(context, kustomization.folder))
+    suspects: dict[str, list[_Suspect]] = {}
+    for suspect in (*_suspected_patches(context), *_suspected_labels(context)):
+        suspects.setdefault(suspect[0].folder, []).append(suspect)
+    whole = _whole_builds(context, sorted(suspects))
+    for kustomization, path, message in _without_effect(context, suspects, whole):
+        span, exact = context.tree.nearest(kustomization.path, 0, path, on_key=len(path) == 1)
+        yield Violation(message, span=span, exact=exact, deliveries=deliveries_of_folder(context, kustomization.folder))
 
 
-_Suspect = tuple[Kustomization, tuple[str | int, ...], str]
+def _without_effect(
+    context: CheckContext, suspects: Mapping[str, Sequence[_Suspect]], whole: Mapping[str, _Objects | None]
+) -> Iterator[_Suspect]:
+    """Build each folder without all of its suspects at once; only where that differs, without each by itself."""
+    folders = [folder for folder in sorted(suspects) if whole[folder] is not None]
+    bare = context.engine.call_many([_build(context, f, _without(suspects[f])) for f in folders])
+    guilty = [s for f, answer in zip(folders, bare, strict=True) if _gave(answer) == whole[f] for s in suspects[f]]
+    yield from guilty
+    rest = [s for f in folders for s in suspects[f] if s not in guilty and len(suspects[f]) > 1]
+    answers = context.engine.call_many([_build(context, s[0].folder, _without([s])) for s in rest])
+    yield from (s for s, answer in zip(rest, answers, strict=True) if _gave(answer) == whole[s[0].folder])
+
+
+def _whole_builds(context: CheckContext, folders: Sequence[str]) -> Mapping[str, _Objects | None]:
+    """Give what the folders build to, None where one fails; what was rendered as it stands is not built again."""
+    found: dict[str, _Objects | None] = {}
+    for delivery in context.deliveries:
+        for unit in delivery.units:
+            if isinstance(unit, KustomizeUnit) and unit.path in folders and not (unit.flux or unit.edits):
+                objects = [dict(o.data) for o in context.objects_of(delivery) if o.unit is unit]
+                if objects:
+                    found[unit.path] = objects
+    missing = [folder for folder in folders if folder not in found]
+    answers = context.engine.call_many([_build(context, folder) for folder in missing])
+    return found | {folder: _gave(answer) for folder, answer in zip(missing, answers, strict=True)}
+
+
+def _gave(answer: Answer) -> _Objects | None:
+    return None if isinstance(answer, EngineError) else list(answer["objects"])
 
 
 def _suspected_patches(context: CheckContext) -> Iterator[_Suspect]:
@@ -55,7 +88,8 @@ def _suspected_patches(context: CheckContext) -> Iterator[_Suspect]:
     for folder, entries in patch_entries(context).items():
         kustomization = context.graph.kustomizations[folder]
         for entry in entries if not kustomization.component else ():
-            if entry.values and all(_stands_below(context, entry, value) for value in entry.values):
+            stands = entry.values and all(_stands_below(context, entry, value) for value in entry.values)
+            if stands and not _is_stated_per_environment(context, entry):
                 message = (
                     f"this patch of {what_it_patches(entry, entry.values[0])} changes nothing: what it sets is in the "
                     "base already, or was moved there. Remove it, or correct the value that it was to change"
@@ -63,12 +97,36 @@ def _suspected_patches(context: CheckContext) -> Iterator[_Suspect]:
                 yield kustomization, entry.field_path, message
 
 
+def _is_stated_per_environment(context: CheckContext, entry: PatchEntry) -> bool:
+    """Whether another overlay of the same base sets the same fields to other values: each then states its own."""
+    folder = entry.kustomization.folder
+    users = _users_of(context)
+    beside = {user for base in bases_of(context, entry.kustomization) for user in users.get(base, ())} - {folder}
+    own = _settings(entry)
+    others = (other for user in beside for other in patch_entries(context).get(user, ()))
+    return any(own.keys() & (settings := _settings(other)).keys() and settings != own for other in others)
+
+
+def _settings(entry: PatchEntry) -> dict[tuple[str, str], Json]:
+    """Give what an entry sets, by the object that it is for and the field."""
+    found: dict[tuple[str, str], Json] = {}
+    for value in entry.values:
+        what = what_it_patches(entry, value)
+        for operation in value if isinstance(value, list) else ():
+            if isinstance(operation, Mapping):
+                found[(what, str(operation.get("path")))] = operation.get("value")
+        for path, leaf in set_by(value).items() if isinstance(value, Mapping) else ():
+            found[(what, str(path))] = leaf
+    return found
+
+
 def _stands_below(context: CheckContext, entry: PatchEntry, value: Json) -> bool:
     known = [_below(context, entry.kustomization.folder, name) for name in _names(context, entry, value)]
     if isinstance(value, list):
-        return bool(known) and all(_operation_stands(operation, known) for operation in value)
+        return bool(known) and all(_operation_stands(operation, documents) for operation in value for documents in known)
     wanted = set_by(value) if isinstance(value, Mapping) else {}
-    return bool(wanted) and bool(known) and all(_leaf_stands(path, leaf, known) for path, leaf in wanted.items())
+    stands = (_leaf_stands(path, leaf, documents) for path, leaf in wanted.items() for documents in known)
+    return bool(wanted) and bool(known) and all(stands)
 
 
 def _names(context: CheckContext, entry: PatchEntry, value: Json) -> list[tuple[str, str]]:
@@ -98,33 +156,39 @@ def _inputs(context: CheckContext, kustomization: Kustomization) -> list[Any]:
     return [item for item in named_below(context, kustomization.folder) if item.file not in own]
 
 
-def _below(context: CheckContext, folder: str, name: tuple[str, str]) -> list[Leaves]:
+def _below(context: CheckContext, folder: str, name: tuple[str, str]) -> list[tuple[Json, Leaves]]:
+    """Give the documents of that kind and name, resources and patches, that a kustomization takes in."""
     kustomization = context.graph.kustomizations[folder]
-    memo: dict[tuple[str, str, str], list[Leaves]] = context.once("leaves-below", dict)
+    memo: dict[tuple[str, str, str], list[tuple[Json, Leaves]]] = context.once("documents-below", dict)
     if (folder, *name) not in memo:
-        memo[(folder, *name)] = [
-            leaves_of(item.value) for item in _inputs(context, kustomization) if (item.kind, item.name) == name
-        ]
+        values = [item.value for item in _inputs(context, kustomization) if (item.kind, item.name) == name]
+        memo[(folder, *name)] = [(value, leaves_of(value)) for value in values]
     return memo[(folder, *name)]
 
 
-def _leaf_stands(path: tuple[str | int, ...], leaf: Json, known: Sequence[Sequence[Leaves]]) -> bool:
+def _leaf_stands(path: FieldPath, leaf: Json, documents: _Documents) -> bool:
     if leaf is None:
-        return all(path != other[: len(path)] for documents in known for leaves in documents for other in leaves)
-    return all(any(path in leaves and leaves[path] == leaf for leaves in documents) for documents in known)
+        return all(path != other[: len(path)] for _, leaves in documents for other in leaves)
+    return any(path in leaves and leaves[path] == leaf for _, leaves in documents)
 
 
-def _operation_stands(operation: Json, known: Sequence[Sequence[Leaves]]) -> bool:
-    """Whether a JSON patch operation writes a scalar that is there; list positions are compared by the engine only."""
+def _operation_stands(operation: Json, documents: _Documents) -> bool:
+    """Whether a JSON patch operation writes what is there; an insertion into a list never does."""
     if not isinstance(operation, Mapping) or operation.get("op") not in ("add", "replace", "test"):
         return False
-    value, last = operation.get("value"), str(operation.get("path", "")).rpartition("/")[2]
-    key = last.replace("~1", "/").replace("~0", "~")
-    scalars = list(leaves_of(value).values()) if isinstance(value, (Mapping, list)) else [value]
-    return all(
-        any(leaf in scalars and key in map(str, path) for leaves in documents for path, leaf in leaves.items())
-        for documents in known
-    )
+    steps = [s.replace("~1", "/").replace("~0", "~") for s in str(operation.get("path", "")).split("/")[1:]]
+    return any(_at_pointer(value, steps) == operation.get("value", _ABSENT) for value, _ in documents)
+
+
+def _at_pointer(value: Json, steps: Sequence[str]) -> Json:
+    for step in steps:
+        if isinstance(value, Mapping) and step in value:
+            value = value[step]
+        elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return None
+    return value
 
 
 def _suspected_labels(context: CheckContext) -> Iterator[_Suspect]:
@@ -154,11 +218,14 @@ def _carries(value: Mapping[str, Any], section: str, pairs: Mapping[str, Any]) -
     return isinstance(there, Mapping) and all(there.get(key) == text for key, text in pairs.items())
 
 
-def _without(kustomization: Kustomization, path: tuple[str | int, ...]) -> dict[str, Json]:
-    field = str(path[0])
-    items = kustomization.data.get(field)
-    kept = [item for at, item in enumerate(items) if at != path[1]] if len(path) == 2 and isinstance(items, list) else []
-    return {**kustomization.data, field: kept} if kept else {k: v for k, v in kustomization.data.items() if k != field}
+def _without(suspects: Sequence[_Suspect]) -> dict[str, Json]:
+    """Give a kustomization's data without these fields and entries."""
+    data = dict(suspects[0][0].data)
+    for _, path, _ in sorted(suspects, key=lambda suspect: [str(step).zfill(9) for step in suspect[1]], reverse=True):
+        items = data.get(str(path[0]))
+        kept = [i for at, i in enumerate(items) if at != path[1]] if isinstance(items, list) and len(path) > 1 else []
+        data |= {str(path[0]): kept}
+    return {key: value for key, value in data.items() if value != []}
 
 
 def _build(context: CheckContext, folder: str, data: Mapping[str, Json] | None = None, of: str = "") -> dict[str, Any]:
@@ -167,13 +234,6 @@ def _build(context: CheckContext, folder: str, data: Mapping[str, Json] | None =
     if data is not None:
         request["files"] = {context.graph.kustomizations[of or folder].path: json.dumps(data)}
     return request
-
-
-def _same(one: Answer, other: Answer) -> bool:
-    """Whether two builds gave equal objects; a build that failed is equal to none."""
-    if isinstance(one, EngineError) or isinstance(other, EngineError):
-        return False
-    return bool(one["objects"] == other["objects"])
 
 
 # Targets that are not there
@@ -197,27 +257,42 @@ def patch_target_missing(context: CheckContext) -> Iterator[Violation]:
 def _is_unsure(context: CheckContext, entry: PatchEntry) -> bool:
     """Whether no document below plainly is what the entry is for: the engine is asked of those only."""
     target = entry.target
-    if target is None:
+    if target is None or _awaits_contents(context, entry.kustomization):
         return False
-    if any(target.get(key) for key in ("namespace", "labelSelector", "annotationSelector")):
-        return True
     kustomization = entry.kustomization
     folders = [kustomization.folder, *_builds_of(context, kustomization)]
     return not any(_plainly_means(target, item) for folder in folders for item in named_below(context, folder))
 
 
-def _plainly_means(target: Mapping[str, Any], item: Any) -> bool:
-    group, _, version = str(item.value["apiVersion"]).rpartition("/")
-    wanted = (target.get("group"), target.get("version"))
-    same_api = wanted[0] in (None, "", group) and wanted[1] in (None, "", version)
-    return same_api and _may_mean(target, item.kind, item.name)
+def _awaits_contents(context: CheckContext, kustomization: Kustomization) -> bool:
+    """Whether a resource file holds no object yet: ``flux bootstrap`` fills its gotk-components.yaml in later."""
+    files = [r.target for r in kustomization.references if r.role == "resources" and context.tree.is_file(r.target)]
+    return any(not context.tree.read(path).documents for path in files)
+
+
+def _plainly_means(target: Mapping[str, Any], item: Named) -> bool:
+    metadata = _metadata(item.value)
+    return (
+        _fits_api(target, str(item.value["apiVersion"]))
+        and _may_mean(target, item.kind, item.name)
+        and target.get("namespace") in (None, "", metadata.get("namespace"))
+        and _selects(target.get("labelSelector"), metadata.get("labels"))
+        and _selects(target.get("annotationSelector"), metadata.get("annotations"))
+    )
+
+
+def _selects(selector: Any, texts: Any) -> bool:
+    """Whether a selector of equalities alone fits; of any other kind the engine is asked."""
+    there = texts if isinstance(texts, Mapping) else {}
+    pairs = [pair.split("=") for pair in str(selector or "").split(",") if pair]
+    return all(len(pair) == 2 and there.get(pair[0].strip()) == pair[1].strip() for pair in pairs)
 
 
 def _builds_of(context: CheckContext, kustomization: Kustomization) -> tuple[str, ...]:
     """Give the folders to build to see what a kustomization does: itself, or those that use a component."""
     if not kustomization.component:
         return (kustomization.folder,)
-    users = context.once("component-users", lambda: _users(context))
+    users = _users_of(context)
     found: dict[str, None] = {}
     pending = list(users.get(kustomization.folder, ()))
     while pending:
@@ -227,6 +302,11 @@ def _builds_of(context: CheckContext, kustomization: Kustomization) -> tuple[str
         if not component:
             found[folder] = None
     return tuple(sorted(found))
+
+
+def _users_of(context: CheckContext) -> Mapping[str, list[str]]:
+    """Give, by kustomization folder, the folders of those that build upon it."""
+    return context.once("kustomization-users", lambda: _users(context))
 
 
 def _users(context: CheckContext) -> Mapping[str, list[str]]:
@@ -266,9 +346,15 @@ def _missing(context: CheckContext, entry: PatchEntry, built: Sequence[Mapping[s
         f"nothing{_hint(target, built)}"
     )
     span, exact = entry.span(context, "target", "name") if named else entry.span(context, "target")
-    deliveries = tuple(d for folder in _builds_of(context, entry.kustomization) for d in deliveries_of(context, folder))
+    deliveries = tuple(
+        d for folder in _builds_of(context, entry.kustomization) for d in deliveries_of_folder(context, folder)
+    )
     return Violation(
-        message, span=span, exact=exact, deliveries=deliveries, severity=None if named else context.options["pattern_severity"]
+        message,
+        span=span,
+        exact=exact,
+        deliveries=deliveries,
+        severity=None if named else context.options["pattern_severity"],
     )
 
 
@@ -287,8 +373,23 @@ def _hint(target: Mapping[str, Any], built: Sequence[Mapping[str, Any]]) -> str:
     kinds = sorted({str(item.get("kind")) for item in objects if _metadata(item).get("name") == name})
     if kinds and kind not in kinds:
         return f"; '{name}' is a {' and a '.join(kinds)} here"
-    apis = sorted({str(item.get("apiVersion")) for item in objects if item.get("kind") == kind})
-    if name in names and apis:
-        return f"; {kind} {name} is of {', '.join(apis)} here"
+    if name in names:
+        return _same_name_hint(target, [i for i in objects if i.get("kind") == kind and _metadata(i).get("name") == name])
     shown = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
     return f"; of that kind there is {shown}" if names else ""
+
+
+def _same_name_hint(target: Mapping[str, Any], objects: Sequence[Mapping[str, Any]]) -> str:
+    """Say why an object of that kind and name in the output is not the target: its API, or what it gets later."""
+    fits = [item for item in objects if _fits_api(target, str(item.get("apiVersion")))]
+    if not fits:
+        return f"; its apiVersion is {', '.join(sorted({str(item.get('apiVersion')) for item in objects}))} here"
+    namespaces = {str(_metadata(item).get("namespace") or "") for item in fits}
+    if target.get("namespace") and target["namespace"] not in namespaces:
+        return f"; its namespace is {', '.join(sorted(namespaces)) or 'not set'} here"
+    return "; it has that name or namespace only after the patches, so write them as the base does"
+
+
+def _fits_api(target: Mapping[str, Any], api: str) -> bool:
+    group, _, version = api.rpartition("/")
+    return target.get("group") in (None, "", group) and target.get("version") in (None, "", version)

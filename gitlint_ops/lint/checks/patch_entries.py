@@ -14,7 +14,7 @@ from gitlint_ops.source.model import FieldPath, Json, Span
 
 PATCH_FIELDS = ("patches", "patchesStrategicMerge", "patchesJson6902")
 Leaves = Mapping[FieldPath, Json]
-"""The scalars of a value by their place; items of lists with names go by ``[name]``, others by position."""
+"""The scalars of a value by their place. Items of lists with names go by ``[name]``; any other list counts as one."""
 _IDENTITY = frozenset({("apiVersion",), ("kind",), ("metadata", "name"), ("metadata", "namespace")})
 _INLINE = "inline-patch-{}.yaml"
 
@@ -98,12 +98,15 @@ def _leaves(value: Json, path: FieldPath) -> Iterator[tuple[FieldPath, Json]]:
     if isinstance(value, Mapping) and value:
         for key, item in value.items():
             yield from _leaves(item, (*path, key))
-    elif isinstance(value, list) and value:
-        named = all(isinstance(item, Mapping) and isinstance(item.get("name"), str) for item in value)
-        for index, item in enumerate(value):
-            yield from _leaves(item, (*path, f"[{item['name']}]" if named else index))
+    elif isinstance(value, list) and value and all(_has_name(item) for item in value):
+        for item in value:
+            yield from _leaves(item, (*path, f"[{item['name']}]"))
     else:
-        yield path, json.dumps(value) if isinstance(value, (Mapping, list)) else value
+        yield path, json.dumps(value, sort_keys=True) if isinstance(value, (Mapping, list)) else value
+
+
+def _has_name(item: Json) -> bool:
+    return isinstance(item, Mapping) and isinstance(item.get("name"), str)
 
 
 @dataclass(frozen=True, slots=True)

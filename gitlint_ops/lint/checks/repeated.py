@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from gitlint_ops.lint.model import Related, Violation
@@ -20,18 +20,34 @@ def declaration_of(delivery: Delivery) -> str:
 
 
 def said_once(found: Sequence[Found], considered: Sequence[Delivery], how: str) -> Iterator[Violation]:
-    """Give the violations of deliveries, as a single one where most of the deliveries considered have them.
+    """Give the violations of deliveries: one for all where most of those considered have it, one for many copies.
 
-    ``how`` ends the sentence "12 of 14 ...": ``Applications here do so``. The single violation stands at the first
-    declaration; the others are its related places.
+    ``how`` ends the sentence "12 of 14 ...": ``Applications here do not heal``. Copies are declarations of one name
+    about which the same is said (one folder for each cloud, say). A single violation stands at the first declaration;
+    the others are its related places.
     """
-    declared = {declaration_of(delivery): (delivery, violation) for delivery, violation in reversed(found)}
+    declared = {declaration_of(delivery) for delivery, _ in found}
     total = len({declaration_of(delivery) for delivery in considered})
-    if len(declared) <= FEW or 2 * len(declared) <= total:
-        yield from (violation for _, violation in found)
+    if len(declared) > FEW and 2 * len(declared) > total:
+        yield _one(found, f"{len(declared)} of {total} {how}, first of all here: {found[0][1].message}")
         return
-    _, first = found[0]
-    others = [delivery for delivery, _ in reversed(declared.values())][1:]
-    message = f"{len(declared)} of {total} {how}, first of all here: {first.message}"
-    related = tuple(Related(other.span, f"{other.kind} {other.name} too") for other in others if other.span)
-    yield replace(first, message=message, deliveries=tuple(delivery for delivery, _ in found), related=related)
+    for message, copies in _by_message(found).items():
+        count = len({declaration_of(delivery) for delivery, _ in copies})
+        if count > FEW:
+            yield _one(copies, f"{message} ({count} are declared alike, this is the first)")
+        else:
+            yield from (violation for _, violation in copies)
+
+
+def _by_message(found: Sequence[Found]) -> Mapping[str, list[Found]]:
+    groups: dict[str, list[Found]] = {}
+    for delivery, violation in found:
+        groups.setdefault(violation.message, []).append((delivery, violation))
+    return groups
+
+
+def _one(found: Sequence[Found], message: str) -> Violation:
+    first = found[0][1]
+    others = {d.span: Related(d.span, f"{d.kind} {d.name} too") for d, _ in found[1:] if d.span is not None}
+    deliveries = tuple(delivery for delivery, _ in found)
+    return replace(first, message=message, deliveries=deliveries, related=tuple(others.values()))

@@ -55,7 +55,7 @@ def _in_sources(context: CheckContext) -> Iterator[Violation]:
     """
     verdicts = _verdicts(context)
     for document, delivery in unrendered_resources(context):
-        item = _as_rendered(document, delivery)
+        item = as_rendered(document, delivery)
         verdict = verdicts.of(item) if _is_applied(item) else ()
         for fault in _of_fields(verdict):
             span = context.tree.span(document.path, document.index, fault.field_path, on_key=fault.on_key)
@@ -68,12 +68,19 @@ def _of_fields(verdict: tuple[Fault, ...] | UnknownKind) -> tuple[Fault, ...]:
     return () if isinstance(verdict, UnknownKind) else tuple(fault for fault in verdict if not fault.beyond_schema)
 
 
-def _as_rendered(document: Document, delivery: Delivery) -> RenderedObject:
+def as_rendered(document: Document, delivery: Delivery) -> RenderedObject:
+    """Give an object in a file as if its delivery had rendered it as it stands."""
     value = document.value
     metadata = value.get("metadata") if isinstance(value.get("metadata"), dict) else {}
     name, namespace = (str(metadata.get(key) or "") for key in ("name", "namespace"))
     unit = delivery.units[0]
     return RenderedObject(value["apiVersion"], value["kind"], namespace, name, value, delivery, unit)
+
+
+def verdict_as(context: CheckContext, item: RenderedObject, api_version: str) -> tuple[Fault, ...] | UnknownKind:
+    """Give the verdict on an object if it had another apiVersion."""
+    data = {**item.data, "apiVersion": api_version}
+    return _verdicts(context).of(replace(item, api_version=api_version, data=data))
 
 
 def unknown_kind(context: CheckContext) -> Iterator[Violation]:
@@ -116,7 +123,7 @@ def _judged(context: CheckContext) -> tuple[Judged, ...]:
 
 
 def _verdicts(context: CheckContext) -> Verdicts:
-    return context.once("schema.verdicts", lambda: Verdicts(context.config, context.tree.root, _custom_kinds(context)))
+    return context.once("schema.verdicts", lambda: Verdicts(context.config, context.tree.root, custom_kinds(context)))
 
 
 def _judge_all(context: CheckContext) -> Iterator[Judged]:
@@ -127,8 +134,12 @@ def _judge_all(context: CheckContext) -> Iterator[Judged]:
                 yield Judged(item, whole, prefix, verdicts.of(item))
 
 
-def _custom_kinds(context: CheckContext) -> CustomKinds:
-    """Collect the definitions of the repository: rendered ones with their environment, then those in files."""
+def custom_kinds(context: CheckContext) -> CustomKinds:
+    """Give the definitions of the repository: rendered ones with their environment, then those in files."""
+    return context.once("schema.custom-kinds", lambda: _collect_kinds(context))
+
+
+def _collect_kinds(context: CheckContext) -> CustomKinds:
     kinds = CustomKinds()
     for item in context.of_kinds({_CRD}):
         kinds.add(item.data, item.delivery.environment)

@@ -43,12 +43,6 @@ class Moved:
     after: str
     sealed: Sealed
 
-    @property
-    def added(self) -> str:
-        """What the render put before or after the name: the line that writes it is the one to change."""
-        start, found, end = self.after.partition(self.before)
-        return (start or end) if found and not (start and end) else ""
-
 
 def scope_of(data: Mapping[str, Any]) -> str:
     """Give ``cluster-wide``, ``namespace-wide`` or ``strict``."""
@@ -81,12 +75,13 @@ def _documents(context: CheckContext) -> Sequence[Document]:
 
 def sealed_secret_rescoped(context: CheckContext) -> Iterator[Violation]:
     """Report SealedSecrets whose sealed name or namespace the render changes, once for each line that does so."""
-    groups: dict[tuple[object, ...], list[Moved]] = defaultdict(list)
+    groups: dict[tuple[Span | str, str, tuple[str, ...]], list[Moved]] = defaultdict(list)
     for moved in _all_moved(context):
         change = (moved.before, moved.after) if moved.field == "namespace" else ()
         groups[(_where(context, moved), moved.field, change)].append(moved)
-    for items in groups.values():
-        yield _rescoped(context, items)
+    for (where, *_), items in groups.items():
+        ordered = sorted(items, key=lambda m: (m.sealed.document.path, m.sealed.document.index, m.after))
+        yield _rescoped(context, where, ordered)
 
 
 def _all_moved(context: CheckContext) -> Iterator[Moved]:
@@ -127,10 +122,14 @@ def _fault(item: RenderedObject, sealed: Sealed) -> Moved | None:
 
 
 def _where(context: CheckContext, moved: Moved) -> Span | str:
-    """Give the line that moves it; where a delivery's own namespace does so, that delivery's id."""
+    """Give the line that moves it; where a delivery's own namespace does so, that delivery's id.
+
+    A prefix only adds to the name, which stands in the sealed document: the place outside of that is the change.
+    """
     if _from_delivery(moved):
         return moved.item.delivery.id
-    return context.provenance.origins(moved.item, ("metadata", moved.field), part=moved.added)[0].span
+    origins = context.provenance.origins(moved.item, ("metadata", moved.field))
+    return next((o for o in origins if o.span.path != moved.sealed.document.path), origins[0]).span
 
 
 def _from_delivery(moved: Moved) -> bool:
@@ -138,7 +137,7 @@ def _from_delivery(moved: Moved) -> bool:
     return moved.field == "namespace" and not _at(moved.item.data, ("metadata", "namespace"))
 
 
-def _rescoped(context: CheckContext, items: Sequence[Moved]) -> Violation:
+def _rescoped(context: CheckContext, where: Span | str, items: Sequence[Moved]) -> Violation:
     first = items[0]
     places = {(moved.sealed.document.path, moved.sealed.document.index) for moved in items}
     spans = (context.tree.nearest(path, index, ("metadata", "name"))[0] for path, index in sorted(places))
@@ -147,13 +146,14 @@ def _rescoped(context: CheckContext, items: Sequence[Moved]) -> Violation:
         deliveries=tuple(moved.item.delivery for moved in items),
         related=tuple(Related(span, "sealed here") for span in spans),
     )
-    if _from_delivery(first) and first.item.delivery.kind == "Application":
-        return at_field(context, first.item.delivery, ("spec", "destination", "namespace"), violation)
-    return replace(violation, object=first.item, field_path=("metadata", first.field), part=first.added)
+    if isinstance(where, Span):
+        return replace(violation, span=where, object=first.item, field_path=("metadata", first.field))
+    return at_field(context, first.item.delivery, ("spec", "destination", "namespace"), violation)
 
 
 def _rescoped_message(items: Sequence[Moved]) -> str:
-    names, after = (list(dict.fromkeys(words)) for words in zip(*((m.sealed.name, m.after) for m in items), strict=True))
+    names = list(dict.fromkeys(moved.sealed.name for moved in items))
+    after = list(dict.fromkeys(moved.after for moved in items))
     many = len(names) > 1
     who, them = (f"SealedSecrets {_listed(names)} are", "them") if many else (f"SealedSecret {names[0]} is", "it")
     if items[0].field == "namespace":
@@ -175,8 +175,9 @@ def _listed(names: Sequence[str]) -> str:
 def sealed_secret_cluster_wide(context: CheckContext) -> Iterator[Violation]:
     """Report SealedSecrets that unseal under any name in any namespace, at the annotation that says so."""
     message = (
-        "this SealedSecret unseals under any name in any namespace, so whoever may create one in some namespace can read "
-        "it there; seal it for its own place (kubeseal --scope strict), or for its namespace (--scope namespace-wide)"
+        "this SealedSecret unseals under any name in any namespace, so whoever may create one in some namespace can "
+        "read it there; seal it for its own place (kubeseal --scope strict), or for its namespace (--scope "
+        "namespace-wide)"
     )
     for item, document in _everywhere(context):
         data: Mapping[str, Any] = item.data if item else document.value if document else {}
@@ -222,7 +223,7 @@ def sealed_secret_plain_template(context: CheckContext) -> Iterator[Violation]:
 def _plain_message(keys: Sequence[str]) -> str:
     it, value = ("them", "values") if len(keys) > 1 else ("it", "value")
     return (
-        f"spec.template.data puts {_listed(keys)} into the Secret in plain text: only encryptedData is sealed; seal {it} with "
-        f"kubeseal --merge-into, or refer to {it} as {{{{ .{keys[0]} }}}} there, and change {it}: Git's history keeps "
-        f"the old {value}"
+        f"spec.template.data puts {_listed(keys)} into the Secret in plain text: only encryptedData is sealed; "
+        f"seal {it} with kubeseal --merge-into, or refer to {it} as {{{{ .{keys[0]} }}}} there, and change {it}: "
+        f"Git's history keeps the old {value}"
     )

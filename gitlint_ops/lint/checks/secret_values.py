@@ -91,10 +91,11 @@ _ASSIGNMENT = re.compile(
 )
 _OPEN_EXPRESSION = re.compile(r"(?:\$\{|\{\{|\$\()[^})]*$")
 """A quoted text that ends within an expression: the quote that ended it belongs to the expression."""
-_TELLING = re.compile(r"pass|pwd|pw\b|secret|token|key|cred|auth|jwt|bearer|_pat|string|pin_|://", re.IGNORECASE)
+_TELLING = re.compile(r"curl|pass|pwd|pw\b|secret|token|key|cred|auth|jwt|bearer|_pat|string|pin_|://", re.IGNORECASE)
 """Every line with a credential holds one of these: a quick look before the exact one."""
 _QUERY = re.compile(r"[?&;](?P<name>[A-Za-z][\w.-]*)=(?P<value>[^&;\s'\"]+)")
 _AUTHORIZATION = re.compile(r"(?P<scheme>bearer|basic)\s+(?P<value>[A-Za-z0-9._~+/=-]{8,})", re.IGNORECASE)
+_LOGIN = re.compile(r"\bcurl\b.*?\s(?:-u|--user|--proxy-user)[ =]?[\"']?[\w.@-]+:(?P<value>[^\s\"']{3,})")
 _XML = re.compile(r"<(?P<name>[\w:.-]{2,80})>(?P<value>[^<>\n]+)</(?P=name)>")
 _COMMENT = re.compile(r"\s*(?:#|//|--(?!\w)|;|\*|/\*|<!--|rem\b|\{\{-?\s*/\*)", re.IGNORECASE)
 
@@ -202,6 +203,13 @@ def authorization(text: str) -> str:
     return "password" if colon and user and not is_placeholder(password) else ""
 
 
+def login_credentials(text: str) -> Iterator[str]:
+    """Give the password of ``curl --user name:password`` in a line, where it is no variable."""
+    for found in _LOGIN.finditer(text) if "curl" in text else ():
+        if is_secret_text(found["value"]) and "$" not in found["value"]:
+            yield found["value"]
+
+
 def text_credentials(text: str, *, quoted_only: bool = False) -> Iterator[Credential]:
     """Give the credentials in a text of several lines (script, properties, INI, YAML); comments are skipped.
 
@@ -211,6 +219,7 @@ def text_credentials(text: str, *, quoted_only: bool = False) -> Iterator[Creden
         if len(line) > MAX_VALUE or not _TELLING.search(line) or _COMMENT.match(line):
             continue
         yield from (Credential("password in a URL", _scheme(line), number, found) for found in url_credentials(line))
+        yield from (Credential("password", "--user", number, found) for found in login_credentials(line))
         yield from _assignments(line, number, quoted_only=quoted_only)
 
 

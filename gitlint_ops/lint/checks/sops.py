@@ -105,8 +105,8 @@ def _undecryptable(file: SopsFile, *, many: bool) -> str:
 def _unasked(file: SopsFile, *, many: bool) -> str:
     it, value = ("them", "values") if many else ("it", "value")
     return (
-        f"as its {file.selector.shown} leaves {it} out; widen the rule in .sops.yaml, encrypt the file anew, and change "
-        f"the {value}: Git's history keeps the old {value}"
+        f"as its {file.selector.shown} leaves {it} out; widen the rule in .sops.yaml, encrypt the file anew, and "
+        f"change the {value}: Git's history keeps the old {value}"
     )
 
 
@@ -142,7 +142,9 @@ def sops_malformed(context: CheckContext) -> Iterator[Violation]:
         for document in file.documents:
             yield from _value_faults(context, document)
     for document in context.tree.documents():
-        if document.path not in encrypted and not has_metadata(document.value):
+        if document.path in encrypted or not _mentions_cipher(context, document.path):
+            continue
+        if not has_metadata(document.value):
             yield from _orphans(context, document)
     for broken in broken_rules(context):
         span, exact = context.tree.nearest(broken.config, 0, broken.field_path)
@@ -192,6 +194,12 @@ def _value_faults(context: CheckContext, document: Document) -> Iterator[Violati
         more = f" and {len(broken) - 1} more" if len(broken) > 1 else ""
         message = f"SOPS cannot decrypt {_name(path)}{more}: {fault}; take the last good version from Git"
         yield _at(context, document, path, message)
+
+
+def _mentions_cipher(context: CheckContext, path: str) -> bool:
+    """A quick look at a file's text before its values; a file whose text is too large to hold is looked through."""
+    text = context.tree.text(path)
+    return not text or "ENC[" in text
 
 
 def _orphans(context: CheckContext, document: Document) -> Iterator[Violation]:

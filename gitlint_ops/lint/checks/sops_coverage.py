@@ -17,7 +17,9 @@ from gitlint_ops.repo.kustomizations import FILE_NAMES
 from gitlint_ops.source.model import Document, Span
 
 _NAMED_SO = re.compile(r"(?:^|[._-])(?:sops|enc|encrypted)(?:[._-]|$)", re.IGNORECASE)
-_EXAMPLE = re.compile(r"(?:^|[._/-])(?:examples?|samples?|templates?|tmpl|tpl|dist|dummy|testdata)(?:[._/-]|$)", re.I)
+_EXAMPLE = re.compile(
+    r"(?:^|[._/-])(?:examples?|samples?|templates?|tmpl|tpl|dist|dummy|testdata)(?:[._/-]|$)", re.IGNORECASE
+)
 _NEVER = frozenset({*FILE_NAMES, "Chart.yaml", "Chart.lock", "helmfile.yaml"})
 """Files that a build reads as they are."""
 _DOTENV = re.compile(r"(?:^|\.)env(?:\.|$)", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""The recipients of SOPS: of a creation rule and of a file's metadata, in one spelling, so that they can be compared."""
+"""The recipients of SOPS: of a creation rule and of a file's metadata, in one spelling, so that they compare."""
 
 from __future__ import annotations
 

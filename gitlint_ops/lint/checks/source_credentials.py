@@ -15,6 +15,7 @@ from gitlint_ops.lint.checks.secret_values import (
     Credential,
     authorization,
     credential_of,
+    login_credentials,
     query_credentials,
     text_credentials,
     url_credentials,
@@ -153,6 +154,7 @@ def _of_string(name: str, text: str) -> Iterator[Credential]:
         return
     yield from (Credential("password in a URL", name, -1, found) for found in url_credentials(stripped))
     yield from (Credential("password in a URL", name, -1, found) for _, found in query_credentials(stripped))
+    yield from (Credential("password", "--user", -1, found) for found in login_credentials(stripped))
     if " " in stripped and ("=" in stripped or "--" in stripped) and "://" not in stripped:
         yield from text_credentials(stripped)
 

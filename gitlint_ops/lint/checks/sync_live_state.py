@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gitlint_ops.lint.checks.declarations import mapping_at
 from gitlint_ops.lint.checks.images import runs
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.documents import document_at
@@ -14,24 +15,12 @@ from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.source import Document, SourceTree, Span
 from gitlint_ops.source.model import FieldPath, display_path
 
-_METADATA = (
-    "resourceVersion",
-    "uid",
-    "selfLink",
-    "generation",
-    "creationTimestamp",
-    "deletionTimestamp",
-    "deletionGracePeriodSeconds",
-    "managedFields",
-    "ownerReferences",
-)
-"""The fields of metadata that the API server or a controller writes."""
-_ANNOTATIONS = (
-    "deployment.kubernetes.io/revision",
-    "kubectl.kubernetes.io/last-applied-configuration",
-    "pv.kubernetes.io/bind-completed",
-    "pv.kubernetes.io/bound-by-controller",
-)
+_TELLING = ("resourceVersion", "uid", "managedFields", "ownerReferences", "deletionTimestamp", "selfLink")
+"""The fields of metadata that the API server or a controller writes, and that do harm or tell of a paste."""
+_ATTENDANT = ("generation", "creationTimestamp", "deletionGracePeriodSeconds")
+"""Further ones, which do nothing by themselves."""
+_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+_ANNOTATIONS = ("deployment.kubernetes.io/revision", "pv.kubernetes.io/bind-completed")
 
 
 def live_state_in_git(context: CheckContext) -> Iterator[Violation]:
@@ -54,14 +43,16 @@ def live_fields(data: Mapping[str, Any], keep_status_of: list[str]) -> list[Fiel
 
     ``creationTimestamp: null`` and a status without values are what ``kubectl create --dry-run`` prints.
     """
-    metadata = data.get("metadata")
-    metadata = metadata if isinstance(metadata, Mapping) else {}
-    annotations = metadata.get("annotations")
-    found: list[FieldPath] = [("metadata", name) for name in _METADATA if _says_something(metadata.get(name))]
-    if isinstance(annotations, Mapping):
-        found += [("metadata", "annotations", name) for name in _ANNOTATIONS if name in annotations]
+    metadata = mapping_at(data, "metadata")
+    annotations = mapping_at(metadata, "annotations")
+    found: list[FieldPath] = [("metadata", name) for name in _TELLING if _says_something(metadata.get(name))]
+    if _LAST_APPLIED in annotations:
+        found.append(("metadata", "annotations", _LAST_APPLIED))
     if _says_something(data.get("status")) and data.get("kind") not in keep_status_of:
         found.append(("status",))
+    if found:
+        found += [("metadata", name) for name in _ATTENDANT if _says_something(metadata.get(name))]
+        found += [("metadata", "annotations", name) for name in _ANNOTATIONS if name in annotations]
     return found
 
 
@@ -76,18 +67,24 @@ def _says_something(value: Any) -> bool:
 
 def _message(label: str, fields: list[FieldPath]) -> str:
     names = ", ".join(display_path(path) for path in fields)
+    harm = next(text for name, text in _HARM.items() if any(path[-1] == name for path in fields))
     return (
         f"{label} was pasted from a cluster: {names} {'are' if fields[1:] else 'is'} written by the cluster, not by "
-        f"people. {_HARM.get(fields[0][-1], _HARM[''])}; take {'them' if fields[1:] else 'it'} out"
+        f"people. {harm}. Take {'them' if fields[1:] else 'it'} out"
     )
 
 
-_HARM: Mapping[str | int, str] = {
-    "": "The controller compares it with the live object for ever, or the API server refuses it",
-    "resourceVersion": "The API server refuses each change of the object with a conflict",
+_HARM: Mapping[str, str] = {
+    "resourceVersion": "Once the live object has another one, the API server refuses each change with a conflict",
+    "ownerReferences": "Where the owner is not there, the garbage collector deletes the object",
     "uid": "The API server refuses the object wherever it has another uid, so it cannot be created anew",
-    "ownerReferences": "Where the owner does not exist, the garbage collector deletes the object",
+    "managedFields": "A server-side apply with it is refused",
+    "deletionTimestamp": "It describes an object that was being deleted",
+    _LAST_APPLIED: "It is stale with the next change, and tools that compute their patches from it go wrong",
+    "status": "It tells of another time or another cluster, and nothing that applies the object sets it",
+    "selfLink": "It names the object that was copied",
 }
+"""What each field does, heaviest first."""
 
 
 def _document(tree: SourceTree, item: RenderedObject, fields: list[FieldPath]) -> Document | None:

@@ -63,10 +63,14 @@ def _not_healing(context: CheckContext, delivery: Delivery) -> Violation:
 
 def force_or_replace(context: CheckContext) -> Iterator[Violation]:
     """Report deliveries and objects whose objects are replaced, or deleted and created again, instead of patched."""
-    for delivery in context.deliveries:
-        for path, how in _forces(delivery):
-            if not _unharmed(context, delivery):
-                yield at_field(context, delivery, path, _forced(context, delivery, how))
+    real = [d for d in context.deliveries if d.controller != "none"]
+    found = [
+        (delivery, at_field(context, delivery, path, _forced(context, delivery, how)))
+        for delivery in real
+        for path, how in _forces(delivery)
+        if not _unharmed(context, delivery)
+    ]
+    yield from said_once(found, real, "deliveries here replace their objects")
     for item in context.objects:
         message = _forced_object(item)
         if message:
@@ -79,13 +83,13 @@ def _forces(delivery: Delivery) -> Iterator[tuple[FieldPath, str]]:
     spec = mapping_at(delivery.object, "spec")
     path = option_path(delivery, "Replace=true")
     if path is not None:
-        yield path, "Replace=true makes each sync replace its objects"
+        yield path, "Replace=true makes each sync replace the objects"
     if delivery.controller != "flux":
         return
     if delivery.kind == "Kustomization" and spec.get("force") is True:
         yield ("spec", "force"), "force: true deletes and creates again whatever cannot be patched"
     if delivery.kind == "HelmRelease" and mapping_at(spec, "upgrade").get("force") is True:
-        yield ("spec", "upgrade", "force"), "upgrade.force makes each upgrade replace its objects"
+        yield ("spec", "upgrade", "force"), "upgrade.force makes each upgrade replace the objects"
 
 
 def _unharmed(context: CheckContext, delivery: Delivery) -> bool:
@@ -97,7 +101,7 @@ def _unharmed(context: CheckContext, delivery: Delivery) -> bool:
 def _forced(context: CheckContext, delivery: Delivery, how: str) -> Violation:
     reach = context.reaches.of(delivery)
     message = (
-        f"{how} in {delivery.kind} {delivery.name}: what others wrote there (an autoscaler's replicas, an injected CA "
+        f"{delivery.kind} {delivery.name}: {how}, so what others wrote there (an autoscaler's replicas, an injected CA "
         "bundle) is lost each time, and what has to be recreated is down meanwhile"
     )
     if not reach.deliveries:

@@ -29,14 +29,30 @@ MAX_DEPTH = 100
 
 @dataclass(slots=True)
 class CustomKind:
-    """One version of a CustomResourceDefinition: its JSON schema, compiled when first used."""
+    """One version of a CustomResourceDefinition: its JSON schema, converted and compiled when first used."""
 
     api_version: str
     kind: str
-    schema: Mapping[str, Any]
+    written: Mapping[str, Any]
+    """Its ``openAPIV3Schema``."""
+    pruned: bool = True
+    """Whether the API server drops fields that the schema does not know."""
     environment: str = ""
     """The environment whose render gave it; '' for one that lies in a file."""
+    _schema: Mapping[str, Any] | None = None
     _validator: Draft4Validator | None = None
+
+    def says_the_same(self, other: CustomKind) -> bool:
+        """Whether another definition of the kind, for the same environment, has the same schema."""
+        mine, theirs = (self.written, self.pruned, self.environment), (other.written, other.pruned, other.environment)
+        return mine == theirs
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """The JSON schema, with the meaning of a structural schema."""
+        if self._schema is None:
+            self._schema = _root(self.written, pruned=self.pruned)
+        return self._schema
 
     @property
     def validator(self) -> Draft4Validator:
@@ -65,7 +81,7 @@ class CustomKinds:
         """Take a CustomResourceDefinition; equal ones are kept once, a malformed one (its own finding) adds nothing."""
         for kind in custom_kinds(definition, environment):
             known = self._kinds.setdefault((kind.api_version, kind.kind), [])
-            if not any(other.schema == kind.schema and other.environment == environment for other in known):
+            if not any(kind.says_the_same(other) for other in known):
                 known.append(kind)
             self._served.setdefault((group_of(kind.api_version), kind.kind), set()).add(kind.api_version)
 
@@ -116,7 +132,7 @@ def custom_kinds(definition: Mapping[str, Any], environment: str = "") -> Iterat
             continue
         schema = _mapping(_mapping(version.get("schema")).get("openAPIV3Schema"))
         pruned = not spec.get("preserveUnknownFields")
-        yield CustomKind(f"{group}/{version['name']}", kind, _root(schema, pruned=pruned), environment)
+        yield CustomKind(f"{group}/{version['name']}", kind, schema, pruned, environment)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

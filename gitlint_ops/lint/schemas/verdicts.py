@@ -13,6 +13,7 @@ from gitlint_ops.lint.schemas.builtin import ReleaseSchemas, release_schemas
 from gitlint_ops.lint.schemas.crds import CustomKind, CustomKinds
 from gitlint_ops.lint.schemas.fault import Fault, SchemaView, UnknownKind
 from gitlint_ops.lint.schemas.folders import FolderSchemas, controller_schemas
+from gitlint_ops.lint.schemas.lifecycle import lifecycle_of
 from gitlint_ops.lint.schemas.tolerance import is_tolerated, judged_part
 from gitlint_ops.lint.schemas.validation import faults_beyond_schema
 from gitlint_ops.lint.schemas.versions import Target, target_for, version_of
@@ -141,6 +142,6 @@ def _not_served(api_version: str, kind: str, schemas: ReleaseSchemas, target: Ta
     near = nearest_word(kind, schemas.kinds(api_version))
     if near:
         return Fault(("kind",), f"{api_version} has no kind {kind} in {release}; did you mean {near}?")
-    return Fault(
-        ("kind",), f"{release} serves no kind {kind} in {api_version}, and nothing replaces it under that name"
-    )
+    # Of what was removed, the apiVersion is to blame.
+    field = "apiVersion" if lifecycle_of(api_version, kind) else "kind"
+    return Fault((field,), f"{release} serves no kind {kind} in {api_version}, and nothing replaces it under that name")

@@ -137,3 +137,8 @@ def test_passwords_in_the_query_of_a_url() -> None:
 )
 def test_authorization_headers(value: str, kind: str) -> None:
     assert authorization(value) == kind
+
+
+def test_the_login_of_a_call() -> None:
+    text = "curl -fsS -u admin:Kp9-melons-2 https://x\ncurl -u $USER:$PASS https://x\nsort -u a:bcd\n"
+    assert [(item.line, item.value) for item in text_credentials(text)] == [(0, "Kp9-melons-2")]
