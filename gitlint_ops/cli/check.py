@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from gitlint_ops.cli import exit_codes
-from gitlint_ops.cli.errors import CommandError
+from gitlint_ops.cli.errors import CommandError, tell_defect
 from gitlint_ops.cli.session import PlaceOptions, Session, find_target, look_options, open_session, place_options
 from gitlint_ops.cli.streams import Progress, deliver, text_width, use_color, use_unicode
 
@@ -85,7 +85,7 @@ def check(**values: Any) -> None:
             "name the folder of a GitOps repository; files that Git ignores are not read",
             code,
         )
-    raise click.exceptions.Exit(code)
+    raise click.exceptions.Exit(max([code, *map(tell_defect, report.defects)]))
 
 
 def run_check(options: CheckOptions) -> Report:

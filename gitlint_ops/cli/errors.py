@@ -39,7 +39,7 @@ def run_guarded(run: Callable[[], Any]) -> int:
         return _close_pipe()
     except Exception as error:  # noqa: BLE001 - the one place where every error ends
         known = known_error(error)
-        return _tell(known) if known else _save(error)
+        return _tell(known) if known else tell_defect(error)
     return code if isinstance(code, int) else exit_codes.OK
 
 
@@ -93,7 +93,8 @@ def _close_pipe() -> int:
     return exit_codes.FINDINGS
 
 
-def _save(error: Exception) -> int:
+def tell_defect(error: Exception) -> int:
+    """Save the details of a defect of ours to a log, say where it is, and give the exit code for it."""
     path = save_log(error)
     complain(
         f"a defect of ours: {_defect(error)} (the details are in {path})",
@@ -106,7 +107,9 @@ def _defect(error: Exception) -> str:
     """Name the defect without the error's text, which may quote a value of the repository."""
     if type(error).__name__ == "InternalError":
         # The lint room's own: it begins with the rule that crashed, which the user can turn off until we mend it.
-        return str(error).partition(":")[0]
+        from gitlint_ops.report.json_report import defect_name
+
+        return defect_name(error)
     return type(error).__name__
 
 

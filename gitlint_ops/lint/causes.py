@@ -16,6 +16,7 @@ _REFUSED_TYPE = re.compile(r"cannot unmarshal \w+ into (?:Go struct field )?\w+\
 _UNKNOWN_FIELD = re.compile(r"unknown field \"([^\"]+)\"")
 _REPEATED_OBJECT = re.compile(r"merging resources from '(?P<written>[^']+)': may not add resource with an already")
 _FILE = re.compile(r"[\w.-]+(?:/[\w.-]+)*\.(?:ya?ml|tpl|txt)\b")
+_EMPTY = re.compile(r"\b[Kk]ustomization(?:\.ya?ml)? is empty$")
 _YAML_ERROR = re.compile(r"\byaml: |MalformedYAML")
 _REFUSED_OPERATION = re.compile(r"(?:operation does not apply: [\w ]+: |for path: )[\"']?(/[^\s\"':]+)")
 _JSON_PATCH_ROLES = ("patches", "patchesJson6902")
@@ -33,6 +34,7 @@ def cause_of(item: Unrendered, context: CheckContext) -> tuple[Span, bool]:
         or _refused_field(item, context)
         or _repeated_object(item, context)
         or _cycle(item, context)
+        or _empty(item, context)
     )
     span = span or (item.span if item.exact else None)
     return (span, True) if span else (_own_place(item, context), False)
@@ -237,6 +239,12 @@ def _cycle(item: Unrendered, context: CheckContext) -> Span | None:
             if reference.target in above:
                 return _at(reference, context)
     return None
+
+
+def _empty(item: Unrendered, context: CheckContext) -> Span | None:
+    """Find the kustomization that holds nothing: the file itself is the place."""
+    is_empty = _EMPTY.search(item.reason) and context.tree.is_file(item.error_path)
+    return context.tree.line_span(item.error_path, 1) if is_empty else None
 
 
 def _is_named(document: Document, kind: str, name: str) -> bool:

@@ -178,3 +178,5 @@ class Report:
 
     Never holds a line of a secret finding.
     """
+    defects: tuple[Exception, ...] = ()
+    """Checks of ours that crashed: what they had still to say is missing from the findings."""

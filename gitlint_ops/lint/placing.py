@@ -42,7 +42,7 @@ def place(violation: Violation, context: CheckContext) -> Placed:
         deliveries = _distinct_deliveries((*deliveries, *context.unrendered_readers(span.path)))
     environments = _environments(violation, deliveries)
     if violation.object is None and not environments:
-        deliveries = tuple({item.id: item for item in (*deliveries, *_concerned(context, span, document))}.values())
+        deliveries = _with_concerned(deliveries, _concerned(context, span, document))
         environments = _environments(violation, deliveries)
     data = violation.object.data if violation.object else document and document.value
     return Placed(
@@ -90,6 +90,12 @@ def _deliveries(violation: Violation) -> tuple[Delivery, ...]:
 
 def _distinct_deliveries(deliveries: Iterable[Delivery]) -> tuple[Delivery, ...]:
     return tuple({delivery.id: delivery for delivery in deliveries}.values())
+
+
+def _with_concerned(own: tuple[Delivery, ...], concerned: tuple[Delivery, ...]) -> tuple[Delivery, ...]:
+    """Add the deliveries that a place concerns; to those that a check gave only the ones that tell an environment."""
+    added = [item for item in concerned if not own or item.environment]
+    return tuple({item.id: item for item in (*own, *added)}.values())
 
 
 def _concerned(context: CheckContext, span: Span, document: Document | None) -> tuple[Delivery, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -35,15 +35,16 @@ def lint(
 ) -> Report:
     """Run the enabled rules over the sources, the graph and the rendered objects.
 
-    ``rules`` None means all that are known. Raises ConfigError where the configuration or a user's rule is wrong, and
-    InternalError where one of our checks crashes.
+    ``rules`` None means all that are known. Raises ConfigError where the configuration or a user's rule is wrong. A
+    check of ours that crashes costs what it had still to say: it is among the report's defects, and the others run on.
     """
     from gitlint_ops.render import Provenance
 
     started = time.perf_counter()
     selected = select(load_rules(config, tree.root) if rules is None else rules, config)
     provenance = Provenance(tree, engine, rendering)
-    placed = list(_run_all(selected, tree, rendering, config, engine, provenance))
+    defects: list[InternalError] = []
+    placed = list(_run_all(selected, CheckSetting(tree, rendering, config, engine, provenance), defects))
     findings = _suppress(merge(placed, rendering.graph.environments), tree, config)
     return Report(
         findings=findings,
@@ -52,34 +53,62 @@ def lint(
         tool_version=_version(),
         elapsed_ms=round((time.perf_counter() - started) * 1000),
         lines=excerpts(findings, tree),
+        defects=tuple(defects),
     )
 
 
-def _run_all(
-    selected: Iterable[Selected],
-    tree: SourceTree,
-    rendering: Rendering,
-    config: Config,
-    engine: EngineClient,
-    provenance: Provenance,
-) -> Iterator[Placed]:
+@dataclass(frozen=True, slots=True)
+class CheckSetting:
+    """What all checks of a run share."""
+
+    tree: SourceTree
+    rendering: Rendering
+    config: Config
+    engine: EngineClient
+    provenance: Provenance
+
+
+def _run_all(selected: Iterable[Selected], shared: CheckSetting, defects: list[InternalError]) -> Iterator[Placed]:
     context: CheckContext | None = None
     for item in selected:
         if context is None:
-            context = CheckContext(tree, rendering, config, provenance, engine, item.rule, item.options)
-        yield from run_rule(context.for_rule(item.rule, item.options))
+            context = CheckContext(
+                shared.tree, shared.rendering, shared.config, shared.provenance, shared.engine, item.rule, item.options
+            )
+        yield from run_rule(context.for_rule(item.rule, item.options), defects)
 
 
-def run_rule(context: CheckContext) -> Iterator[Placed]:
-    """Run the context's rule and place what it yields. A crash of the check is raised as InternalError."""
-    check = check_of(context.rule)
-    try:
-        for violation in check(context):
-            yield place(violation, context)
-    except (ConfigError, InternalError):
-        raise
-    except Exception as error:
-        raise InternalError(f"the rule {context.rule.name} crashed: {type(error).__name__}: {error}") from error
+def run_rule(context: CheckContext, defects: list[InternalError]) -> Iterator[Placed]:
+    """Run the context's rule and place what it yields. What crashes is added to ``defects``; the rest is kept."""
+    violations = _violations(context)
+    while True:
+        try:
+            violation = next(violations)
+        except StopIteration:
+            return
+        except ConfigError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one rule's defect must not hide what the others find
+            defects.append(_defect(context.rule, error))
+            return
+        try:
+            placed = place(violation, context)
+        except Exception as error:  # noqa: BLE001 - as above, for one violation
+            defects.append(_defect(context.rule, error))
+            continue
+        yield placed
+
+
+def _violations(context: CheckContext) -> Iterator[Violation]:
+    yield from check_of(context.rule)(context)
+
+
+def _defect(rule: Rule, error: Exception) -> InternalError:
+    if isinstance(error, InternalError):
+        return error
+    defect = InternalError(f"the rule {rule.name} crashed: {type(error).__name__}: {error}")
+    defect.__cause__ = error
+    return defect
 
 
 def check_of(rule: Rule) -> Check:

@@ -92,7 +92,11 @@ class Loop:
         tops = [d for d in loose if any(self._may_declare(unit, declaring_files) for unit in d.units)]
         found = self._render(tops)
         learn_sources(self.context, found)
-        return [self._top(top, [d for d in found if d.parent is top]) for top in tops if top.id in self.outcomes]
+        given: dict[str, list[Declared]] = {top.id: [] for top in tops}
+        for declared in found:
+            if declared.parent is not None:
+                given[declared.parent.id].append(declared)
+        return [self._top(top, given[top.id]) for top in tops]
 
     def _may_declare(self, unit: Unit, declaring_files: set[str]) -> bool:
         if isinstance(unit, KustomizeUnit):
@@ -158,8 +162,8 @@ class Loop:
         return new
 
     def _rooted(self, made: Made) -> Made:
-        """Make what a top gives a root: no controller creates it."""
-        return replace(made, parent="") if made.parent in self._tops else made
+        """Make what a top gives a root: no controller creates it, whoever applies the top does."""
+        return replace(made, parent="", emitted_by=made.parent) if made.parent in self._tops else made
 
     def _indexed(self, declared: list[Declared]) -> list[Declared]:
         """Index what tops give, so that ids tell equal names apart."""
@@ -247,7 +251,13 @@ class Loop:
         loose = loose_deliveries(self.context, claimed, files)
         self._render(loose)
         self.deliveries.update((delivery.id, delivery) for delivery in loose)
+        self.deliveries = {key: self._settled(delivery) for key, delivery in self.deliveries.items()}
+        self.generators = {key: self._settled(generator) for key, generator in self.generators.items()}
         self.outcomes = {key: self.outcomes[key] for key in self.deliveries}
+
+    def _settled(self, made: Made) -> Made:
+        """Forget a top that some delivery turned out to apply."""
+        return made if not made.emitted_by or made.emitted_by in self.deliveries else replace(made, emitted_by="")
 
 
 def _start(candidate: Candidate) -> Sequence[Declared]:

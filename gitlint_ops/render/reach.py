@@ -49,8 +49,15 @@ class Reaches:
         self._rendering = rendering
         self._graph = rendering.graph
         self._children = _children(self._graph.deliveries.values())
+        self._sets = _sets(self._graph.generators.values())
         self._partial = frozenset(_partial(rendering))
         self._known: dict[str, Reach] = {}
+
+    @property
+    def loose_roots(self) -> tuple[Delivery, ...]:
+        """Give the kustomizations and charts that hold deliveries and that nothing in Git applies: nobody syncs them."""
+        loose = (d for _, d in sorted(self._graph.deliveries.items()) if d.controller == "none")
+        return tuple(d for d in loose if d.id in self._children)
 
     @property
     def roots(self) -> tuple[Root, ...]:
@@ -73,11 +80,11 @@ class Reaches:
         return delivery.id in self._children or bool(self.sets_of(delivery))
 
     def sets_of(self, delivery: Delivery) -> tuple[Generator, ...]:
-        """Give the ApplicationSets that a delivery creates, in id order."""
-        return tuple(g for _, g in sorted(self._graph.generators.items()) if g.parent == delivery.id)
+        """Give the ApplicationSets that a delivery creates, or that a loose root holds, in id order."""
+        return self._sets.get(delivery.id, ())
 
     def children_of(self, root: Root) -> tuple[Delivery, ...]:
-        """Give the deliveries that a root creates directly, through its ApplicationSets too; never itself."""
+        """Give what a root creates (a loose root: holds) directly, through its ApplicationSets too; never itself."""
         return self._children.get(root.id, ())
 
     def of(self, root: Root) -> Reach:
@@ -156,9 +163,17 @@ def _identity(item: RenderedObject) -> tuple[str, str, str, str]:
 def _children(deliveries: Iterable[Delivery]) -> dict[str, tuple[Delivery, ...]]:
     found: dict[str, dict[str, Delivery]] = {}
     for delivery in sorted(deliveries, key=lambda d: d.id):
-        for maker in {delivery.parent, delivery.generator} - {"", delivery.id}:
+        for maker in {delivery.parent, delivery.emitted_by, delivery.generator} - {"", delivery.id}:
             found.setdefault(maker, {})[delivery.id] = delivery
     return {maker: tuple(below.values()) for maker, below in found.items()}
+
+
+def _sets(generators: Iterable[Generator]) -> dict[str, tuple[Generator, ...]]:
+    found: dict[str, list[Generator]] = {}
+    for generator in sorted(generators, key=lambda g: g.id):
+        for maker in {generator.parent, generator.emitted_by} - {""}:
+            found.setdefault(maker, []).append(generator)
+    return {maker: tuple(below) for maker, below in found.items()}
 
 
 def _partial(rendering: Rendering) -> Iterator[str]:

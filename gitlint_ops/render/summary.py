@@ -23,7 +23,8 @@ def summarise(rendering: Rendering) -> dict[str, Any]:
     for entry in summary["deliveries"]:
         entry["unrendered"] = gaps.get(entry["id"], [])
     reaches = Reaches(rendering)
-    roots = sorted((_root(reaches, root) for root in reaches.roots), key=lambda entry: str(entry["delivery"]))
+    tops = (*reaches.roots, *reaches.loose_roots)
+    roots = sorted((_root(reaches, root) for root in tops), key=lambda entry: str(entry["delivery"]))
     return {**summary, "roots": roots}
 
 

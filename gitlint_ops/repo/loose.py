@@ -163,7 +163,9 @@ def _plain(context: Context, claimed_files: Collection[str]) -> Iterator[Deliver
     for folder, names in orphans(context, claimed_files).items():
         unit, span = DirectoryUnit(folder), Span(f"{folder}/{names[0]}".removeprefix("./"), 1)
         reason = _orphan_reason(names)
-        yield _delivery(unit, f"directory:{folder}", _name(folder, ""), environment="", span=span, reason=reason)
+        paths = tuple(posixpath.normpath(f"{folder}/{name}") for name in names)
+        name = _name(folder, "")
+        yield _delivery(unit, f"directory:{folder}", name, environment="", span=span, reason=reason, orphans=paths)
 
 
 def _orphan_reason(names: list[str]) -> str:
@@ -181,7 +183,9 @@ def _delivery(
     span: Span,
     target_namespace: str = "",
     reason: str = "",
+    orphans: tuple[str, ...] = (),
 ) -> Delivery:
+    gap = Unrendered(identity, unit.path, reason, span, error_kind=NOT_APPLIED, orphans=orphans)
     return Delivery(
         id=identity,
         controller="none",
@@ -189,7 +193,7 @@ def _delivery(
         namespace="",
         name=name,
         units=() if reason else (unit,),
-        unrendered=(Unrendered(identity, unit.path, reason, span, error_kind=NOT_APPLIED),) if reason else (),
+        unrendered=(gap,) if reason else (),
         environment=environment,
         target_namespace=target_namespace,
         span=span,

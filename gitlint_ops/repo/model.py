@@ -126,6 +126,8 @@ class Unrendered:
     error_line: int = 0
     exact: bool = False
     """Whether ``span`` is the very field that is at fault."""
+    orphans: tuple[str, ...] = ()
+    """The manifests that nothing reads, for those in a kustomization's folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +192,9 @@ class Delivery:
     target_namespace: str = ""
     sync: SyncPolicy = SyncPolicy()
     parent: str = ""
-    """Id of the delivery that creates this one ('' for a root)."""
+    """Id of the delivery whose controller creates this one ('' for a root)."""
+    emitted_by: str = ""
+    """For a root: id of the kustomization or chart that holds it and that nothing in Git applies ('' if none)."""
     span: Span | None = None
     """Where it is declared (the source document's first line, or the folder's kustomization file)."""
     document: tuple[str, int] | None = None
@@ -287,6 +291,8 @@ class Generator:
     deliveries: tuple[str, ...] = ()
     unanswered: tuple[Unrendered, ...] = ()
     parent: str = ""
+    emitted_by: str = ""
+    """As for a Delivery."""
     unmatched: tuple[tuple[FieldPath, str], ...] = ()
     """Patterns of its git generators that match nothing here: the field of each, and its text."""
 

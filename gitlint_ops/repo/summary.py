@@ -36,7 +36,7 @@ def _delivery(delivery: Delivery) -> Summary:
         "name": delivery.name,
         "environment": delivery.environment,
         "cluster": delivery.cluster,
-        "parent": delivery.parent,
+        "parent": delivery.parent or delivery.emitted_by,
         "units": list(dict.fromkeys(unit_id(unit) for unit in delivery.units)),
         "path": delivery.span.path if delivery.span else "",
         "line": delivery.span.line if delivery.span else 0,

@@ -120,7 +120,7 @@ class _Tree:
         parts += [(f"  {delivery['path']}:{delivery['line']}", "dim")] if _tells(delivery) else []
         self._page.raw(*parts)
         if delivery["id"] in self._roots:
-            self._page.line((_reach(self._roots[delivery["id"]]), "magenta"), indent=len(below) + 2, hanging=2)
+            self._page.raw((below + "  ", "dim"), (_reach(self._roots[delivery["id"]]), "magenta"))
 
 
 def _tells(delivery: Summary) -> bool:

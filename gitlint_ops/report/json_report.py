@@ -35,9 +35,14 @@ def report_data(report: Report) -> dict[str, Any]:
         "tool": {"name": TOOL_NAME, "version": report.tool_version},
         "root": report.root,
         "summary": {**summary, "suppressed": len(report.findings) - len(active)},
-        "coverage": _coverage(report.coverage),
+        "coverage": {**_coverage(report.coverage), "defects": [defect_name(defect) for defect in report.defects]},
         "findings": [_finding(finding) for finding in report.findings],
     }
+
+
+def defect_name(defect: Exception) -> str:
+    """Name a defect of ours without the error's text, which may quote a value of the repository."""
+    return str(defect).partition(":")[0]
 
 
 def _coverage(coverage: Coverage) -> dict[str, Any]:

@@ -157,3 +157,20 @@ def test_a_reader_that_leaves_ends_it_quietly(repo: Path) -> None:
     assert process.stderr.read() == b""
     process.stderr.close()
     assert process.wait() == 1
+
+
+def test_a_defect_of_ours_is_told_after_the_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def crash(_: object) -> object:
+        raise KeyError("a value")
+
+    monkeypatch.setattr("gitlint_ops.lint.checks.images.mutable_image_tag", crash)
+    (tmp_path / "kustomization.yaml").write_text("resources: [gone.yaml]\n", "utf-8")
+    assert main(["check", str(tmp_path), "--format", "json"]) == 4
+    shown = capsys.readouterr()
+    report = json.loads(shown.out)
+    assert report["coverage"]["defects"] == ["the rule mutable-image-tag crashed"]
+    assert [finding["rule"] for finding in report["findings"]] == ["missing-file"]
+    assert "gitlint-ops: a defect of ours: the rule mutable-image-tag crashed (the details are in " in shown.err
+    assert "a value" not in shown.err

@@ -97,7 +97,7 @@ CHART = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
                 "app.yaml": APPLICATION,
                 ".gitlint-ops.yaml": CONFIG,
             },
-            ("chart/templates/a.yaml", 1, 1, False),
+            ("chart/templates/a.yaml", 5, 2, True),
         ),
         (
             {
@@ -109,6 +109,10 @@ CHART = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
                 "prod/p.yaml": "- op: add\n  path: /data/a\n  value: b\n",
             },
             ("prod/p.yaml", 2, 9, True),
+        ),
+        (
+            {"base/kustomization.yaml": "# nothing yet\n", "prod/kustomization.yaml": "resources: [../base]\n"},
+            ("base/kustomization.yaml", 1, 1, True),
         ),
         (
             {
@@ -133,6 +137,7 @@ CHART = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
         "template",
         "template that gives no YAML",
         "patch file",
+        "empty kustomization",
         "inline patch",
     ],
 )

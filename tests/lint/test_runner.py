@@ -10,27 +10,32 @@ from gitlint_ops.lint.checks import schema
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Skipped, Suppression, Violation
 from gitlint_ops.lint.runner import check_of
+from gitlint_ops.source import Span
 from tests.lint.support import rule, run
 
 Write = Callable[[Mapping[str, str]], Path]
 CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n"
 
 
-def test_a_crash_of_a_check_is_a_defect_that_is_raised(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crash_of_a_check_is_a_defect_and_hides_nothing_else(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     def crash(_: CheckContext) -> Iterator[Violation]:
+        yield Violation("found before", span=Span("apps/a.yaml", 1))
         raise KeyError("x")
 
     monkeypatch.setattr(schema, "schema_error", crash)
     root = write({"apps/kustomization.yaml": "resources: [a.yaml]\n", "apps/a.yaml": CONFIG_MAP})
-    with pytest.raises(InternalError, match="the rule schema-error crashed: KeyError: 'x'"):
-        run(root, "schema-error")
+    report = run(root, "schema-error", "mutable-image-tag")
+    assert [str(defect) for defect in report.defects] == ["the rule schema-error crashed: KeyError: 'x'"]
+    assert [finding.message for finding in report.findings] == ["found before"]
 
 
 def test_a_violation_without_a_place_is_a_defect(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(schema, "schema_error", lambda _: iter([Violation("wrong")]))
+    right = Violation("right", span=Span("apps/a.yaml", 1))
+    monkeypatch.setattr(schema, "schema_error", lambda _: iter([Violation("wrong"), right]))
     root = write({"apps/a.yaml": CONFIG_MAP})
-    with pytest.raises(InternalError, match="the rule schema-error gave a violation without a place: wrong"):
-        run(root, "schema-error")
+    report = run(root, "schema-error")
+    assert [str(d) for d in report.defects] == ["the rule schema-error gave a violation without a place: wrong"]
+    assert [finding.message for finding in report.findings] == ["right"]
 
 
 @pytest.mark.parametrize("check", ["schema.nothing", "nothing.schema_error"])

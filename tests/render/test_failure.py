@@ -56,9 +56,7 @@ def test_a_plugin_is_not_run_and_the_unit_is_skipped() -> None:
     )
     found = unrendered(KustomizeUnit("apps/web"), EngineError("failed", message), DELIVERY)
     assert not found.failed
-    assert found.reason == (
-        "needs the Kustomize plugin 'ksops', a program that is not run here: checked as files only"
-    )
+    assert found.reason == ("needs the Kustomize plugin 'ksops', a program that is not run here: checked as files only")
 
 
 def test_a_remote_base_is_skipped_and_says_what_would_help() -> None:

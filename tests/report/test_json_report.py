@@ -88,4 +88,5 @@ def test_a_clean_report_has_every_key() -> None:
         "objects": 14,
         "unreadable": [],
         "assumptions": [],
+        "defects": [],
     }

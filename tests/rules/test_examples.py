@@ -54,7 +54,9 @@ def _findings(rule: Rule, example: Mapping[str, Any], root: Path) -> tuple[Findi
     config = Config(**{**_fields(config), "rules": {**config.rules, rule.name: setting}})
     with EngineClient(root, workers=1) as engine:
         tree = open_tree(root, engine, config)
-        return lint(tree, render_repository(tree, engine, config), config, engine, [rule, *others]).findings
+        report = lint(tree, render_repository(tree, engine, config), config, engine, [rule, *others])
+    assert report.defects == ()
+    return report.findings
 
 
 def _fields(config: Config) -> dict[str, Any]:

@@ -120,7 +120,8 @@ func identify(loaded *chart.Chart) chartIdentity {
 	return chartIdentity{Name: loaded.Metadata.Name, Version: loaded.Metadata.Version, AppVersion: loaded.Metadata.AppVersion}
 }
 
-// install runs Helm's own dry-run installation, which is what `helm template` does.
+// install runs Helm's own dry-run installation, which is what `helm template` does. Of output that is no YAML it gives
+// the release too, with all texts as its manifest.
 func (i *inflation) install(loaded *chart.Chart) (*release.Release, error) {
 	client := action.NewInstall(action.NewConfiguration())
 	client.DryRunStrategy = action.DryRunClient
@@ -145,10 +146,10 @@ func (i *inflation) install(loaded *chart.Chart) (*release.Release, error) {
 		client.KubeVersion = version
 	}
 	found, err := client.Run(loaded, i.copyValues())
-	if err != nil {
-		return nil, err
-	}
 	rendered, ok := found.(*release.Release)
+	if err != nil {
+		return rendered, err
+	}
 	if !ok {
 		return nil, fault.New(fault.Failed, "the release has the unknown type %T", found)
 	}

@@ -201,7 +201,10 @@ func TestHelmErrors(t *testing.T) {
 			`{"chart": "chart"}`, fault.Failed, "chart/templates/x.yaml", 1, "give an image", ""},
 		"invalid result": {
 			with("chart/templates/x.yaml", "a: b: c\n"),
-			`{"chart": "chart"}`, fault.Failed, "chart/templates/x.yaml", 0, "YAML parse error on web/templates/x.yaml", ""},
+			`{"chart": "chart"}`, fault.Failed, "chart/templates/x.yaml", 1, "YAML parse error on web/templates/x.yaml", ""},
+		"invalid result below actions": {
+			with("chart/templates/x.yaml", "{{- $a := 1 }}\n{{- if $a }}\na: {{ $a }}\n---\nb:\n  c: {{ $a }}\n d: {{ $a }}\n{{- end }}\n"),
+			`{"chart": "chart"}`, fault.Failed, "chart/templates/x.yaml", 7, "YAML parse error on web/templates/x.yaml", ""},
 		"missing values": {chartFiles(), `{"chart": "chart", "layers": [{"file": "none.yaml"}]}`, fault.MissingFile, "none.yaml", 0,
 			"values layer 1: there is no file none.yaml", ""},
 		"bad values": {with("bad.yaml", "a: b: c\n"), `{"chart": "chart", "layers": [{}, {"file": "bad.yaml"}]}`, fault.Failed, "bad.yaml", 0,

@@ -123,6 +123,7 @@ func (i *inflation) explain(err error) error {
 		wrong.Line, _ = strconv.Atoi(match[2])
 	} else if match := invalidOutput.FindStringSubmatch(message); match != nil {
 		wrong.Path = i.repositoryPath(match[1])
+		wrong.Line = i.invalidLine(match[1])
 	}
 	return wrong
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gitlint_ops.lint.checks.declarations import at_field, mapping_at
+from gitlint_ops.lint.checks.places import is_sample
 from gitlint_ops.lint.checks.same_cluster import cluster_key
 from gitlint_ops.lint.context import CheckContext, group_of
 from gitlint_ops.lint.model import Related, Violation
@@ -42,7 +43,14 @@ def _pairs(context: CheckContext) -> Iterator[_Pair]:
         for other in items[1:]:
             found.setdefault((items[0].delivery.id, other.delivery.id), []).append((items[0], other))
     for (first, second), objects in sorted(found.items()):
-        yield _Pair(context.graph.deliveries[first], context.graph.deliveries[second], tuple(objects))
+        pair = _Pair(context.graph.deliveries[first], context.graph.deliveries[second], tuple(objects))
+        if not _is_one(pair.first, pair.second):
+            yield pair
+
+
+def _is_one(first: Delivery, second: Delivery) -> bool:
+    """Whether two deliveries are one object of the controller, which two folders give."""
+    return (first.kind, first.namespace, first.name) == (second.kind, second.namespace, second.name)
 
 
 def _owners(context: CheckContext) -> Mapping[Identity, list[RenderedObject]]:
@@ -50,7 +58,7 @@ def _owners(context: CheckContext) -> Mapping[Identity, list[RenderedObject]]:
     found: dict[Identity, dict[str, RenderedObject]] = {}
     for delivery in context.deliveries:
         key = cluster_key(context, delivery)
-        for item in _applied(context, delivery) if key else ():
+        for item in _applied(context, delivery) if key and not is_sample(delivery) else ():
             identity = (key, group_of(item.api_version), item.kind, item.namespace, item.name)
             found.setdefault(identity, {}).setdefault(delivery.id, item)
     return {key: list(items.values()) for key, items in found.items() if len(items) > 1}
@@ -67,11 +75,8 @@ def _is_owned(item: RenderedObject) -> bool:
     named = "name" in mapping_at(item.data, "metadata") and not any(c in item.name for c in "{}<>$")
     if not named or any(hook in annotations for hook in _HOOKS) or _helm_leaves_alone(item):
         return False
-    return not any(
-        str((*(marks.get(f"kustomize.toolkit.fluxcd.io/{key}"),),)[0]).lower() == value
-        for marks in (annotations, labels)
-        for key, value in _FLUX_OPT_OUT
-    )
+    marks = {key: str(value).lower() for key, value in (*labels.items(), *annotations.items())}
+    return not any(marks.get(f"kustomize.toolkit.fluxcd.io/{key}") == value for key, value in _FLUX_OPT_OUT)
 
 
 def _helm_leaves_alone(item: RenderedObject) -> bool:

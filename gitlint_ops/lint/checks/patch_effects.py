@@ -19,6 +19,7 @@ from gitlint_ops.lint.checks.patch_entries import (
     named_below,
     patch_entries,
     set_by,
+    settings_of,
     what_it_patches,
 )
 from gitlint_ops.lint.context import CheckContext
@@ -102,22 +103,9 @@ def _is_stated_per_environment(context: CheckContext, entry: PatchEntry) -> bool
     folder = entry.kustomization.folder
     users = _users_of(context)
     beside = {user for base in bases_of(context, entry.kustomization) for user in users.get(base, ())} - {folder}
-    own = _settings(entry)
+    own = settings_of(entry)
     others = (other for user in beside for other in patch_entries(context).get(user, ()))
-    return any(own.keys() & (settings := _settings(other)).keys() and settings != own for other in others)
-
-
-def _settings(entry: PatchEntry) -> dict[tuple[str, str], Json]:
-    """Give what an entry sets, by the object that it is for and the field."""
-    found: dict[tuple[str, str], Json] = {}
-    for value in entry.values:
-        what = what_it_patches(entry, value)
-        for operation in value if isinstance(value, list) else ():
-            if isinstance(operation, Mapping):
-                found[(what, str(operation.get("path")))] = operation.get("value")
-        for path, leaf in set_by(value).items() if isinstance(value, Mapping) else ():
-            found[(what, str(path))] = leaf
-    return found
+    return any(own.keys() & (settings := settings_of(other)).keys() and settings != own for other in others)
 
 
 def _stands_below(context: CheckContext, entry: PatchEntry, value: Json) -> bool:
@@ -150,7 +138,7 @@ def _matches(pattern: Any, text: str) -> bool:
         return False
 
 
-def _inputs(context: CheckContext, kustomization: Kustomization) -> list[Any]:
+def _inputs(context: CheckContext, kustomization: Kustomization) -> list[Named]:
     """Give the documents that a kustomization takes in, without its own patches."""
     own = {entry.file for entry in patch_entries(context).get(kustomization.folder, ())}
     return [item for item in named_below(context, kustomization.folder) if item.file not in own]

@@ -161,3 +161,16 @@ def what_it_patches(entry: PatchEntry, value: Json) -> str:
     if name:
         return f"'{name}'"
     return " ".join([f"every {kind or 'object'}", *(f"with {text}" for text in selectors)])
+
+
+def settings_of(entry: PatchEntry) -> dict[tuple[str, str], Json]:
+    """Give what an entry sets, by the object that it is for and the field."""
+    found: dict[tuple[str, str], Json] = {}
+    for value in entry.values:
+        what = what_it_patches(entry, value)
+        for operation in value if isinstance(value, list) else ():
+            if isinstance(operation, Mapping):
+                found[(what, str(operation.get("path")))] = operation.get("value")
+        for path, leaf in set_by(value).items() if isinstance(value, Mapping) else ():
+            found[(what, str(path))] = leaf
+    return found

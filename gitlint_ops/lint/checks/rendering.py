@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from gitlint_ops.lint.causes import cause_of, source_of
+from gitlint_ops.lint.checks.values_schema import placed_faults
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Related, Violation
 from gitlint_ops.lint.redaction import without_user_info
@@ -26,7 +27,7 @@ def render_failed(context: CheckContext) -> Iterator[Violation]:
     cases: dict[tuple[Span, bool, str], list[_Case]] = defaultdict(list)
     for delivery, item in context.rendering.unrendered:
         if item.failed:
-            cases[(*cause_of(item, context), item.reason)].append((delivery, item))
+            cases[(*_cause(context, delivery, item), item.reason)].append((delivery, item))
     for (span, exact, reason), found in cases.items():
         units = sorted({item.path for _, item in found if item.path})
         yield Violation(
@@ -36,6 +37,12 @@ def render_failed(context: CheckContext) -> Iterator[Violation]:
             deliveries=_deliveries(found),
             related=_declared(found, span),
         )
+
+
+def _cause(context: CheckContext, delivery: Delivery | None, item: Unrendered) -> tuple[Span, bool]:
+    """Give the place to mend; of values that a schema refuses, that of the first one."""
+    refused = placed_faults(context, delivery, item) if delivery else ()
+    return (refused[0].span, refused[0].exact) if refused else cause_of(item, context)
 
 
 def not_rendered(context: CheckContext) -> Iterator[Violation]:

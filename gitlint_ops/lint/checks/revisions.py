@@ -1,4 +1,4 @@
-"""Checks of the revisions and chart versions that deliveries and sources follow."""
+"""The check of the revisions that deliveries and sources follow; versions of charts are chart_versions' matter."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ _MANY = 5
 class Followed:
     """Something that follows a moving revision: its name for messages, what it follows, if that is this repository.
 
-    ``url`` is the normalised Git URL ('' for charts). ``violation`` stands at the field, with the message for one.
+    ``url`` is the normalised Git URL ('' for OCI artifacts). ``violation`` stands at the field, with the message for
+    one.
     """
 
     name: str
@@ -48,7 +49,7 @@ class Followed:
 
 
 def mutable_target_revision(context: CheckContext) -> Iterator[Violation]:
-    """Report Applications, ApplicationSets, Flux sources and charts that follow a branch, a range or nothing.
+    """Report Applications, ApplicationSets and Flux sources that follow a branch, a range of tags or nothing.
 
     Sources that are this very repository are one decision: they give one warning a branch, whatever the environment.
     """
@@ -123,16 +124,13 @@ def _deliveries(violation: Violation) -> tuple[Delivery, ...]:
     return violation.deliveries or ((violation.object.delivery,) if violation.object else ())
 
 
-# Applications and HelmReleases
+# Applications
 
 
 def _of_deliveries(context: CheckContext) -> Iterator[Followed]:
     for delivery in context.deliveries:
-        if delivery.kind == "Application":
-            for source in delivery.sources:
-                yield from of_source(context, delivery, source)
-        elif delivery.kind == "HelmRelease":
-            yield from _of_release(context, delivery)
+        for source in delivery.sources if delivery.kind == "Application" else ():
+            yield from of_source(context, delivery, source)
 
 
 def of_source(context: CheckContext, delivery: Delivery, source: SourceRef) -> Iterator[Followed]:
@@ -140,9 +138,9 @@ def of_source(context: CheckContext, delivery: Delivery, source: SourceRef) -> I
     reason = _source_reason(source)
     if not reason or is_unresolved(source.revision) or _allowed(context, source.repo_url, source.revision):
         return
-    own = source.kind == "git" and not source.chart and (source.local or _is_own(context, source.repo_url))
+    own = source.kind == "git" and (source.local or _is_own(context, source.repo_url))
     violation = _at_revision(context, delivery, source, f"targetRevision {reason}")
-    url = "" if source.chart or source.kind == "oci" else normalise_url(source.repo_url) or source.repo_url
+    url = "" if source.kind == "oci" else normalise_url(source.repo_url) or source.repo_url
     production = context.is_production(delivery)
     yield Followed(f"Application {delivery.name}", source.revision, own, violation, url, production)
 
@@ -153,8 +151,7 @@ def _source_reason(source: SourceRef) -> str:
         why = mutability(source.revision or "latest", "major-minor")
         return f"of the OCI artifact {url} can move: {why}; name a full version or a digest" if why else ""
     if source.chart:
-        shown = f"'{source.revision}'" if source.revision else "is empty and"
-        return f"{shown} of chart {source.chart} is a range: {_NEWEST}" if is_version_range(source.revision) else ""
+        return ""
     if is_git_range(source.revision):
         return f"'{source.revision}' is a range over the tags of {url}: {_NEWEST}"
     return f"follows {_branch(source.revision)} of {url}: {_PUSH}" if follows_branch(source.revision) else ""
@@ -171,23 +168,6 @@ def _at_revision(context: CheckContext, delivery: Delivery, source: SourceRef, m
     if source.revision:
         return at_field(context, delivery, (*source.field_path, "targetRevision"), Violation(message))
     return at_field(context, delivery, source.field_path, Violation(message, on_key=True))
-
-
-def _of_release(context: CheckContext, delivery: Delivery) -> Iterator[Followed]:
-    chart = _at(delivery.object, "spec", "chart", "spec")
-    version = chart.get("version")
-    kind = _at(chart, "sourceRef").get("kind")
-    text = "" if version is None else str(version)
-    if not chart or kind != "HelmRepository" or is_unresolved(text) or not is_version_range(text):
-        return
-    if _allowed(context, str(chart.get("chart", "")), text):
-        return
-    path: FieldPath = ("spec", "chart", "spec", "version") if version is not None else ("spec", "chart", "spec")
-    shown = f"version '{text}' of chart" if text else "no version is set for chart"
-    message = f"{shown} {chart.get('chart')}: a range, so {_NEWEST}"
-    yield Followed(
-        delivery.name, text, False, at_field(context, delivery, path, Violation(message, on_key=version is None))
-    )
 
 
 # Flux sources

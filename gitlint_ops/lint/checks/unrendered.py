@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
 from gitlint_ops.lint.context import CheckContext
-from gitlint_ops.repo.model import Delivery, KustomizeUnit, RepoGraph, Unit
+from gitlint_ops.repo.model import Delivery, HelmUnit, KustomizeUnit, RepoGraph, Unit
 from gitlint_ops.source.model import Document, FieldPath
 
 _RESOURCE_ROLES = frozenset({"resources", "bases", "components"})
@@ -43,10 +44,23 @@ def image_names(graph: RepoGraph, folder: str, seen: frozenset[str] = frozenset(
 
 
 def failed_units(context: CheckContext) -> Iterator[tuple[Delivery, Unit]]:
-    """Give the units that gave no object, each with its delivery."""
+    """Give the units that were to be rendered and could not be, each with its delivery."""
+    failed = context.once(
+        "failed-units", lambda: {(d.id, i.unit, i.path) for d, i in context.rendering.unrendered if d}
+    )
     for delivery in context.deliveries:
-        rendered = {id(o.unit) for o in context.objects_of(delivery)}
-        yield from ((delivery, unit) for unit in delivery.units if id(unit) not in rendered)
+        rendered = list({id(o.unit): o.unit for o in context.objects_of(delivery)}.values())
+        for unit in delivery.units:
+            has_failed = (delivery.id, unit.kind, unit.path) in failed
+            if has_failed and not any(_is_same(unit, made) for made in rendered):
+                yield delivery, unit
+
+
+def _is_same(unit: Unit, made: Unit) -> bool:
+    """Whether a unit was rendered as another: a chart that names no Kubernetes version is given its environment's."""
+    if isinstance(unit, HelmUnit) and isinstance(made, HelmUnit):
+        return unit == replace(made, kube_version=unit.kube_version)
+    return unit is made or unit == made
 
 
 def unrendered_documents(context: CheckContext) -> Iterator[tuple[Document, Delivery, frozenset[str]]]:

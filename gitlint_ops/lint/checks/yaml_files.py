@@ -18,6 +18,16 @@ _OPAQUE_ROLES = frozenset({"configMapGenerator", "secretGenerator", "openapi"})
 _MANIFEST_NAME = re.compile(r"\.(ya?ml|json)$")
 _CHART_FILE = re.compile(r"^(Chart|values[^/]*)\.ya?ml$")
 
+_ADVICE = {
+    "did not find expected key": "nothing above has this line's indentation",
+    "did not find expected '-' indicator": "nothing above has this line's indentation",
+    "found a tab character that violates indentation": "indent with spaces",
+    "could not find expected ':'": "a key needs a colon, the rest of a longer text more indentation",
+    "mapping values are not allowed in this context": "quote a value that holds ': ', or indent this line less",
+    "found character that cannot start any token": "quote a value that begins with @, % or `, indent with spaces",
+}
+"""What is usually meant by what go-yaml says, by its message."""
+
 
 def invalid_yaml(context: CheckContext) -> Iterator[Violation]:
     """Give every document that is no YAML, in the files that a controller reads.
@@ -33,7 +43,12 @@ def invalid_yaml(context: CheckContext) -> Iterator[Violation]:
             message = "a template that another tool fills in, not YAML yet: nothing in it is checked"
             yield Violation(message, span=context.tree.line_span(path, line), severity="info")
         elif path not in templates:
-            yield Violation(f"not valid YAML: {problem.message}", span=problem.span)
+            yield Violation(f"not valid YAML: {problem.message}{_advice(problem.message)}", span=problem.span)
+
+
+def _advice(message: str) -> str:
+    """Say what to look for where the parser's message tells only what it did not find."""
+    return next((f"; {advice}" for words, advice in _ADVICE.items() if message == words), "")
 
 
 def duplicate_key(context: CheckContext) -> Iterator[Violation]:

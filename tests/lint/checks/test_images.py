@@ -145,3 +145,42 @@ def test_the_values_that_an_application_holds_as_text(tmp_path: Path) -> None:
     }
     (found,) = findings(tmp_path, files, RULE)
     assert (found.span.line, found.span.column, found.exact) == (15, 16, True)
+
+
+def test_a_tag_in_values_that_were_rendered_is_one_finding(tmp_path: Path) -> None:
+    files = {
+        ".gitlint-ops.yaml": "repository: {urls: [https://github.com/acme/gitops]}\n",
+        "app.yaml": """
+            apiVersion: argoproj.io/v1alpha1
+            kind: Application
+            metadata: {name: web, namespace: argocd}
+            spec:
+              project: default
+              source:
+                repoURL: https://github.com/acme/gitops
+                targetRevision: v1
+                path: chart
+                helm:
+                  values: |
+                    image:
+                      tag: latest
+              destination: {server: https://kubernetes.default.svc, namespace: web}
+            """,
+        "chart/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+        "chart/templates/pod.yaml": """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: web}
+            spec: {containers: [{name: web, image: "acme/web:{{ .Values.image.tag }}"}]}
+            """,
+    }
+    assert places(findings(tmp_path, files, "mutable-image-tag")) == [("app.yaml", 13)]
+
+
+def test_the_values_of_a_chart_that_renders_count_only_where_they_are_used(tmp_path: Path) -> None:
+    files = {
+        "web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+        "web/values.yaml": "image: {repository: web, tag: latest}\nsidecar: {enabled: false, image: 'side:latest'}\n",
+        "web/templates/pod.yaml": _pod("'{{ .Values.image.repository }}:{{ .Values.image.tag }}'"),
+    }
+    assert places(findings(tmp_path, files, RULE)) == [("web/values.yaml", 1)]

@@ -1,0 +1,134 @@
+"""The check of Kustomize ``images`` entries that match no image: the change that they were to make never happens."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gitlint_ops.engine import EngineError
+from gitlint_ops.lint.checks.containers import images_of
+from gitlint_ops.lint.checks.delivered_files import deliveries_of_folder
+from gitlint_ops.lint.checks.image_reference import parse
+from gitlint_ops.lint.checks.trial_builds import build_request, builds_of
+from gitlint_ops.lint.context import CheckContext
+from gitlint_ops.lint.model import Violation
+from gitlint_ops.repo.model import Kustomization
+from gitlint_ops.source.model import FieldPath
+
+_PROBE = "gitlint-ops.invalid/probe"
+_ALIKE = 0.6
+_MAX_NAMED = 5
+_Answer = dict[str, Any] | EngineError
+
+
+@dataclass(frozen=True, slots=True)
+class ImagesEntry:
+    """An entry of a kustomization's ``images``."""
+
+    kustomization: Kustomization
+    index: int
+    data: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The name that it looks for."""
+        return str(self.data.get("name") or "")
+
+    @property
+    def field_path(self) -> FieldPath:
+        """Where that name stands."""
+        return ("images", self.index, "name")
+
+    def gives(self, image: str) -> bool:
+        """Whether an image may be the work of this entry."""
+        reference = parse(image)
+        names = reference.name == str(self.data.get("newName") or self.name)
+        tagged = not self.data.get("newTag") or reference.tag == str(self.data["newTag"])
+        return names and tagged and (not self.data.get("digest") or reference.digest == str(self.data["digest"]))
+
+
+def images_entry_unused(context: CheckContext) -> Iterator[Violation]:
+    """Report entries that match no image of what their kustomization builds; Kustomize says nothing of them."""
+    suspects = [entry for entry in _entries(context) if not _is_seen(context, entry)]
+    tries = [(entry, folder) for entry in suspects for folder in builds_of(context, entry.kustomization)]
+    answers = context.engine.call_many([_probing(context, entry, folder) for entry, folder in tries])
+    by_entry: dict[int, list[_Answer]] = {}
+    for (entry, _), answer in zip(tries, answers, strict=True):
+        by_entry.setdefault(id(entry), []).append(answer)
+    for entry in suspects:
+        found = by_entry.get(id(entry), [])
+        built = [answer for answer in found if not isinstance(answer, EngineError)]
+        images = sorted({image for answer in built for image in _images(answer["objects"])})
+        # A build that fails leaves open what the entry does there.
+        if built and len(built) == len(found) and not any(_PROBE in answer_text(answer) for answer in built):
+            yield _unused(context, entry, images)
+
+
+def answer_text(answer: Mapping[str, Any]) -> str:
+    """Give all of a build's objects as one text."""
+    return str(answer["objects"])
+
+
+def _entries(context: CheckContext) -> Iterator[ImagesEntry]:
+    for kustomization in context.graph.kustomizations.values():
+        entries = kustomization.data.get("images")
+        for index, data in enumerate(entries if isinstance(entries, list) else ()):
+            if isinstance(data, Mapping) and data.get("name"):
+                yield ImagesEntry(kustomization, index, data)
+
+
+def _is_seen(context: CheckContext, entry: ImagesEntry) -> bool:
+    """Whether a delivery that builds the kustomization runs what the entry would give: then nothing is tried."""
+    known = context.once("images-by-delivery", lambda: _by_delivery(context))
+    deliveries = deliveries_of_folder(context, entry.kustomization.folder)
+    return any(entry.gives(image) for delivery in deliveries for image in known.get(delivery.id, ()))
+
+
+def _by_delivery(context: CheckContext) -> Mapping[str, frozenset[str]]:
+    return {
+        delivery.id: frozenset(_images([item.data for item in context.objects_of(delivery)]))
+        for delivery in context.deliveries
+    }
+
+
+def _images(objects: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for data in objects:
+        yield from (found.image for found in images_of(data))
+
+
+def _probing(context: CheckContext, entry: ImagesEntry, folder: str) -> dict[str, Any]:
+    """Give the build in which the entry leaves a mark on what it matches."""
+    entries = list(entry.kustomization.data["images"])
+    entries[entry.index] = {"name": entry.name, "newName": _PROBE}
+    data = {**entry.kustomization.data, "images": entries[: entry.index + 1]}
+    return build_request(context, folder, data, entry.kustomization.folder)
+
+
+def _unused(context: CheckContext, entry: ImagesEntry, images: Sequence[str]) -> Violation:
+    message = (
+        f"no container of this kustomization has the image {entry.name}, so this entry changes nothing"
+        f"{_hint(entry.name, [parse(image).name for image in images])}"
+    )
+    path = entry.kustomization.path
+    span, exact = context.tree.nearest(path, 0, entry.field_path)
+    folders = builds_of(context, entry.kustomization)
+    deliveries = tuple(delivery for folder in folders for delivery in deliveries_of_folder(context, folder))
+    return Violation(message, span=span, exact=exact, deliveries=deliveries)
+
+
+def _hint(name: str, present: Sequence[str]) -> str:
+    names = sorted({image for image in present if image != _PROBE})
+    if name in names:
+        return "; it stands in a field where Kustomize does not look: name that field in configurations, or patch it"
+    base = name.rpartition("/")[2]
+    near = [image for image in names if image.rpartition("/")[2] == base] or difflib.get_close_matches(
+        name, names, 1, _ALIKE
+    )
+    if near:
+        return f"; did you mean '{near[0]}'?"
+    if not names:
+        return "; it builds no container at all: remove the entry"
+    shown = ", ".join(names[:_MAX_NAMED]) + (f" and {len(names) - _MAX_NAMED} more" if len(names) > _MAX_NAMED else "")
+    return f"; name one that is there ({shown}), or remove the entry"

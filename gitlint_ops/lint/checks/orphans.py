@@ -1,0 +1,75 @@
+"""Checks of files that lie where they look applied, and are not."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from gitlint_ops.lint.context import CheckContext
+from gitlint_ops.lint.model import Related, Violation
+from gitlint_ops.repo.model import Kustomization
+from gitlint_ops.source import Document
+
+_MANY = 5
+"""So many unread files of one folder are one finding: the folder as a whole is forgotten, or kept on purpose."""
+_SHOWN = 5
+
+
+def orphan_file(context: CheckContext) -> Iterator[Violation]:
+    """Report manifests in a kustomization's folder that no kustomization, chart or delivery reads."""
+    for _, gap in context.rendering.unrendered:
+        paths = [path for path in gap.orphans if not _is_ignored(context, path)]
+        kustomization = _nearest(context, paths[0]) if paths else None
+        if kustomization is None:
+            continue
+        if len(paths) >= _MANY:
+            yield _many(context, kustomization, paths)
+        else:
+            yield from (_single(context, kustomization, path) for path in paths)
+
+
+def _is_ignored(context: CheckContext, path: str) -> bool:
+    return any(fnmatchcase(path, glob) or fnmatchcase(posixpath.basename(path), glob) for glob in context.options["ignore"])
+
+
+def _nearest(context: CheckContext, path: str) -> Kustomization | None:
+    """Give the kustomization of the file's folder, or of the nearest one above."""
+    folder = path
+    while folder != ".":
+        folder = posixpath.dirname(folder) or "."
+        if folder in context.graph.kustomizations:
+            return context.graph.kustomizations[folder]
+    return None
+
+
+def _single(context: CheckContext, kustomization: Kustomization, path: str) -> Violation:
+    first = _objects(context, path)[0]
+    written = posixpath.relpath(path, kustomization.folder)
+    message = (
+        f"no kustomization reads {posixpath.basename(path)}, so {_label(first)} is never applied: list '{written}' in "
+        f"{kustomization.path}, under resources or patches, or delete it"
+    )
+    return Violation(message, span=context.tree.line_span(path, first.line))
+
+
+def _many(context: CheckContext, kustomization: Kustomization, paths: list[str]) -> Violation:
+    names = [posixpath.basename(path) for path in paths]
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    message = (
+        f"no kustomization reads {', '.join(names[:_SHOWN])}{more}: none of these {len(names)} files is ever applied. "
+        f"List them in {kustomization.path}, under resources or patches, or delete them"
+    )
+    first, *rest = ((path, _objects(context, path)[0].line) for path in paths)
+    related = tuple(Related(context.tree.line_span(*place), "not read either") for place in rest)
+    return Violation(message, span=context.tree.line_span(*first), related=related)
+
+
+def _objects(context: CheckContext, path: str) -> list[Document]:
+    return [document for document in context.tree.read(path).documents if document.is_object]
+
+
+def _label(document: Document) -> str:
+    metadata = document.value.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    return f"{document.value['kind']} {name}" if name else f"its {document.value['kind']}"

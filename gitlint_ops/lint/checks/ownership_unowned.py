@@ -1,0 +1,181 @@
+"""Checks for what lies in a repository and reaches no cluster: manifests, overlays and values that nothing delivers."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+
+from gitlint_ops.lint.checks.places import is_for_people
+from gitlint_ops.lint.context import CheckContext, group_of
+from gitlint_ops.lint.model import Related, Violation
+from gitlint_ops.repo import vocabulary
+from gitlint_ops.repo.environments import is_container
+from gitlint_ops.repo.model import Delivery, HelmUnit
+
+_CONTROL = ("argoproj.io", "fluxcd.io")
+_CONTROLLER_PARTS = frozenset({"argocd", "argo-cd", "argocd-system", "flux-system", "openshift-gitops"})
+_SHOWN = 3
+
+
+def unowned_manifest(context: CheckContext) -> Iterator[Violation]:
+    """Report folders that no delivery applies, where the repository's deliveries apply nearly all others.
+
+    What starts deliveries (an Application applied by hand) and what people apply (examples, bootstrap) is owned.
+    """
+    loose = [d for d in context.deliveries if d.controller == "none" and _is_orphan(context, d)]
+    if not loose or _covered(context, loose) < context.options["min_covered"]:
+        return
+    for folder, deliveries in _by_application(loose).items():
+        yield _unowned(context, folder, deliveries)
+
+
+def _is_orphan(context: CheckContext, delivery: Delivery) -> bool:
+    """Whether a folder that nothing points at holds objects that a delivery should apply."""
+    objects = context.objects_of(delivery)
+    if not objects or not delivery.units or _is_let_be(context, delivery):
+        return False
+    if isinstance(delivery.units[0], HelmUnit) and _is_delivered_chart(context, delivery.units[0].path):
+        return False  # Its unused values file is what is to be named.
+    return not any(_starts(item.api_version, item.namespace) for item in objects)
+
+
+def _starts(api_version: str, namespace: str) -> bool:
+    """Whether an object belongs to the controller: it starts deliveries, or is what runs the controller."""
+    return group_of(api_version).endswith(_CONTROL) or namespace in _CONTROLLER_PARTS
+
+
+def _is_let_be(context: CheckContext, delivery: Delivery) -> bool:
+    path = delivery.units[0].path
+    return is_for_people(path) or any(fnmatchcase(path, glob) for glob in context.options["ignore"])
+
+
+def _is_delivered_chart(context: CheckContext, folder: str) -> bool:
+    return folder in context.once("delivered-charts", lambda: _delivered_charts(context))
+
+
+def _delivered_charts(context: CheckContext) -> frozenset[str]:
+    return frozenset(_charts(context))
+
+
+def _charts(context: CheckContext) -> Iterator[str]:
+    """Give the chart folders that deliveries render, or name as their source without being renderable here."""
+    for delivery in context.deliveries:
+        if delivery.controller != "none":
+            yield from (unit.path for unit in delivery.units if isinstance(unit, HelmUnit))
+            yield from (posixpath.normpath(s.path.strip("/")) for s in delivery.sources if s.path and s.local)
+
+
+def _covered(context: CheckContext, loose: list[Delivery]) -> int:
+    """Give the share of source files, in percent, that deliveries apply, of these and of what nothing applies."""
+    owned = {o.source_path for o in context.objects if o.delivery.controller != "none"} - {""}
+    orphaned = {o.source_path for d in loose for o in context.objects_of(d)} - owned - {""}
+    return round(100 * len(owned) / (len(owned) + len(orphaned))) if owned else 0
+
+
+def _by_application(loose: list[Delivery]) -> Mapping[str, list[Delivery]]:
+    """Group by application: the overlays of one application that nothing delivers are one problem."""
+    groups: dict[str, list[Delivery]] = {}
+    for delivery in loose:
+        groups.setdefault(application_folder(delivery.units[0].path), []).append(delivery)
+    return groups
+
+
+def application_folder(path: str) -> str:
+    """Give the folder of an application, above its environments: ``apps/web`` of apps/web/overlays/prod."""
+    parts = path.split("/")
+    for at, part in enumerate(parts):
+        if at and (is_container(part) or vocabulary.is_environment_name(part)):
+            return "/".join(parts[:at])
+    return path
+
+
+def _unowned(context: CheckContext, folder: str, deliveries: list[Delivery]) -> Violation:
+    first = deliveries[0]
+    paths = [delivery.units[0].path for delivery in deliveries]
+    where = paths[0] if len(paths) == 1 else f"{folder} ({', '.join(paths[:_SHOWN])}{_more(paths)})"
+    objects = [item for delivery in deliveries for item in context.objects_of(delivery)]
+    kinds = ", ".join(sorted({item.kind for item in objects})[:_SHOWN])
+    message = (
+        f"no Application or Kustomization applies {where}: a change to its {len(objects)} "
+        f"{'object' if len(objects) == 1 else 'objects'} ({kinds}{_more(sorted({i.kind for i in objects}))}) is reviewed "
+        f"and merged, and reaches no cluster. Add a delivery for it, or delete it{_near(context, first)}"
+    )
+    related = tuple(Related(d.span, "nothing applies this either") for d in deliveries[1:] if d.span)
+    return Violation(message, span=first.span, deliveries=tuple(deliveries), related=related)
+
+
+def _more(items: list[str]) -> str:
+    return f" and {len(items) - _SHOWN} more" if len(items) > _SHOWN else ""
+
+
+def _near(context: CheckContext, delivery: Delivery) -> str:
+    """Name a delivery of a sibling folder, which shows how it is done here."""
+    parent = posixpath.dirname(delivery.units[0].path)
+    for other in context.deliveries:
+        if other.controller != "none" and any(posixpath.dirname(u.path) == parent for u in other.units) and parent:
+            return f" ({other.kind} {other.name} applies its neighbour {other.units[0].path})"
+    return ""
+
+
+# Values files
+
+
+def values_file_unused(context: CheckContext) -> Iterator[Violation]:
+    """Report values files of delivered charts that no delivery reads."""
+    delivered = context.once("delivered-charts", lambda: _delivered_charts(context))
+    used = _used_values(context)
+    for path in _values_files(context, delivered, used):
+        if path not in used and not is_for_people(path) and not _is_mentioned(context, path):
+            yield _unused(context, path, used)
+
+
+def _used_values(context: CheckContext) -> frozenset[str]:
+    """Give the values files that deliveries read, and those that chart's own kustomizations or charts do."""
+    units = [u for d in context.deliveries if d.controller != "none" for u in d.units if isinstance(u, HelmUnit)]
+    files = {str(layer.value) for unit in units for layer in unit.layers if layer.form == "file"}
+    files |= {path for unit in units for path in unit.chart_values_files}
+    return frozenset(files)
+
+
+def _values_files(context: CheckContext, charts: frozenset[str], used: frozenset[str]) -> Iterator[str]:
+    """Give the files named like values beside delivered charts and beside values files that deliveries read."""
+    folders = {posixpath.dirname(path) or "." for path in used} | (charts & set(context.graph.charts))
+    for folder in sorted(folders):
+        for name in context.tree.children(folder):
+            if vocabulary.values_suffix(name) or (folder not in context.graph.charts and name == "values.yaml"):
+                yield name if folder == "." else f"{folder}/{name}"
+
+
+def _is_mentioned(context: CheckContext, path: str) -> bool:
+    """Whether a file that is no manifest (a script, a pipeline, a Makefile, a plugin's settings) names the values file."""
+    name = posixpath.basename(path)
+    return any(name in text for text in context.once("other-texts", lambda: _other_texts(context)))
+
+
+def _other_texts(context: CheckContext) -> tuple[str, ...]:
+    """Give the texts of pipelines, scripts and tools' settings: files that may hand a values file to Helm."""
+    tree = context.tree
+    return tuple(tree.text(path) for path in tree.files if _may_call_helm(path))
+
+
+def _may_call_helm(path: str) -> bool:
+    name = posixpath.basename(path).lower()
+    return (
+        name.endswith((".sh", ".py", ".toml", ".mk", ".just", ".ps1", ".tf", ".gotmpl"))
+        or name in ("makefile", "justfile", "jenkinsfile", "tiltfile")
+        or name.startswith(("taskfile", "helmfile", "skaffold", "kustomization."))
+        or path.startswith((".github/", ".gitlab", ".circleci/", "ci/"))
+    )
+
+
+def _unused(context: CheckContext, path: str, used: frozenset[str]) -> Violation:
+    near = sorted(other for other in used if posixpath.dirname(other) == posixpath.dirname(path))
+    others = f", they read {', '.join(near[:_SHOWN])}{_more(near)}" if near else ""
+    message = (
+        f"no delivery reads the values file {path}{others}: a change to it changes nothing that runs. Name it in the "
+        "delivery's values files, or delete it"
+    )
+    documents = context.tree.read(path).documents
+    return Violation(message, span=context.tree.line_span(path, documents[0].line if documents else 1))
+

@@ -1,0 +1,47 @@
+"""What the folders of a path say about who is to use what lies there."""
+
+from __future__ import annotations
+
+from gitlint_ops.repo.model import Delivery
+
+_FOR_PEOPLE = frozenset(
+    {
+        "bootstrap",
+        "demo",
+        "demos",
+        "doc",
+        "docs",
+        "e2e",
+        "example",
+        "examples",
+        "hack",
+        "sample",
+        "samples",
+        "scripts",
+        "setup",
+        "template",
+        "templates",
+        "test",
+        "testdata",
+        "tests",
+        "tools",
+        "tutorial",
+        "tutorials",
+    }
+)
+_SAMPLES = frozenset({"example", "examples", "sample", "samples", "testdata"})
+
+
+def is_for_people(path: str) -> bool:
+    """Whether a folder of a path says that people read or apply what lies in it: examples, templates, tests, docs."""
+    return bool(_FOR_PEOPLE.intersection(_words(path)))
+
+
+def is_sample(delivery: Delivery) -> bool:
+    """Whether a delivery is declared in a folder of examples, so that no cluster has it."""
+    return delivery.span is not None and bool(_SAMPLES.intersection(_words(delivery.span.path)))
+
+
+def _words(path: str) -> list[str]:
+    """Give the names of a path's folders in lower case, without the punctuation around them (``_template``)."""
+    return [segment.lower().strip("._-") for segment in path.split("/")]

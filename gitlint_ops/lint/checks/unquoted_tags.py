@@ -1,0 +1,125 @@
+"""The check of image tags that YAML does not read as the text that was written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from gitlint_ops.lint.checks.delivered_files import deliveries_of_file, deliveries_of_folder
+from gitlint_ops.lint.context import CheckContext
+from gitlint_ops.lint.model import Edit, Fix, Severity, Violation
+from gitlint_ops.repo.model import Delivery
+from gitlint_ops.source.model import Document, FieldPath, Json, Span
+
+_PLAIN = re.compile(r"[\w.+:-]+")
+_DATE = re.compile(r"\d{4}-\d\d?-\d\d?")
+_EXPONENT = re.compile(r"[-+]?\d[\d_]*(?:\.\d*)?[eE][-+]?\d+")
+_ELSEWHERE = (
+    " 1.1 and its tools (PyYAML, Ruby), which write something else when they update this file; Helm and Kustomize "
+    "still take it as written"
+)
+_TAG_KEY = re.compile(r"(?:^|[a-z_-])image_?tag$|^newTag$", re.IGNORECASE)
+_IMAGE_KEYS = ("repository", "registry", "image")
+
+
+@dataclass(frozen=True, slots=True)
+class _Tag:
+    """An unquoted tag: where it stands, the text as written, the value as YAML gives it."""
+
+    document: Document
+    path: FieldPath
+    span: Span
+    written: str
+    value: Json
+
+    @property
+    def kind(self) -> str:
+        """What YAML takes the text for."""
+        if isinstance(self.value, bool):
+            return "a boolean"
+        if isinstance(self.value, str) and _DATE.fullmatch(self.written):
+            return "a date"
+        return "a number"
+
+
+def unquoted_image_tag(context: CheckContext) -> Iterator[Violation]:
+    """Report unquoted tags that Helm prints otherwise than written, that Kustomize refuses, that other tools change."""
+    found = [tag for document in context.tree.documents() for tag in _tags(context, document)]
+    for tag, printed in zip(found, _printed(context, [tag.value for tag in found]), strict=True):
+        effect, severity = _effect(context, tag, printed)
+        if effect:
+            message = f'{tag.path[-1]}: {tag.written} is {tag.kind} for YAML{effect}; quote it: "{tag.written}"'
+            fix = Fix("Quote the tag", (Edit(tag.span, f'"{tag.written}"'),))
+            yield Violation(message, span=tag.span, deliveries=_deliveries(context, tag), severity=severity, fix=fix)
+
+
+def _effect(context: CheckContext, tag: _Tag, printed: str) -> tuple[str, Severity | None]:
+    """Say what becomes of a tag, '' where nothing does, and the severity where it is not the rule's own."""
+    if isinstance(tag.value, str):
+        return _ELSEWHERE, "warning"
+    if tag.path[-1] == "newTag":
+        return ", so Kustomize refuses the whole file", None
+    if printed != tag.written:
+        return f", so the image gets the tag {printed}", None
+    if context.options["numbers_printed_as_written"]:
+        return "; it is printed as written today, and 1.10 would become 1.1", "warning"
+    return "", None
+
+
+def _is_kustomization(context: CheckContext, path: str) -> bool:
+    kustomization = context.graph.kustomizations.get(path.rpartition("/")[0] or ".")
+    return kustomization is not None and kustomization.path == path
+
+
+def _deliveries(context: CheckContext, tag: _Tag) -> tuple[Delivery, ...]:
+    path = tag.document.path
+    if _is_kustomization(context, path):
+        return deliveries_of_folder(context, path.rpartition("/")[0] or ".")
+    return deliveries_of_file(context, path)
+
+
+def _printed(context: CheckContext, values: Sequence[Json]) -> list[str]:
+    """Give how a chart's template prints the values: Helm's own engine is asked."""
+    if not values:
+        return []
+    items = [{"value": "{{ .tag }}", "params": {"tag": value}} for value in values]
+    answer = context.engine.call("template", engine="gotemplate", items=items)
+    return [str(item.get("value", "")) for item in answer["items"]]
+
+
+def _tags(context: CheckContext, document: Document) -> Iterator[_Tag]:
+    kind = document.value.get("kind") if isinstance(document.value, Mapping) else ""
+    for path, value in _values(document.value, ()) if kind != "CustomResourceDefinition" else ():
+        may_differ = not isinstance(value, str) or _DATE.fullmatch(value) or _EXPONENT.fullmatch(value)
+        span = context.tree.span(document.path, document.index, path) if may_differ else None
+        written = _text(context, span) if span else ""
+        if span and _PLAIN.fullmatch(written):
+            yield _Tag(document, path, span, written, value)
+
+
+def _text(context: CheckContext, span: Span) -> str:
+    """Give the source text of a place on one line; quotes are part of it."""
+    if span.line != span.end_line:
+        return ""
+    return context.tree.line_text(span.path, span.line)[span.column - 1 : span.end_column - 1].strip()
+
+
+def _values(value: Json, path: FieldPath) -> Iterator[tuple[FieldPath, Json]]:
+    """Give the scalars in a tag's place: ``newTag``, ``imageTag``, and ``tag`` beside or below an image."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _values(item, (*path, index))
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            if isinstance(item, Mapping | list):
+                yield from _values(item, (*path, key))
+            elif item is not None and _is_tag(key, value, path):
+                yield (*path, key), item
+
+
+def _is_tag(key: str, beside: Mapping[str, Json], path: FieldPath) -> bool:
+    if key != "tag":
+        return bool(_TAG_KEY.search(key))
+    named = next((step for step in reversed(path) if isinstance(step, str)), "")
+    return "image" in named.lower() or any(isinstance(beside.get(name), str) for name in _IMAGE_KEYS)
