@@ -9,7 +9,7 @@ from gitlint_ops.repo.argocd_settings import Application, argo_settings
 from gitlint_ops.repo.argocd_source import Resolved, resolve_source, source_views
 from gitlint_ops.repo.clusters import cluster_name
 from gitlint_ops.repo.context import Context
-from gitlint_ops.repo.hints import environment_labels, path_hints
+from gitlint_ops.repo.hints import environment_labels, path_hints, present_part
 from gitlint_ops.repo.identity import delivery_id
 from gitlint_ops.repo.locations import unrendered
 from gitlint_ops.repo.model import Declared, Delivery, HelmUnit, SyncPolicy
@@ -122,7 +122,7 @@ def _hints(
 ) -> Iterator[tuple[str, str]]:
     """Speak for the environment, strongest first: labels, what is rendered, where to, where it is declared, names.
 
-    A path that is not there (misspelt, say) speaks last.
+    Of a path that is not there (misspelt, say), what is not there speaks last.
     """
     data = declared.data
     yield from environment_labels(data)
@@ -131,6 +131,7 @@ def _hints(
             yield from (("values", str(layer.value)) for layer in item.unit.layers if layer.form == "file")
     absent = {item.ref.path for item in resolved if item.ref.missing and item.ref.missing_field[-1:] == ("path",)}
     yield from path_hints(item.ref.path for item in resolved if item.ref.path not in absent)
+    yield from path_hints(present_part(place.tree, path) for path in sorted(absent))
     yield "cluster", cluster
     yield "path", place.declared.path
     yield "name", metadata_text(data, "name")

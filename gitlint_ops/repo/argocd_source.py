@@ -99,7 +99,7 @@ def _unit(app: Application, source: View, ref: SourceRef) -> tuple[SourceRef, Un
     if not source.mapping():
         raise UnrenderableError("invalid-object", "it has no source: spec.source is empty", source.path)
     if not ref.repo_url:
-        raise UnrenderableError("invalid-object", "its source has no repoURL", source.path)
+        raise UnrenderableError("invalid-object", "its source has no repoURL", (*source.path, "repoURL"))
     for key, text in (("repoURL", ref.repo_url), ("path", ref.path), ("chart", ref.chart)):
         check_filled(f"its {key}", text, (*source.path, key))
     if not ref.path and not ref.chart:
@@ -121,13 +121,13 @@ def _check_pathless(app: Application, source: View, ref: SourceRef) -> None:
     if app.multiple and (ref.ref or ref.kind == "oci"):
         return
     message = "its source has neither path nor chart: Argo CD refuses it (write path: . for the repository's root)"
-    raise UnrenderableError("invalid-object", message, source.path)
+    raise UnrenderableError("invalid-object", message, (*source.path, "path"))
 
 
 def _chart_unit(app: Application, source: View, ref: SourceRef) -> tuple[SourceRef, Unit]:
     if not ref.revision:
         message = f"chart '{ref.chart}' has no targetRevision: Argo CD needs a version"
-        raise UnrenderableError("invalid-object", message, source.path)
+        raise UnrenderableError("invalid-object", message, (*source.path, "targetRevision"))
     root = mapped_folder(app.context, ref.repo_url)
     if root is None:
         # A values file of this repository is judged although its chart lies elsewhere.

@@ -10,7 +10,7 @@ from typing import Any
 from gitlint_ops.repo.context import Context
 from gitlint_ops.repo.flux_sources import BOOTSTRAP_NAME, Asker, FluxSource, find_source, source_folder
 from gitlint_ops.repo.flux_values import find_holder, holder_label, object_namespace
-from gitlint_ops.repo.hints import environment_labels
+from gitlint_ops.repo.hints import environment_labels, present_part
 from gitlint_ops.repo.identity import delivery_id
 from gitlint_ops.repo.locations import REFUSALS, Refusal, UnrenderableError, as_unrenderable, check_filled, unrendered
 from gitlint_ops.repo.model import Declared, Delivery, FluxBuild, KustomizeUnit, SourceRef, SyncPolicy, Unrendered
@@ -186,7 +186,7 @@ def base_delivery(declared: Declared, context: Context, place: Place, namespace:
 def _hints(declared: Declared, context: Context) -> Iterator[tuple[str, str]]:
     """Speak for the environment, strongest first: labels, the path that is built, the parent, the file, the name.
 
-    A path that is not there though its parent folder is (misspelt, say) speaks last.
+    Of a path that is not there though its parent folder is (misspelt, say), what is not there speaks last.
     """
     data, parent = declared.data, declared.parent
     yield from environment_labels(data)
@@ -194,7 +194,7 @@ def _hints(declared: Declared, context: Context) -> Iterator[tuple[str, str]]:
     path = spec.get("path") if isinstance(spec, dict) else ""
     path = posixpath.normpath(path) if isinstance(path, str) and path else ""
     is_absent = context.tree.is_folder(posixpath.dirname(path) or ".") and not context.tree.is_folder(path)
-    yield "path", "" if is_absent else path
+    yield "path", present_part(context.tree, path) if is_absent else path
     yield "label", parent.environment if parent is not None else ""
     yield "path", declared.path
     yield "name", metadata_text(data, "name")

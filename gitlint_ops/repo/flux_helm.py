@@ -82,7 +82,7 @@ def _chart_wanted(context: Context, asker: Asker, spec: View) -> _ChartWanted:
         return _referred_chart(context, asker, reference)
     chart = spec.at("chart", "spec")
     if not chart:
-        raise UnrenderableError("invalid-object", "it has neither chart.spec nor chartRef", spec.path)
+        raise UnrenderableError("invalid-object", "it has neither chart.spec nor chartRef", (*spec.path, "chart"))
     return _templated_chart(context, asker, chart)
 
 

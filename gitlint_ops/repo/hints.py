@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from gitlint_ops.repo.views import metadata_map
+from gitlint_ops.source import SourceTree
 
 _LABELS = frozenset({"env", "environment", "stage", "environment-name", "env-name"})
 
@@ -33,3 +35,11 @@ def path_hints(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
     for path in paths:
         if path:
             yield "path", path
+
+
+def present_part(tree: SourceTree, path: str) -> str:
+    """Give a path as far as it is there, '' where nothing of it is: what is misspelt tells nothing."""
+    current = posixpath.normpath(path.strip("/") or ".")
+    while current not in {"", ".", ".."} and not tree.is_folder(current):
+        current = posixpath.dirname(current)
+    return "" if current in {".", ".."} else current

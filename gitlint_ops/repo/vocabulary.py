@@ -110,7 +110,7 @@ def is_ambiguous(name: str) -> bool:
 
 
 def may_be_environment(name: str) -> bool:
-    """Whether a folder beside environments can be one itself: no base, shared folder, version, template or hidden one."""
+    """Whether a folder beside environments can be one itself: no base, shared folder, version, template, hidden one."""
     if name.lower() in _GENERIC or name.startswith(".") or re.search(r"[{}<>$@%]", name):
         return False
     return not _VERSION.fullmatch(name.lower()) or any(word.text in _TRAILING for word in known_words(tokens(name)))

@@ -80,9 +80,18 @@ def test_a_missing_path_is_named_at_its_field(survey_of: SurveyOf) -> None:
     assert delivery.sources[0].missing_field == ("spec", "source", "path")
 
 
-@pytest.mark.parametrize(("file", "environment"), [("clusters/staging/a.yaml", "staging"), ("a.yaml", "prd")])
-def test_a_missing_path_is_the_last_to_tell_the_environment(survey_of: SurveyOf, file: str, environment: str) -> None:
-    files = {file: application("path: apps/web/overlays/prd"), "apps/web/overlays/prod/c.yaml": MANIFEST}
+@pytest.mark.parametrize(
+    ("file", "path", "environment"),
+    [
+        ("clusters/staging/a.yaml", "apps/web/overlays/prd", "staging"),
+        ("a.yaml", "apps/web/overlays/prd", "prd"),
+        ("clusters/staging/a.yaml", "apps/web/overlays/prod/eu-wset", "prod"),
+    ],
+)
+def test_of_a_missing_path_only_what_is_there_tells_the_environment(
+    survey_of: SurveyOf, file: str, path: str, environment: str
+) -> None:
+    files = {file: application(f"path: {path}"), "apps/web/overlays/prod/eu-west/c.yaml": MANIFEST}
     assert only(deliver(survey_of, files)).environment == environment
 
 

@@ -206,3 +206,22 @@ func TestCleanHidesTheRoot(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestReplacePathLeavesOtherNamesAlone(t *testing.T) {
+	for message, want := range map[string]string{
+		"open /repo/a.yaml: no":                    "open a.yaml: no",
+		"under '/repo'.":                           "under '.'.",
+		"'/repo' and /repo/b":                      "'.' and b",
+		"git https://example.com/org/repo//base":   "git https://example.com/org/repo//base",
+		"https://example.com/repo/x at /repo/y":    "https://example.com/repo/x at y",
+		"other /repository/c and /repo-2 stay":     "other /repository/c and /repo-2 stay",
+		"deploy/repo/repo is another path: /repo:": "deploy/repo/repo is another path: .:",
+	} {
+		if got := replacePath(message, "/repo", "."); got != want {
+			t.Errorf("%q becomes %q, want %q", message, got, want)
+		}
+	}
+	if got := replacePath("open /a/b", "/", "."); got != "open /a/b" {
+		t.Errorf("the file system's root is taken off: %q", got)
+	}
+}

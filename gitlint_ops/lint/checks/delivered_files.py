@@ -27,9 +27,9 @@ def _by_file(context: CheckContext) -> Mapping[str, tuple[Delivery, ...]]:
         if item.source_path:
             found[item.source_path][item.delivery.id] = item.delivery
     for folder, kustomization in context.graph.kustomizations.items():
-        for reference in kustomization.references:
-            for delivery in deliveries_of_folder(context, folder) if not reference.remote else ():
-                found[reference.target][delivery.id] = delivery
+        users = {delivery.id: delivery for delivery in deliveries_of_folder(context, folder)}
+        for path in (kustomization.path, *(r.target for r in kustomization.references if not r.remote)):
+            found[path].update(users)
     for delivery in context.deliveries:
         for unit in delivery.units:
             for layer in unit.layers if isinstance(unit, HelmUnit) else ():

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Related, Violation
 from gitlint_ops.repo.model import Kustomization
+from gitlint_ops.repo.references import lies_in_template
 from gitlint_ops.source import Document
 
 _MANY = 5
@@ -19,7 +21,7 @@ _SHOWN = 5
 def orphan_file(context: CheckContext) -> Iterator[Violation]:
     """Report manifests in a kustomization's folder that no kustomization, chart or delivery reads."""
     for _, gap in context.rendering.unrendered:
-        paths = [path for path in gap.orphans if not _is_ignored(context, path)]
+        paths = [path for path in gap.orphans if not _is_kept(context, path)]
         kustomization = _nearest(context, paths[0]) if paths else None
         if kustomization is None:
             continue
@@ -29,8 +31,25 @@ def orphan_file(context: CheckContext) -> Iterator[Violation]:
             yield from (_single(context, kustomization, path) for path in paths)
 
 
-def _is_ignored(context: CheckContext, path: str) -> bool:
-    return any(fnmatchcase(path, glob) or fnmatchcase(posixpath.basename(path), glob) for glob in context.options["ignore"])
+def _is_kept(context: CheckContext, path: str) -> bool:
+    """Whether a file is left out on purpose: by an option, in a template, as a Secret, or commented out."""
+    name = posixpath.basename(path)
+    if any(fnmatchcase(path, glob) or fnmatchcase(name, glob) for glob in context.options["ignore"]):
+        return True
+    only_secrets = all(document.value["kind"] == "Secret" for document in _objects(context, path))
+    return only_secrets or lies_in_template(path) or _is_commented_out(context, path)
+
+
+def _is_commented_out(context: CheckContext, path: str) -> bool:
+    """Whether a kustomization of the file's folder or above names it in a comment."""
+    mention = re.compile(rf"#.*(?<![\w.-]){re.escape(posixpath.basename(path))}")
+    folder = path
+    while folder != ".":
+        folder = posixpath.dirname(folder) or "."
+        kustomization = context.graph.kustomizations.get(folder)
+        if kustomization is not None and mention.search(context.tree.text(kustomization.path)):
+            return True
+    return False
 
 
 def _nearest(context: CheckContext, path: str) -> Kustomization | None:

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 
-from gitlint_ops.lint.checks.places import is_for_people
+from gitlint_ops.lint.checks.places import is_for_people, is_sample
 from gitlint_ops.lint.context import CheckContext, group_of
 from gitlint_ops.lint.model import Related, Violation
 from gitlint_ops.repo import vocabulary
@@ -16,6 +16,8 @@ from gitlint_ops.repo.model import Delivery, HelmUnit
 _CONTROL = ("argoproj.io", "fluxcd.io")
 _CONTROLLER_PARTS = frozenset({"argocd", "argo-cd", "argocd-system", "flux-system", "openshift-gitops"})
 _SHOWN = 3
+_CLUSTER = 3
+"""In so many applications a folder name that nothing delivers is that of a cluster that is delivered from elsewhere."""
 
 
 def unowned_manifest(context: CheckContext) -> Iterator[Violation]:
@@ -26,18 +28,18 @@ def unowned_manifest(context: CheckContext) -> Iterator[Violation]:
     loose = [d for d in context.deliveries if d.controller == "none" and _is_orphan(context, d)]
     if not loose or _covered(context, loose) < context.options["min_covered"]:
         return
-    for folder, deliveries in _by_application(loose).items():
+    for folder, deliveries in _grouped(context, loose).items():
         yield _unowned(context, folder, deliveries)
 
 
 def _is_orphan(context: CheckContext, delivery: Delivery) -> bool:
     """Whether a folder that nothing points at holds objects that a delivery should apply."""
     objects = context.objects_of(delivery)
-    if not objects or not delivery.units or _is_let_be(context, delivery):
+    if not delivery.units or _is_let_be(context, delivery) or all(is_for_people(item.source_path) for item in objects):
         return False
-    if isinstance(delivery.units[0], HelmUnit) and _is_delivered_chart(context, delivery.units[0].path):
-        return False  # Its unused values file is what is to be named.
-    return not any(_starts(item.api_version, item.namespace) for item in objects)
+    # Of a chart that others deliver the unused values file is what is to be named.
+    named = context.once("named-folders", lambda: frozenset(_named_folders(context)))
+    return delivery.units[0].path not in named and not any(_starts(o.api_version, o.namespace) for o in objects)
 
 
 def _starts(api_version: str, namespace: str) -> bool:
@@ -50,35 +52,42 @@ def _is_let_be(context: CheckContext, delivery: Delivery) -> bool:
     return is_for_people(path) or any(fnmatchcase(path, glob) for glob in context.options["ignore"])
 
 
-def _is_delivered_chart(context: CheckContext, folder: str) -> bool:
-    return folder in context.once("delivered-charts", lambda: _delivered_charts(context))
-
-
-def _delivered_charts(context: CheckContext) -> frozenset[str]:
-    return frozenset(_charts(context))
-
-
-def _charts(context: CheckContext) -> Iterator[str]:
-    """Give the chart folders that deliveries render, or name as their source without being renderable here."""
+def _named_folders(context: CheckContext) -> Iterator[str]:
+    """Give the folders that deliveries build, or name as their source, if only in a repository of another URL."""
     for delivery in context.deliveries:
         if delivery.controller != "none":
-            yield from (unit.path for unit in delivery.units if isinstance(unit, HelmUnit))
-            yield from (posixpath.normpath(s.path.strip("/")) for s in delivery.sources if s.path and s.local)
+            yield from (unit.path for unit in delivery.units)
+            yield from (posixpath.normpath(source.path.strip("/")) for source in delivery.sources if source.path)
 
 
 def _covered(context: CheckContext, loose: list[Delivery]) -> int:
     """Give the share of source files, in percent, that deliveries apply, of these and of what nothing applies."""
-    owned = {o.source_path for o in context.objects if o.delivery.controller != "none"} - {""}
+    real = [d for d in context.deliveries if d.controller != "none" and not is_sample(d)]
+    owned = {o.source_path for d in real for o in context.objects_of(d)} - {""}
     orphaned = {o.source_path for d in loose for o in context.objects_of(d)} - owned - {""}
     return round(100 * len(owned) / (len(owned) + len(orphaned))) if owned else 0
 
 
-def _by_application(loose: list[Delivery]) -> Mapping[str, list[Delivery]]:
-    """Group by application: the overlays of one application that nothing delivers are one problem."""
+def _grouped(context: CheckContext, loose: list[Delivery]) -> Mapping[str, list[Delivery]]:
+    """Group by cause: a cluster of which nothing is delivered from here, else the overlays of one application."""
+    delivered = {
+        name for d in context.deliveries if d.controller != "none" for u in d.units for name in _below_application(u.path)
+    }
+    applications: dict[str, set[str]] = {}
+    for delivery in loose:
+        for name in set(_below_application(delivery.units[0].path)) - delivered:
+            applications.setdefault(name, set()).add(application_folder(delivery.units[0].path))
     groups: dict[str, list[Delivery]] = {}
     for delivery in loose:
-        groups.setdefault(application_folder(delivery.units[0].path), []).append(delivery)
+        path = delivery.units[0].path
+        foreign = [n for n in _below_application(path) if len(applications.get(n, ())) >= _CLUSTER]
+        groups.setdefault(foreign[0] if foreign else application_folder(path), []).append(delivery)
     return groups
+
+
+def _below_application(path: str) -> list[str]:
+    """Give the names of the folders below an application's: ``prod`` and ``eu`` of apps/web/overlays/prod/eu."""
+    return [name for name in path.removeprefix(application_folder(path)).split("/") if name and not is_container(name)]
 
 
 def application_folder(path: str) -> str:
@@ -123,9 +132,9 @@ def _near(context: CheckContext, delivery: Delivery) -> str:
 
 def values_file_unused(context: CheckContext) -> Iterator[Violation]:
     """Report values files of delivered charts that no delivery reads."""
-    delivered = context.once("delivered-charts", lambda: _delivered_charts(context))
+    named = context.once("named-folders", lambda: frozenset(_named_folders(context)))
     used = _used_values(context)
-    for path in _values_files(context, delivered, used):
+    for path in _values_files(context, named & set(context.graph.charts), used):
         if path not in used and not is_for_people(path) and not _is_mentioned(context, path):
             yield _unused(context, path, used)
 
@@ -139,12 +148,15 @@ def _used_values(context: CheckContext) -> frozenset[str]:
 
 
 def _values_files(context: CheckContext, charts: frozenset[str], used: frozenset[str]) -> Iterator[str]:
-    """Give the files named like values beside delivered charts and beside values files that deliveries read."""
-    folders = {posixpath.dirname(path) or "." for path in used} | (charts & set(context.graph.charts))
-    for folder in sorted(folders):
+    """Give the files named like values of which deliveries choose one, and those of environments beside their charts."""
+    chosen_from = {posixpath.dirname(path) or "." for path in used}
+    for folder in sorted(chosen_from | charts):
         for name in context.tree.children(folder):
-            if vocabulary.values_suffix(name) or (folder not in context.graph.charts and name == "values.yaml"):
-                yield name if folder == "." else f"{folder}/{name}"
+            path = name if folder == "." else f"{folder}/{name}"
+            suffix = vocabulary.values_suffix(name)
+            chosen = folder in chosen_from and (suffix or (folder not in context.graph.charts and name == "values.yaml"))
+            if chosen or vocabulary.is_environment_name(suffix):
+                yield path
 
 
 def _is_mentioned(context: CheckContext, path: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from gitlint_ops.repo.model import Delivery
 
 _FOR_PEOPLE = frozenset(
@@ -33,8 +35,9 @@ _SAMPLES = frozenset({"example", "examples", "sample", "samples", "testdata"})
 
 
 def is_for_people(path: str) -> bool:
-    """Whether a folder of a path says that people read or apply what lies in it: examples, templates, tests, docs."""
-    return bool(_FOR_PEOPLE.intersection(_words(path)))
+    """Whether a path says that people read or apply what lies there: a folder of tests or docs, ``example-secret.yaml``."""
+    words = _words(path)
+    return bool(_FOR_PEOPLE.intersection(words) or _SAMPLES.intersection(re.split(r"[-_.]", words[-1])))
 
 
 def is_sample(delivery: Delivery) -> bool:

@@ -197,7 +197,7 @@ def _value_faults(context: CheckContext, document: Document) -> Iterator[Violati
 
 
 def _mentions_cipher(context: CheckContext, path: str) -> bool:
-    """A quick look at a file's text before its values; a file whose text is too large to hold is looked through."""
+    """Look at a file's text before its values; a file whose text is too large to hold is looked through."""
     text = context.tree.text(path)
     return not text or "ENC[" in text
 

@@ -19,12 +19,12 @@ _MANIFEST_NAME = re.compile(r"\.(ya?ml|json)$")
 _CHART_FILE = re.compile(r"^(Chart|values[^/]*)\.ya?ml$")
 
 _ADVICE = {
-    "did not find expected key": "nothing above has this line's indentation",
-    "did not find expected '-' indicator": "nothing above has this line's indentation",
+    "did not find expected key": "check this line's indentation, and that nothing follows a closing quote",
+    "did not find expected '-' indicator": "check this line's indentation",
     "found a tab character that violates indentation": "indent with spaces",
     "could not find expected ':'": "a key needs a colon, the rest of a longer text more indentation",
     "mapping values are not allowed in this context": "quote a value that holds ': ', or indent this line less",
-    "found character that cannot start any token": "quote a value that begins with @, % or `, indent with spaces",
+    "found character that cannot start any token": "indent with spaces, and quote a value that begins with @, % or `",
 }
 """What is usually meant by what go-yaml says, by its message."""
 

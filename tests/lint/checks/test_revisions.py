@@ -123,32 +123,3 @@ def test_flux_precedence_of_refs(tmp_path: Path) -> None:
     }
     files = {f"{name}.yaml": source.format(name, ref) for name, ref in refs.items()}
     assert places(findings(tmp_path, files, RULE)) == [("b.yaml", 7), ("d.yaml", 7), ("e.yaml", 4)]
-
-
-def test_a_release_in_overlays_that_nothing_delivers_is_found_at_each_overlays_patch(tmp_path: Path) -> None:
-    release = """
-        apiVersion: helm.toolkit.fluxcd.io/v2
-        kind: HelmRelease
-        metadata: {name: podinfo, namespace: podinfo}
-        spec:
-          interval: 1h
-          chart: {spec: {chart: podinfo, sourceRef: {kind: HelmRepository, name: podinfo}}}
-        """
-    patch = """
-        apiVersion: helm.toolkit.fluxcd.io/v2
-        kind: HelmRelease
-        metadata: {name: podinfo, namespace: podinfo}
-        spec:
-          chart:
-            spec:
-              version: "%s"
-        """
-    overlay = "resources: [../base]\npatches: [{path: p.yaml}]\n"
-    files = {"apps/base/kustomization.yaml": "resources: [r.yaml]\n", "apps/base/r.yaml": release}
-    for name, version in (("production", ">=6.0"), ("staging", ">=7.0")):
-        files |= {f"apps/{name}/kustomization.yaml": overlay, f"apps/{name}/p.yaml": patch % version}
-    found = findings(tmp_path, files, RULE)
-    assert [(item.span.path, item.span.line, item.exact, item.environments) for item in found] == [
-        ("apps/production/p.yaml", 7, True, ("production",)),
-        ("apps/staging/p.yaml", 7, True, ("staging",)),
-    ]

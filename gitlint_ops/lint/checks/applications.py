@@ -1,0 +1,158 @@
+"""Checks of the controllers' own objects, of what their schemas cannot say: Applications, ApplicationSets, Flux."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from gitlint_ops.lint.checks.controller_words import (
+    application_words,
+    object_words,
+)
+from gitlint_ops.lint.checks.declarations import at_field, at_generator, mapping_at
+from gitlint_ops.lint.checks.flux_objects import release_problems, kustomization_problems
+from gitlint_ops.lint.checks.problems import Problem
+from gitlint_ops.lint.context import CheckContext
+from gitlint_ops.lint.model import Violation
+from gitlint_ops.lint.redaction import without_user_info
+from gitlint_ops.repo.model import Delivery, Generator
+from gitlint_ops.source.model import FieldPath, Json
+
+_REF = re.compile(r"^[A-Za-z0-9_-]+$")
+_REFERENCE = re.compile(r"^\$(?P<name>[A-Za-z0-9_-]+)/")
+_ENVIRONMENT = ("ARGOCD_", "KUBE_")
+"""How the names of the variables begin that Argo CD fills into values files' paths."""
+_GO_TAG = re.compile(r"\{\{-?\s*[^{}]*(?<![\w)])\.[A-Za-z]")
+
+
+def invalid_application(context: CheckContext) -> Iterator[Violation]:
+    """Report what a controller refuses in its own objects, or ignores without a word, though their schemas take it."""
+    yield from _refused(context)
+    for delivery in context.deliveries:
+        for problem in _problems(context, delivery):
+            violation = Violation(
+                f"{_label(context, delivery)}: {problem.text}", on_key=problem.on_key, severity=problem.severity
+            )
+            yield at_field(context, delivery, problem.path, violation)
+    for _, generator in sorted(context.graph.generators.items()):
+        yield from _unfilled(context, generator)
+    yield from object_words(context)
+
+
+def _refused(context: CheckContext) -> Iterator[Violation]:
+    """Give what kept a delivery from being read at all."""
+    for delivery, item in context.rendering.unrendered:
+        if item.failed and item.error_kind == "invalid-object":
+            label = _label(context, delivery) if delivery else "ApplicationSet"
+            yield Violation(
+                f"{label}: {without_user_info(item.reason)}",
+                span=item.span,
+                exact=item.exact,
+                deliveries=(delivery,) if delivery else (),
+            )
+
+
+def _label(context: CheckContext, delivery: Delivery) -> str:
+    generator = context.graph.generators.get(delivery.generator)
+    return f"ApplicationSet {generator.name}" if generator else f"{delivery.kind} {delivery.name}"
+
+
+def _problems(context: CheckContext, delivery: Delivery) -> Iterator[Problem]:
+    spec = mapping_at(delivery.object, "spec")
+    if delivery.kind == "Application":
+        yield from _destination(spec)
+        yield from _sources(spec)
+        yield from application_words(delivery.object)
+    elif delivery.kind == "Kustomization":
+        yield from kustomization_problems(context, delivery)
+    elif delivery.kind == "HelmRelease":
+        yield from release_problems(context, delivery)
+
+
+def _destination(spec: Mapping[str, Any]) -> Iterator[Problem]:
+    destination = spec.get("destination")
+    if not isinstance(destination, Mapping):
+        return
+    path: FieldPath = ("spec", "destination")
+    if destination.get("server") and destination.get("name"):
+        text = "its destination has both server and name, and Argo CD refuses it; keep one of them"
+        yield Problem((*path, "name"), text)
+    elif not destination.get("server") and not destination.get("name"):
+        text = "its destination has neither server nor name, so Argo CD cannot tell the cluster; write name: in-cluster"
+        yield Problem((*path, "server"), text)
+
+
+def _sources(spec: Mapping[str, Any]) -> Iterator[Problem]:
+    many = spec.get("sources")
+    listed = many if isinstance(many, list) else []
+    used = "sourceHydrator" if spec.get("sourceHydrator") else "sources" if listed else "source"
+    for other in ("source", "sources"):
+        if spec.get(other) and other != used:
+            text = f"it has {used} too, which is what counts: Argo CD ignores {other}; remove one of them"
+            yield Problem(("spec", other), text, on_key=True, severity="warning")
+    if used == "sources":
+        yield from _refs(listed)
+        for at, source in enumerate(listed):
+            yield from _source(source, ("spec", "sources", at), multiple=True)
+    elif used == "source":
+        yield from _source(spec.get("source"), ("spec", "source"), multiple=False)
+
+
+def _refs(sources: list[Json]) -> Iterator[Problem]:
+    names = [str(source.get("ref") or "") if isinstance(source, Mapping) else "" for source in sources]
+    for at, name in enumerate(names):
+        path: FieldPath = ("spec", "sources", at, "ref")
+        if name and not _REF.match(name):
+            yield Problem(path, f"the ref '{name}' may have letters, digits, '-' and '_' only")
+        elif name and Counter(names[:at])[name]:
+            yield Problem(path, f"two sources have the ref '{name}', and Argo CD refuses that")
+
+
+def _source(source: Json, path: FieldPath, *, multiple: bool) -> Iterator[Problem]:
+    if not isinstance(source, Mapping):
+        return
+    if source.get("chart") and source.get("path") and not str(source.get("repoURL", "")).startswith("oci://"):
+        text = "its source has both chart and path: the chart counts, and Argo CD ignores the path; remove one of them"
+        yield Problem((*path, "path"), text, on_key=True, severity="warning")
+    helm = mapping_at(source, "helm")
+    if helm.get("values") and helm.get("valuesObject") is not None:
+        text = "it has valuesObject too, so Argo CD ignores values, and does not merge them; keep one of them"
+        yield Problem((*path, "helm", "values"), text, on_key=True, severity="warning")
+    files = helm.get("valueFiles")
+    for at, name in enumerate(files if isinstance(files, list) and not multiple else ()):
+        reference = _REFERENCE.match(name) if isinstance(name, str) else None
+        if reference and not reference["name"].startswith(_ENVIRONMENT):
+            text = (
+                f"'{name}' means a source with ref: {reference['name']}, which spec.sources can have only; in "
+                "spec.source it is an empty variable"
+            )
+            yield Problem((*path, "helm", "valueFiles", at), text)
+
+
+def _unfilled(context: CheckContext, generator: Generator) -> Iterator[Violation]:
+    """Report the first Go template tag in an ApplicationSet that fills in by the older syntax, which leaves it."""
+    spec = mapping_at(generator.object, "spec")
+    if spec.get("goTemplate") is True:
+        return
+    found = next(_tags(spec.get("template"), ("spec", "template")), None)
+    if found is not None:
+        path, tag = found
+        text = (
+            f"ApplicationSet {generator.name}: without goTemplate: true the tag {tag} is left as it stands; switch "
+            "goTemplate on, or write the parameter without the dot"
+        )
+        deliveries = tuple(context.graph.deliveries[name] for name in generator.deliveries)
+        yield replace(at_generator(context, generator, path, Violation(text)), deliveries=deliveries)
+
+
+def _tags(value: Json, path: FieldPath) -> Iterator[tuple[FieldPath, str]]:
+    if isinstance(value, str):
+        found = _GO_TAG.search(value)
+        if found:
+            yield path, value[found.start() :].partition("}}")[0][:60] + "}}"
+    entries = value.items() if isinstance(value, Mapping) else enumerate(value if isinstance(value, list) else ())
+    for step, item in entries:
+        yield from _tags(item, (*path, step))
