@@ -190,7 +190,7 @@ def _explicit_type(source: View) -> str:
     present = [kind for kind in _TYPES if source[kind] and _is_set(kind, source[kind])]
     if len(present) > 1:
         message = f"its source has {' and '.join(present)} at once: Argo CD allows one type"
-        raise UnrenderableError("invalid-object", message, source.path)
+        raise UnrenderableError("invalid-object", message, (*source.path, present[-1]))
     return present[0] if present else ""
 
 

@@ -75,6 +75,7 @@ def _with_unit(
         folder, assumed = source_folder(context, asker, source, spec["path"].text(), _PATH)
         ref = replace(ref, local=True, assumed_local=assumed)
         _require_folder(context, folder, written, _PATH)
+        _require_components(context, folder, spec)
         variables = read_variables(context, asker, place)
     except REFUSALS as error:
         return _refused(base, place, ref, error)
@@ -86,6 +87,16 @@ def _require_folder(context: Context, folder: str, written: str, field_path: Fie
     if not context.tree.is_folder(folder):
         what = "is a file, not a folder" if context.tree.is_file(folder) else "does not exist"
         raise UnrenderableError("missing-file", f"its path '{written or '.'}' {what}", field_path, folder)
+
+
+def _require_components(context: Context, folder: str, spec: View) -> None:
+    """Components are relative to the path; a missing one fails the build unless ``ignoreMissingComponents`` is set."""
+    for view in spec["components"].items() if not spec["ignoreMissingComponents"].flag() else ():
+        check_filled("its component", view.text(), view.path)
+        target = posixpath.normpath(posixpath.join(folder, view.text()))
+        if "://" not in view.text() and not target.startswith("../") and not context.tree.is_folder(target):
+            message = f"its component '{view.text()}' does not exist"
+            raise UnrenderableError("missing-file", message, view.path, target)
 
 
 def _build(base: Delivery, spec: View, variables: Variables) -> FluxBuild:

@@ -183,6 +183,16 @@ def test_an_artifact_generator_is_followed_back(survey_of: SurveyOf) -> None:
     )
 
 
+def test_a_component_that_is_not_there(survey_of: SurveyOf) -> None:
+    text = kustomization("path: apps\ncomponents: [../parts/a, ../parts/b]")
+    files = {"a.yaml": text, "s.yaml": source(), "apps/c.yaml": MANIFEST, "parts/a/kustomization.yaml": "{}\n"}
+    delivery = only(deliver(survey_of, files))
+    assert refusal(delivery)[:2] == ("missing-file", "its component '../parts/b' does not exist")
+    assert (delivery.sources[0].missing, delivery.sources[0].missing_field) == ("parts/b", ("spec", "components", 1))
+    tolerant = {**files, "a.yaml": kustomization("path: apps\ncomponents: [../b]\nignoreMissingComponents: true")}
+    assert unit_of(only(deliver(survey_of, tolerant))).path == "apps"
+
+
 VARIABLES = """
 path: apps
 postBuild:

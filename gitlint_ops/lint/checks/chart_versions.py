@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
-from typing import Any
 
-from gitlint_ops.lint.checks.declarations import at_field
+from gitlint_ops.lint.checks.declarations import at_field, mapping_at
 from gitlint_ops.lint.checks.delivered_files import deliveries_of_folder
 from gitlint_ops.lint.checks.revision_words import is_unresolved, is_version_range
 from gitlint_ops.lint.context import CheckContext
@@ -64,8 +63,8 @@ def _of_source(context: CheckContext, delivery: Delivery, source: SourceRef) -> 
 
 def _of_release(context: CheckContext, delivery: Delivery) -> Iterator[Violation]:
     """Judge ``spec.chart``; charts of Git repositories and buckets have the version that lies there."""
-    chart = _at(delivery.object, "spec", "chart", "spec")
-    if _at(chart, "sourceRef").get("kind") == "HelmRepository":
+    chart = mapping_at(delivery.object, "spec", "chart", "spec")
+    if mapping_at(chart, "sourceRef").get("kind") == "HelmRepository":
         message = _moves(context, _text(chart.get("chart")), _text(chart.get("version")))
         path: FieldPath = ("spec", "chart", "spec")
         has_version = chart.get("version") is not None
@@ -76,8 +75,8 @@ def _of_release(context: CheckContext, delivery: Delivery) -> Iterator[Violation
 
 def _of_flux_charts(context: CheckContext) -> Iterator[Violation]:
     for item in context.of_kinds(("HelmChart",), (_FLUX_GROUP,)):
-        spec = _at(item.data, "spec")
-        if _at(spec, "sourceRef").get("kind") == "HelmRepository":
+        spec = mapping_at(item.data, "spec")
+        if mapping_at(spec, "sourceRef").get("kind") == "HelmRepository":
             message = _moves(context, _text(spec.get("chart")), _text(spec.get("version")))
             path: FieldPath = ("spec", "version") if "version" in spec else ("spec", "chart")
             if message:
@@ -121,10 +120,3 @@ def _using(context: CheckContext, folder: str) -> Iterator[Delivery]:
         rendered = any(isinstance(unit, HelmUnit) and unit.path == folder for unit in delivery.units)
         if rendered or any(unit.unit == "helm" and unit.path == folder for unit in delivery.unrendered):
             yield delivery
-
-
-def _at(data: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
-    for key in keys:
-        below = data.get(key)
-        data = below if isinstance(below, Mapping) else {}
-    return data

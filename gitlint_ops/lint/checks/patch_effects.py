@@ -22,6 +22,7 @@ from gitlint_ops.lint.checks.patch_entries import (
     settings_of,
     what_it_patches,
 )
+from gitlint_ops.lint.checks.trial_builds import build_request, builds_of, users_of
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.repo.model import Kustomization, KustomizeUnit
@@ -58,11 +59,11 @@ def _without_effect(
 ) -> Iterator[_Suspect]:
     """Build each folder without all of its suspects at once; only where that differs, without each by itself."""
     folders = [folder for folder in sorted(suspects) if whole[folder] is not None]
-    bare = context.engine.call_many([_build(context, f, _without(suspects[f])) for f in folders])
+    bare = context.engine.call_many([build_request(context, f, _without(suspects[f])) for f in folders])
     guilty = [s for f, answer in zip(folders, bare, strict=True) if _gave(answer) == whole[f] for s in suspects[f]]
     yield from guilty
     rest = [s for f in folders for s in suspects[f] if s not in guilty and len(suspects[f]) > 1]
-    answers = context.engine.call_many([_build(context, s[0].folder, _without([s])) for s in rest])
+    answers = context.engine.call_many([build_request(context, s[0].folder, _without([s])) for s in rest])
     yield from (s for s, answer in zip(rest, answers, strict=True) if _gave(answer) == whole[s[0].folder])
 
 
@@ -76,7 +77,7 @@ def _whole_builds(context: CheckContext, folders: Sequence[str]) -> Mapping[str,
                 if objects:
                     found[unit.path] = objects
     missing = [folder for folder in folders if folder not in found]
-    answers = context.engine.call_many([_build(context, folder) for folder in missing])
+    answers = context.engine.call_many([build_request(context, folder) for folder in missing])
     return found | {folder: _gave(answer) for folder, answer in zip(missing, answers, strict=True)}
 
 
@@ -101,7 +102,7 @@ def _suspected_patches(context: CheckContext) -> Iterator[_Suspect]:
 def _is_stated_per_environment(context: CheckContext, entry: PatchEntry) -> bool:
     """Whether another overlay of the same base sets the same fields to other values: each then states its own."""
     folder = entry.kustomization.folder
-    users = _users_of(context)
+    users = users_of(context)
     beside = {user for base in bases_of(context, entry.kustomization) for user in users.get(base, ())} - {folder}
     own = settings_of(entry)
     others = (other for user in beside for other in patch_entries(context).get(user, ()))
@@ -111,7 +112,9 @@ def _is_stated_per_environment(context: CheckContext, entry: PatchEntry) -> bool
 def _stands_below(context: CheckContext, entry: PatchEntry, value: Json) -> bool:
     known = [_below(context, entry.kustomization.folder, name) for name in _names(context, entry, value)]
     if isinstance(value, list):
-        return bool(known) and all(_operation_stands(operation, documents) for operation in value for documents in known)
+        return bool(known) and all(
+            _operation_stands(operation, documents) for operation in value for documents in known
+        )
     wanted = set_by(value) if isinstance(value, Mapping) else {}
     stands = (_leaf_stands(path, leaf, documents) for path, leaf in wanted.items() for documents in known)
     return bool(wanted) and bool(known) and all(stands)
@@ -216,21 +219,13 @@ def _without(suspects: Sequence[_Suspect]) -> dict[str, Json]:
     return {key: value for key, value in data.items() if value != []}
 
 
-def _build(context: CheckContext, folder: str, data: Mapping[str, Json] | None = None, of: str = "") -> dict[str, Any]:
-    """Give the request that builds a folder, with other contents for its kustomization (or for that of ``of``)."""
-    request: dict[str, Any] = {"verb": "kustomize", "path": folder, "load_restrictor": "none", "enable_helm": True}
-    if data is not None:
-        request["files"] = {context.graph.kustomizations[of or folder].path: json.dumps(data)}
-    return request
-
-
 # Targets that are not there
 
 
 def patch_target_missing(context: CheckContext) -> Iterator[Violation]:
     """Report patches with a target that no object matches; Kustomize applies them to nothing, and says nothing."""
     unsure = [entry for entries in patch_entries(context).values() for entry in entries if _is_unsure(context, entry)]
-    tries = [(entry, folder) for entry in unsure for folder in _builds_of(context, entry.kustomization)]
+    tries = [(entry, folder) for entry in unsure for folder in builds_of(context, entry.kustomization)]
     answers = context.engine.call_many([_probing(context, entry, folder) for entry, folder in tries])
     by_entry: dict[int, list[Answer]] = {}
     for (entry, _), answer in zip(tries, answers, strict=True):
@@ -248,7 +243,7 @@ def _is_unsure(context: CheckContext, entry: PatchEntry) -> bool:
     if target is None or _awaits_contents(context, entry.kustomization):
         return False
     kustomization = entry.kustomization
-    folders = [kustomization.folder, *_builds_of(context, kustomization)]
+    folders = [kustomization.folder, *builds_of(context, kustomization)]
     return not any(_plainly_means(target, item) for folder in folders for item in named_below(context, folder))
 
 
@@ -276,36 +271,6 @@ def _selects(selector: Any, texts: Any) -> bool:
     return all(len(pair) == 2 and there.get(pair[0].strip()) == pair[1].strip() for pair in pairs)
 
 
-def _builds_of(context: CheckContext, kustomization: Kustomization) -> tuple[str, ...]:
-    """Give the folders to build to see what a kustomization does: itself, or those that use a component."""
-    if not kustomization.component:
-        return (kustomization.folder,)
-    users = _users_of(context)
-    found: dict[str, None] = {}
-    pending = list(users.get(kustomization.folder, ()))
-    while pending:
-        folder = pending.pop()
-        component = context.graph.kustomizations[folder].component
-        pending += [user for user in users.get(folder, ()) if component and user not in found]
-        if not component:
-            found[folder] = None
-    return tuple(sorted(found))
-
-
-def _users_of(context: CheckContext) -> Mapping[str, list[str]]:
-    """Give, by kustomization folder, the folders of those that build upon it."""
-    return context.once("kustomization-users", lambda: _users(context))
-
-
-def _users(context: CheckContext) -> Mapping[str, list[str]]:
-    users: dict[str, list[str]] = {}
-    for folder, kustomization in context.graph.kustomizations.items():
-        for target in kustomization.folders():
-            if target != folder and target in context.graph.kustomizations:
-                users.setdefault(target, []).append(folder)
-    return users
-
-
 def _probing(context: CheckContext, entry: PatchEntry, folder: str) -> dict[str, Any]:
     """Give the build in which the entry is a mark on its targets, and in which no later entry can remove them."""
     mark = json.dumps([{"op": "add", "path": f"/{_PROBE}", "value": True}])
@@ -314,7 +279,7 @@ def _probing(context: CheckContext, entry: PatchEntry, folder: str) -> dict[str,
     data = {**entry.kustomization.data, entry.field: [*earlier, {"target": dict(entry.target or {}), "patch": mark}]}
     if entry.field == "patches":
         data.pop("patchesJson6902", None)
-    return _build(context, folder, data, entry.kustomization.folder)
+    return build_request(context, folder, data, entry.kustomization.folder)
 
 
 def _is_hit(answer: Mapping[str, Any]) -> bool:
@@ -335,7 +300,7 @@ def _missing(context: CheckContext, entry: PatchEntry, built: Sequence[Mapping[s
     )
     span, exact = entry.span(context, "target", "name") if named else entry.span(context, "target")
     deliveries = tuple(
-        d for folder in _builds_of(context, entry.kustomization) for d in deliveries_of_folder(context, folder)
+        d for folder in builds_of(context, entry.kustomization) for d in deliveries_of_folder(context, folder)
     )
     return Violation(
         message,
@@ -362,7 +327,9 @@ def _hint(target: Mapping[str, Any], built: Sequence[Mapping[str, Any]]) -> str:
     if kinds and kind not in kinds:
         return f"; '{name}' is a {' and a '.join(kinds)} here"
     if name in names:
-        return _same_name_hint(target, [i for i in objects if i.get("kind") == kind and _metadata(i).get("name") == name])
+        return _same_name_hint(
+            target, [i for i in objects if i.get("kind") == kind and _metadata(i).get("name") == name]
+        )
     shown = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
     return f"; of that kind there is {shown}" if names else ""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Severity, Violation
@@ -14,7 +15,7 @@ from gitlint_ops.source.model import FieldPath, Json
 _STRICT_SINCE = (2, 9)
 """The Flux release whose kustomize-controller (1.9) has strict substitution on by default."""
 _RELEASE = re.compile(r"v?(\d+)\.(\d+)\.\d")
-_MOST_NAMED = 8
+_ALIKE = 0.8
 
 
 def substitution_undefined(context: CheckContext) -> Iterator[Violation]:
@@ -37,12 +38,14 @@ def substitution_undefined(context: CheckContext) -> Iterator[Violation]:
             )
 
 
-def _undefined(variable: str, known: list[str]) -> str:
-    named = ", ".join(known[:_MOST_NAMED]) + (" and more" if len(known) > _MOST_NAMED else "")
+def _undefined(variable: str, known: Sequence[str]) -> str:
+    """Say what lacks. What is defined differs from Kustomization to Kustomization: only a name alike is shown."""
+    near = difflib.get_close_matches(variable, known, 1, _ALIKE)
+    hint = f"; did you mean '{near[0]}'?" if near else ""
     return (
-        f"nothing defines the variable '{variable}', so Flux applies nothing of this Kustomization; its postBuild "
-        f"defines {named or 'none'}: add it there, give it a default (${{{variable}:=value}}), or write "
-        f"$${{{variable}}} for the text itself"
+        f"nothing defines the variable '{variable}', so Flux applies nothing of this Kustomization; define it in "
+        f"spec.postBuild, give it a default (${{{variable}:=value}}), or write $${{{variable}}} for the text itself"
+        f"{hint}"
     )
 
 

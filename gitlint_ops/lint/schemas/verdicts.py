@@ -60,7 +60,10 @@ class Verdicts:
         built_in = schemas.knows(item.api_version, item.kind)
         beyond = faults_beyond_schema(item.data, item.api_version, item.kind, built_in=built_in)
         refused = {fault.field_path for fault in verdict}
-        return (*verdict, *(fault for fault in beyond if fault.field_path not in refused))
+        # What lacks in a mapping with an unknown field is there, and misspelt.
+        misspelt = {fault.field_path[:-1] for fault in verdict if fault.on_key and fault.exact}
+        left = (fault for fault in beyond if fault.exact or fault.field_path not in misspelt)
+        return (*verdict, *(fault for fault in left if fault.field_path not in refused))
 
     def _by_schema(self, item: RenderedObject, target: Target, schemas: ReleaseSchemas) -> Verdict:
         api_version, kind = item.api_version, item.kind

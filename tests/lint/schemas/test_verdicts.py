@@ -57,6 +57,17 @@ PLACE = "spec.template.spec.containers[0]"
             f"{PLACE}.ports[0].containerPrt is not a field of ContainerPort; did you mean containerPort?",
         ),
         (
+            {
+                "apiVersion": "batch/v1",
+                "kind": "Job",
+                "metadata": {"name": "web"},
+                "spec": {
+                    "template": {"spec": {"restartPolcy": "Never", "containers": [{"name": "a", "image": "a:1"}]}}
+                },
+            },
+            "spec.template.spec.restartPolcy is not a field of PodSpec; did you mean restartPolicy?",
+        ),
+        (
             container(resources={"limits": {"memory": True}}),
             f"{PLACE}.resources.limits.memory must be a quantity such as '500m', '1Gi' or 2, not the boolean true",
         ),
