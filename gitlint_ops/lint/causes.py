@@ -15,6 +15,8 @@ _UNMATCHED_PATCH = re.compile(r"unique target for patch (?P<kind>\w+)\.\S*?/(?P<
 _REFUSED_TYPE = re.compile(r"cannot unmarshal \w+ into (?:Go struct field )?\w+\.(?P<field>\S+) of type")
 _UNKNOWN_FIELD = re.compile(r"unknown field \"([^\"]+)\"")
 _REPEATED_OBJECT = re.compile(r"merging resources from '(?P<written>[^']+)': may not add resource with an already")
+UNMATCHED_REPLICAS = re.compile(r"resource with name (?P<name>\S+) does not match a config with the following GVK")
+"""What Kustomize says of an entry of ``replicas`` that names nothing."""
 _FILE = re.compile(r"[\w.-]+(?:/[\w.-]+)*\.(?:ya?ml|tpl|txt)\b")
 _EMPTY = re.compile(r"\b[Kk]ustomization(?:\.ya?ml)? is empty$")
 _YAML_ERROR = re.compile(r"\byaml: |MalformedYAML")
@@ -30,6 +32,7 @@ def cause_of(item: Unrendered, context: CheckContext) -> tuple[Span, bool]:
         or _unreadable(item, context)
         or _named_place(item, context)
         or _unmatched_patch(item, context)
+        or _unmatched_replicas(item, context)
         or _refused_operation(item, context)
         or _refused_field(item, context)
         or _repeated_object(item, context)
@@ -132,6 +135,17 @@ def _unmatched_patch(item: Unrendered, context: CheckContext) -> Span | None:
         inline = next(_inline_objects(kustomization, found["kind"], found["name"], context), None)
         if inline:
             return inline
+    return None
+
+
+def _unmatched_replicas(item: Unrendered, context: CheckContext) -> Span | None:
+    """Find the entry of ``replicas`` that names nothing."""
+    found = UNMATCHED_REPLICAS.search(item.reason)
+    for kustomization in built(item, context) if found else ():
+        entries = kustomization.data.get("replicas")
+        for at, entry in enumerate(entries if isinstance(entries, list) else ()):
+            if isinstance(entry, dict) and found and entry.get("name") == found["name"]:
+                return context.tree.nearest(kustomization.path, 0, ("replicas", at, "name"))[0]
     return None
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gitlint_ops.engine import EngineError
+from gitlint_ops.lint.causes import UNMATCHED_REPLICAS, cause_of
 from gitlint_ops.lint.checks.containers import images_of
 from gitlint_ops.lint.checks.delivered_files import deliveries_of_folder
 from gitlint_ops.lint.checks.image_reference import parse
@@ -20,6 +21,8 @@ from gitlint_ops.source.model import FieldPath
 _PROBE = "gitlint-ops.invalid/probe"
 _ALIKE = 0.6
 _MAX_NAMED = 5
+_SCALED = frozenset({"Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"})
+"""The kinds that Kustomize's replicas transformer knows."""
 _Answer = dict[str, Any] | EngineError
 
 
@@ -50,6 +53,12 @@ class ImagesEntry:
 
 
 def images_entry_unused(context: CheckContext) -> Iterator[Violation]:
+    """Report entries of ``images`` that match no image, and the entries of ``replicas`` that fail their build."""
+    yield from _unused_images(context)
+    yield from _unused_replicas(context)
+
+
+def _unused_images(context: CheckContext) -> Iterator[Violation]:
     """Report entries that match no image of what their kustomization builds; Kustomize says nothing of them."""
     suspects = [entry for entry in _entries(context) if not _is_seen(context, entry)]
     tries = [(entry, folder) for entry in suspects for folder in builds_of(context, entry.kustomization)]
@@ -132,3 +141,31 @@ def _hint(name: str, present: Sequence[str]) -> str:
         return "; it builds no container at all: remove the entry"
     shown = ", ".join(names[:_MAX_NAMED]) + (f" and {len(names) - _MAX_NAMED} more" if len(names) > _MAX_NAMED else "")
     return f"; name one that is there ({shown}), or remove the entry"
+
+
+# Replicas
+
+
+def _unused_replicas(context: CheckContext) -> Iterator[Violation]:
+    """Report what Kustomize refuses: an entry whose name no workload has. It is an error, as nothing is built."""
+    for delivery, item in context.rendering.unrendered:
+        found = UNMATCHED_REPLICAS.search(item.reason)
+        span, exact = cause_of(item, context) if found else (None, False)
+        if found and span and exact:
+            message = (
+                f"no workload of this kustomization is called {found['name']}, so Kustomize refuses this replicas entry "
+                f"and builds nothing{_replicas_hint(context, item.path, found['name'])}"
+            )
+            yield Violation(message, span=span, deliveries=(delivery,) if delivery else (), severity="error")
+
+
+def _replicas_hint(context: CheckContext, folder: str, name: str) -> str:
+    kustomization = context.graph.kustomizations.get(folder)
+    if kustomization is None:
+        return ""
+    data = {key: value for key, value in kustomization.data.items() if key != "replicas"}
+    answer = context.engine.call_many([build_request(context, folder, data)])[0]
+    objects = [] if isinstance(answer, EngineError) else answer["objects"]
+    names = sorted({str(item["metadata"]["name"]) for item in objects if item.get("kind") in _SCALED})
+    near = difflib.get_close_matches(name, names, 1, _ALIKE)
+    return f"; did you mean '{near[0]}'?" if near else f"; there is {', '.join(names[:_MAX_NAMED])}" if names else ""

@@ -41,6 +41,14 @@ OBJECTS = """
     """
 PATCH = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {minReadySeconds: 3}\n"
 BASE = {"base/kustomization.yaml": "resources: [objects.yaml]\n", "base/objects.yaml": OBJECTS}
+JSON_PATCH = """\
+- target: {group: apps, version: v1, kind: Deployment, name: web}
+  patch: |-
+    - {op: add, path: /metadata/labels, value: {x: y}}
+    - {op: add, path: /metadata/annotations, value: {a: c}}
+    - {op: replace, path: /spec/replicas, value: 9}
+    - {op: replace, path: /spec/template/spec/containers/0/image, value: "web:3.0.0"}
+"""
 AROUND = """
 namespace: shop
 namePrefix: eu-
@@ -99,12 +107,8 @@ def build(root: Path) -> list[Any]:
             "resources: [../base]\npatches: [{path: 'patch.yaml'}]\n",
         ),
         (
-            "resources: [../base]\npatchesJson6902:\n- target: {group: apps, version: v1, kind: Deployment, name: web}\n"
-            "  patch: '[{op: add, path: /metadata/labels, value: {x: y}}, {op: replace, path: /spec/replicas, value: 9}]'"
-            "\n",
-            "resources: [../base]\npatches:\n- target: {group: apps, version: v1, kind: Deployment, name: web}\n"
-            "  patch: '[{op: add, path: /metadata/labels, value: {x: y}}, {op: replace, path: /spec/replicas, value: 9}]'"
-            "\n",
+            f"resources: [../base]\npatchesJson6902:\n{JSON_PATCH}",
+            f"resources: [../base]\npatches:\n{JSON_PATCH}",
         ),
     ],
 )
