@@ -111,7 +111,7 @@ class _Process:
             line = self.answers.get(timeout=_GRACE_SECONDS)
         except queue.Empty:
             line = None
-        greeting = json.loads(line) if line else {}
+        greeting = _decoded(line) or {}
         if greeting.get("protocol") != PROTOCOL:
             self.end()
             raise EngineUnavailableError(
@@ -247,10 +247,16 @@ class EngineClient:
             line = process.answers.get(timeout=max(0.0, deadline - time.monotonic()))
         except queue.Empty:
             return None
-        if line is None:
-            return None
-        answer: dict[str, Any] = json.loads(line)
-        return answer
+        return _decoded(line)
+
+
+def _decoded(line: bytes | None) -> dict[str, Any] | None:
+    """Give an answer; None at the output's end, which a process that dies while it writes leaves in mid-line."""
+    try:
+        answer: dict[str, Any] | None = json.loads(line) if line else None
+    except ValueError:
+        return None
+    return answer
 
 
 def _result(answer: dict[str, Any]) -> dict[str, Any] | EngineError:

@@ -20,6 +20,9 @@ for line in sys.stdin:
     verb = request["verb"]
     if verb == "crash":
         os._exit(2)
+    if verb == "crash-in-mid-line":
+        print('{"id": 1, "ok": tr', end="", flush=True)
+        os._exit(2)
     if verb == "silence":
         time.sleep(60)
     if verb == "refuse":
@@ -69,6 +72,14 @@ def test_a_crash_costs_the_guilty_request_only(start: Start) -> None:
     guilty = answers[40]
     assert isinstance(guilty, EngineError)
     assert guilty.kind == "crashed"
+
+
+def test_an_answer_that_a_crash_cuts_off_is_lost_alone(start: Start) -> None:
+    first, second = start().call_many([{"verb": "crash-in-mid-line"}, {"verb": "echo", "text": "on"}])
+    assert isinstance(first, EngineError)
+    assert first.kind == "crashed"
+    assert isinstance(second, dict)
+    assert second["echo"] == "on"
 
 
 def test_two_crashes_cost_two(start: Start) -> None:

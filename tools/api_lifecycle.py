@@ -1,4 +1,4 @@
-"""Write gitlint_ops/lint/schemas/data/lifecycle.json: since which release each API of Kubernetes is deprecated, removed.
+"""Write gitlint_ops/lint/schemas/data/lifecycle.json: since when an API of Kubernetes or Flux is deprecated.
 
     python tools/api_lifecycle.py
 
@@ -40,7 +40,12 @@ ADDED = (
     # https://github.com/kubernetes/kubernetes/blob/master/CHANGELOG/CHANGELOG-1.21.md
     {"api_version": "batch/v2alpha1", "kind": "CronJob", "deprecated": "1.8", "removed": "1.21"},
     # https://kubernetes.io/blog/2025/04/24/endpoints-deprecation/ (it is not going to be removed)
-    {"api_version": "v1", "kind": "Endpoints", "deprecated": "1.33", "replacement": "discovery.k8s.io/v1 EndpointSlice"},
+    {
+        "api_version": "v1",
+        "kind": "Endpoints",
+        "deprecated": "1.33",
+        "replacement": "discovery.k8s.io/v1 EndpointSlice",
+    },
 )
 _FUNCTION = re.compile(r"func \(in \*(\w+)\) APILifecycle(\w+)\(\)[^{]*\{\s*return ([^\n]+)\n")
 _GROUP = re.compile(r'GroupName\s*=\s*"([^"]*)"')

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 import click
 
-from gitlint_ops.cli.session import PlaceOptions, look_options, open_session, place_options
-from gitlint_ops.cli.streams import Progress, deliver, text_width, use_color, use_unicode
+from gitlint_ops.cli.session import PlaceOptions, look_options, place_options, render_all
+from gitlint_ops.cli.streams import deliver, text_width, use_color, use_unicode
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,17 +40,9 @@ def inspect(**values: Any) -> None:
 
 def read_layout(options: PlaceOptions) -> dict[str, Any]:
     """Render the repository and give its layout as the JSON contract of ``inspect`` has it."""
-    from gitlint_ops.render import render_repository
     from gitlint_ops.render.summary import summarise
 
-    progress = Progress(quiet=False)
-    try:
-        with open_session(options) as session:
-            progress.say(f"Rendering {len(session.tree.yaml_files):,} files ...")
-            rendering = render_repository(session.tree, session.engine, session.config)
-    finally:
-        progress.done()
-    return summarise(rendering)
+    return summarise(render_all(options))
 
 
 def _rendered(summary: dict[str, Any], options: InspectOptions) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from gitlint_ops.cli import exit_codes
 from gitlint_ops.cli.errors import CommandError, complain
-from gitlint_ops.cli.session import PlaceOptions, Session, open_session, place_options
-from gitlint_ops.cli.streams import Progress, deliver_exactly
+from gitlint_ops.cli.session import PlaceOptions, Session, open_session, place_options, render_all
+from gitlint_ops.cli.streams import deliver_exactly
 
 if TYPE_CHECKING:
     from gitlint_ops.render.model import RenderedObject, Rendering
@@ -109,24 +110,20 @@ def _advice(kind: str) -> str:
 
 
 def _inside(session: Session, name: str) -> str:
-    """Give a path of the command line (relative to PATH) relative to the root. Raises CommandError outside of it."""
-    base = session.target.root / session.target.scope
-    path = (base / name).resolve()
+    """Give a path of the command line relative to the root: it is under PATH or, if it is not, the working folder.
+
+    Raises CommandError outside of the root.
+    """
+    path = (session.target.root / session.target.scope / name).resolve()
+    if not path.exists() and Path(name).exists():
+        path = Path(name).resolve()
     if not path.is_relative_to(session.target.root):
         raise CommandError(f"'{name}' is outside of the repository", "name a path inside PATH")
     return path.relative_to(session.target.root).as_posix()
 
 
 def _delivered(options: RenderOptions) -> str:
-    from gitlint_ops.render import render_repository
-
-    progress = Progress(quiet=False)
-    try:
-        with open_session(options) as session:
-            progress.say(f"Rendering {len(session.tree.yaml_files):,} files ...")
-            rendering = render_repository(session.tree, session.engine, session.config)
-    finally:
-        progress.done()
+    rendering = render_all(options)
     deliveries = _chosen(rendering, options)
     _report_gaps(rendering, deliveries)
     return _serialised([o for d in deliveries for o in rendering.objects.get(d.id, ())], options.output_format)

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gitlint_ops.cli.errors import CommandError
+from gitlint_ops.cli.streams import Progress
 from gitlint_ops.config import CONFIG_NAME
 
 if TYPE_CHECKING:
     from gitlint_ops.config import Config
     from gitlint_ops.engine import EngineClient
+    from gitlint_ops.render.model import Rendering
     from gitlint_ops.source import SourceTree
 
 
@@ -84,6 +86,19 @@ def open_session(place: PlaceOptions) -> Iterator[Session]:
     config = read_config(target.root, place)
     with EngineClient(target.root) as engine:
         yield Session(target, config, engine, open_tree(target.root, engine, config))
+
+
+def render_all(place: PlaceOptions) -> Rendering:
+    """Render the repository that the options name, with progress on stderr. Raises as ``open_session`` does."""
+    from gitlint_ops.render import render_repository
+
+    progress = Progress(quiet=False)
+    try:
+        with open_session(place) as session:
+            progress.say(f"Rendering {len(session.tree.yaml_files):,} files ...")
+            return render_repository(session.tree, session.engine, session.config)
+    finally:
+        progress.done()
 
 
 def read_config(root: Path, place: PlaceOptions) -> Config:

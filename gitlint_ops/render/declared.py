@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gitlint_ops.render.objects import Item, api_group, items_of, metadata_of
+from gitlint_ops.render.objects import Item, items_of, metadata_of
 from gitlint_ops.render.plan import Answer
 from gitlint_ops.repo import Context
+from gitlint_ops.repo.index import api_group
 from gitlint_ops.repo.model import Declared, Delivery, Unit
 from gitlint_ops.source import Document, SourceTree
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gitlint_ops.engine import EngineError
+from gitlint_ops.repo import without_credentials
 from gitlint_ops.repo.model import Delivery, HelmUnit, Unit, Unrendered
 from gitlint_ops.source.model import Span
 
@@ -68,7 +69,7 @@ def _outside_reason(unit: Unit, error: EngineError, delivery: Delivery) -> str:
 
 
 def _network_reason(unit: Unit, error: EngineError) -> str:
-    url = error.url or "a remote source"
+    url = without_credentials(error.url) or "a remote source"
     if isinstance(unit, HelmUnit):
         folder = f"{unit.path}/charts/" if unit.path != "." else "charts/"
         return f"needs {url} from the network; commit the chart's dependencies in {folder} to render it offline"
@@ -87,9 +88,9 @@ def root_cause(message: str) -> str:
     """Give the deepest cause in a message of Kustomize or Helm, on one line of at most MAX_REASON characters.
 
     Kustomize tries each resource as a file and then as a folder, and reports both; the attempt that could never
-    have worked is left out.
+    have worked is left out, and so are the credentials in URLs.
     """
-    text = message.strip()
+    text = without_credentials(message.strip())
     while True:
         inner = _unwrap(text)
         if inner == text:

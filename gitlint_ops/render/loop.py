@@ -67,6 +67,8 @@ class Loop:
         """Documents that came out of a rendering, as path and index."""
         self._seen: set[tuple[str, str]] = set()
         """Declaring objects that a delivery gave, as path and value."""
+        self._landed: set[tuple[str, ...]] = set()
+        """The same with the root above and where its objects land: what several deliveries give to one place is one."""
 
     def run(self) -> None:
         """Render everything that is declared, then what nothing declares."""
@@ -172,7 +174,7 @@ class Loop:
         return declared
 
     def _is_new(self, declared: Declared) -> bool:
-        """Whether nothing delivered this object yet: not an ancestor that manages itself, nor the same from a top."""
+        """Whether nothing delivered this object yet: no ancestor (one may manage itself), no sibling, no other top."""
         key = (declared.path, json.dumps(declared.data, sort_keys=True, default=str))
         known = key in self._seen
         self._seen.add(key)
@@ -180,7 +182,13 @@ class Loop:
             return True
         if declared.parent.id in self._tops and known:
             return False
-        return not any(_is_same(declared, ancestor) for ancestor in self._line_of(declared.parent))
+        line = list(self._line_of(declared.parent))
+        if any(_is_same(declared, ancestor) for ancestor in line):
+            return False
+        landing = (*key, line[-1].id, *_landing_of(declared.parent))
+        is_first = landing not in self._landed
+        self._landed.add(landing)
+        return is_first
 
     def _line_of(self, delivery: Delivery) -> Iterable[Delivery]:
         """Give a delivery and its ancestors."""
@@ -263,6 +271,11 @@ class Loop:
 def _start(candidate: Candidate) -> Sequence[Declared]:
     """Give what to follow first of a top: the objects that deliver the top itself, where there are any, as roots."""
     return [replace(d, parent=None) for d in candidate.selves] or candidate.declared
+
+
+def _landing_of(delivery: Delivery) -> tuple[str, str, str]:
+    """Give what tells where a delivery's objects land; deliveries that differ in it may give one object twice."""
+    return delivery.cluster, delivery.environment, delivery.target_namespace
 
 
 def _is_same(declared: Declared, delivery: Delivery) -> bool:

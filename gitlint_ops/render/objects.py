@@ -9,6 +9,7 @@ from typing import Any
 from gitlint_ops.render.model import RenderedObject, SubstitutionError
 from gitlint_ops.render.plan import Answer
 from gitlint_ops.render.scope import Scopes
+from gitlint_ops.repo.index import api_group
 from gitlint_ops.repo.model import Delivery, HelmUnit, KustomizeUnit, Unit
 
 _ARGO_HOOK = "argocd.argoproj.io/hook"
@@ -27,11 +28,6 @@ class Item:
     path: str
     line: int
     document: int | None
-
-
-def api_group(api_version: str) -> str:
-    """Give the group of an apiVersion: ``apps`` for ``apps/v1``, '' for the core group's ``v1``."""
-    return api_version.rpartition("/")[0]
 
 
 def metadata_of(data: Mapping[str, Any]) -> Mapping[str, Any]:

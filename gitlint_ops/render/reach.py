@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from gitlint_ops.render.model import RenderedObject, Rendering
+from gitlint_ops.repo.index import api_group
 from gitlint_ops.repo.model import Delivery, Generator
 
 WORKLOADS: Mapping[str, frozenset[str]] = {
@@ -55,7 +56,7 @@ class Reaches:
 
     @property
     def loose_roots(self) -> tuple[Delivery, ...]:
-        """Give the kustomizations and charts that hold deliveries and that nothing in Git applies: nobody syncs them."""
+        """Give the kustomizations and charts that hold deliveries and that nothing in Git applies: no one syncs them."""
         loose = (d for _, d in sorted(self._graph.deliveries.items()) if d.controller == "none")
         return tuple(d for d in loose if d.id in self._children)
 
@@ -141,7 +142,7 @@ class Reaches:
 
 def group_of(item: RenderedObject) -> str:
     """Give an object's API group, '' for the core group."""
-    return item.api_version.rpartition("/")[0]
+    return api_group(item.api_version)
 
 
 def is_workload(item: RenderedObject) -> bool:

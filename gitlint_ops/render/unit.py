@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from gitlint_ops.engine import EngineClient
+from gitlint_ops.engine import EngineClient, EngineError
 from gitlint_ops.render.plan import request_for
+from gitlint_ops.repo.kustomizations import FILE_NAMES
 from gitlint_ops.repo.model import DirectoryUnit, HelmUnit, KustomizeUnit, Unit, ValueLayer
-from gitlint_ops.source import SourceTree
+from gitlint_ops.source import SourceTree, split_lines
 
-KUSTOMIZATION_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 HELM_RELEASE = "release-name"
 """The release name of ``helm template`` where none is given."""
 HELM_NAMESPACE = "default"
@@ -35,7 +35,7 @@ def unit_in(tree: SourceTree, folder: str, values: Sequence[str] = ()) -> Unit:
     if not tree.is_folder(folder):
         raise NotADirectoryError(folder)
     prefix = "" if folder == "." else f"{folder}/"
-    if any(tree.is_file(prefix + name) for name in KUSTOMIZATION_NAMES):
+    if any(tree.is_file(prefix + name) for name in FILE_NAMES):
         return KustomizeUnit(folder)
     if tree.is_file(f"{prefix}Chart.yaml"):
         layers = tuple(ValueLayer("file", path) for path in values)
@@ -49,9 +49,16 @@ def _documents(tree: SourceTree, unit: DirectoryUnit) -> str:
     inside = tree.files_under(unit.path) if unit.recurse else [prefix + name for name in tree.children(unit.path)]
     paths = sorted(set(inside).intersection(tree.yaml_files))
     tree.preload(paths)
-    texts = (
-        "\n".join(tree.lines(path)[document.line - 1 : document.end_line]).rstrip() + "\n"
-        for path in paths
-        for document in tree.read(path).documents
-    )
-    return "---\n".join(texts)
+    return "---\n".join(text for path in paths for text in _texts(tree, path))
+
+
+def _texts(tree: SourceTree, path: str) -> Iterator[str]:
+    """Give the text of each document of a file. Raises EngineError where the file does not read."""
+    file = tree.read(path)
+    for problem in file.problems:
+        if problem.kind != "duplicate-key":
+            kind = problem.kind if problem.kind == "too-large" else "failed"
+            raise EngineError(kind, problem.message, path=path, line=problem.span.line)
+    lines = split_lines(tree.whole_text(path))
+    for document in file.documents:
+        yield "\n".join(lines[document.line - 1 : document.end_line]).rstrip() + "\n"

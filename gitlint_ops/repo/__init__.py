@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from gitlint_ops.repo.context import Context
 from gitlint_ops.repo.deliveries import Deliveries, deliveries_in
+from gitlint_ops.repo.locality import without_credentials
 from gitlint_ops.repo.loose import loose_deliveries
 from gitlint_ops.repo.references import broken_references, closure
 from gitlint_ops.repo.survey import learn_sources, survey
@@ -22,4 +23,5 @@ __all__ = [
     "learn_sources",
     "loose_deliveries",
     "survey",
+    "without_credentials",
 ]

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from gitlint_ops.repo.argocd_settings import Application
-from gitlint_ops.repo.locations import KUSTOMIZATION_NAMES, UnrenderableError, resolve
+from gitlint_ops.repo.kustomizations import FILE_NAMES
+from gitlint_ops.repo.locations import UnrenderableError, resolve
 from gitlint_ops.repo.model import KustomizeUnit
 from gitlint_ops.repo.templating import expand
 from gitlint_ops.repo.views import View
@@ -30,7 +31,7 @@ _TARGET_FIELDS = ("group", "version", "kind", "name", "namespace", "annotationSe
 
 def has_kustomization(tree: SourceTree, folder: str) -> bool:
     """Whether a kustomization file lies directly in a folder."""
-    return any(name in KUSTOMIZATION_NAMES for name in tree.children(folder))
+    return any(name in FILE_NAMES for name in tree.children(folder))
 
 
 def kustomize_is_set(block: View) -> bool:

@@ -153,10 +153,10 @@ def _add_source(context: Context, asker: Asker, reference: View, variables: Vari
             variables.absent.append(UnrenderableError("needs-cluster", reason, reference.path))
         return
     for name, value in holder.entries.items():
-        variables.set(name, value, holder.place(context, name)[2])
+        variables.set(name, value, holder.span(context, name))
     for name in sorted(holder.encrypted):
         known = context.config.substitutions.get(name)
-        variables.set(name, f"${{{name}}}" if known is None else known, holder.place(context, name)[2])
+        variables.set(name, f"${{{name}}}" if known is None else known, holder.span(context, name))
         if known is None:
             variables.unknown.append(name)
 

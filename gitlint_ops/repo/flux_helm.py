@@ -239,7 +239,8 @@ class _Values:
             return None
         document, field_path, span = holder.place(self.context, key)
         form, value = self._form(reference, holder.entries[key], f"key '{key}' of {label}")
-        return ValueLayer(form, value, span, document, field_path)
+        named = (reference["kind"].text(), self.asker.namespace, reference["name"].text())
+        return ValueLayer(form, value, span, document, field_path, named)
 
     def _note_absent(self, what: str, reference: View, *, optional: bool) -> None:
         if not optional:

@@ -24,6 +24,11 @@ class Holder:
     entries: Mapping[str, str]
     encrypted: frozenset[str]
 
+    def span(self, context: Context, key: str) -> Span | None:
+        """Give the place of an entry; None where no document holds it as such (a generator or a chart makes it)."""
+        document, _, span = self.place(context, key)
+        return span if document is not None else None
+
     def place(self, context: Context, key: str) -> tuple[tuple[str, int] | None, FieldPath, Span | None]:
         """Give where an entry is written: document, field path, span."""
         data = self.declared.data

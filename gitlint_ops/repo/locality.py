@@ -43,6 +43,11 @@ def normalise_url(url: str) -> str:
     return f"{host}/{path.removeprefix('scm/')}"
 
 
+def without_credentials(text: str) -> str:
+    """Take user, password and token off every URL in a text."""
+    return re.sub(r"(?<=://)[^/@\s'\"]*@", "", text)
+
+
 def _host_and_path(text: str) -> tuple[str, str]:
     if match := _SCHEME.fullmatch(text):
         if match["scheme"].lower() == "file":
@@ -159,7 +164,8 @@ class Locality:
                 votes[key] += 100 if self._names_checkout(key) else 1
         return max(sorted(votes), key=lambda key: votes[key], default="")
 
-    def _wording(self, url: str, key: str, path: str) -> str:
+    def _wording(self, written: str, key: str, path: str) -> str:
+        url = without_credentials(written)
         if self._is_fork(key):
             return f"{url} is taken for this repository: it has the name of its remote {min(self.own)} {_HINT}"
         telling = [path, *(p for u, p in self.sources if normalise_url(u) == key)]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from dataclasses import dataclass
 
 from gitlint_ops.repo.context import Context
-from gitlint_ops.repo.locality import normalise_url
+from gitlint_ops.repo.locality import normalise_url, without_credentials
 from gitlint_ops.repo.model import Unrendered
 from gitlint_ops.repo.places import Place
 from gitlint_ops.repo.templating import TemplateError
@@ -61,8 +60,10 @@ def unrendered(error: Refusal, unit: str, place: Place) -> Unrendered:
     span = place.span(refusal.field_path)
     path = span.path if span is not None else place.declared.path
     failed = refusal.kind == "invalid-object"
-    exact = place.is_exact(refusal.field_path)
-    return Unrendered(unit, path, refusal.reason, span, failed, refusal.kind, refusal.missing, exact=exact)
+    exact, field_path = place.is_exact(refusal.field_path), refusal.field_path
+    return Unrendered(
+        unit, path, refusal.reason, span, failed, refusal.kind, refusal.missing, exact=exact, field_path=field_path
+    )
 
 
 def locate(context: Context, url: str, path: str = "") -> Location | None:
@@ -90,7 +91,7 @@ def _same(url: str) -> str:
 
 def shown_url(url: str) -> str:
     """Give a URL as messages may show it: without a password or token, cut at 200 characters."""
-    return re.sub(r"(://)[^/@]*@", r"\1", url)[:200]
+    return without_credentials(url)[:200]
 
 
 def resolve(root: str, base: str, path: str, field_path: FieldPath, what: str = "path") -> str:

@@ -67,6 +67,8 @@ class ValueLayer:
     """For ``inline``: path and document index of the file it is written in."""
     field_path: FieldPath = ()
     """For ``inline`` and ``set*``: the field within that document that holds the values or the parameter."""
+    holder: tuple[str, str, str] | None = None
+    """For what a ConfigMap or Secret holds: its kind, namespace and name; ``field_path`` is a field of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,8 @@ class Unrendered:
     error_line: int = 0
     exact: bool = False
     """Whether ``span`` is the very field that is at fault."""
+    field_path: FieldPath = ()
+    """That field of the declaring object, where the object says what cannot be rendered."""
     orphans: tuple[str, ...] = ()
     """The manifests that nothing reads, for those in a kustomization's folder."""
 

@@ -65,13 +65,17 @@ def _text(head: str, item: Any, indent: str) -> list[str]:
 
 
 def _fits_block(text: str) -> bool:
-    """Tell whether a literal block keeps ``text``: starts and ends with ink, no blanks at line ends, all printable."""
+    """Tell whether a literal block keeps ``text``: starts and ends with ink, no blanks at line ends, all printable.
+
+    A line that a CI runner would obey goes between quotes too.
+    """
     body = text.removesuffix("\n")
     return bool(
         body
         and not body[0].isspace()
         and not body.endswith("\n")
-        and all(line == line.rstrip() for line in body.split("\n"))
+        and all(line == line.rstrip() and not line.lstrip().startswith("::") for line in body.split("\n"))
+        and "##[" not in body
         and all(character in " \n" or _BLOCK.match(character) for character in body)
     )
 
@@ -83,12 +87,14 @@ def _scalar(value: Any) -> str:
         return "{}"
     if isinstance(value, Sequence):
         return "[]"
-    return json.dumps(value)
+    text = json.dumps(value)
+    # YAML 1.1 takes 1e+16 for a text.
+    return text.replace("e", ".0e") if isinstance(value, float) and "e" in text and "." not in text else text
 
 
 def _quoted(text: str) -> str:
-    """Give a double-quoted scalar; whatever is not printable is escaped, which keeps it off the terminal too."""
-    return '"' + "".join(map(_in_quotes, text)) + '"'
+    """Give a double-quoted scalar; what is not printable, or a command to a CI runner (``##[``), is escaped."""
+    return '"' + "".join(map(_in_quotes, text)).replace("##[", "#\\x23[") + '"'
 
 
 def _in_quotes(character: str) -> str:

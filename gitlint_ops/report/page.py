@@ -57,10 +57,6 @@ class Page:
         """Add one line of ``parts`` that is never wrapped."""
         self._put(" " * indent, _join(parts))
 
-    def rule_line(self) -> None:
-        """Add a thin line across the page."""
-        self.raw((("─" if self.unicode else "-") * min(self.width, 100), "dim"))
-
     def text(self) -> str:
         """Give everything on the page; it ends with a newline unless it is empty."""
         return self._sink.getvalue()

@@ -5,7 +5,7 @@ what could not be read. Knows nothing of Kubernetes beyond the shape of an objec
 """
 
 from gitlint_ops.source.model import Document, FieldPath, Json, Problem, SourceFile, Span, display_path, pointer
-from gitlint_ops.source.tree import SourceTree, open_tree
+from gitlint_ops.source.tree import SourceTree, open_tree, split_lines
 
 __all__ = [
     "Document",
@@ -18,4 +18,5 @@ __all__ = [
     "display_path",
     "open_tree",
     "pointer",
+    "split_lines",
 ]

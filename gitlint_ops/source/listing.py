@@ -31,13 +31,13 @@ def list_files(root: Path, exclude: Iterable[str]) -> Listing:
 
     Symlinks that stay inside the root count as the file they lead to; those that leave it are skipped with a problem.
     """
-    names = _git_files(root)
-    is_git = names is not None
     patterns = tuple(exclude)
     files: list[str] = []
     skipped: list[Problem] = []
+    names = _git_files(root)
+    is_git = names is not None
     real_root = root.resolve()
-    for name in sorted(set(names if names is not None else _walk(root))):
+    for name in sorted(set(names if names is not None else _walk(root, skipped))):
         if any(
             fnmatch.fnmatchcase(name, pattern) or name.startswith(pattern.rstrip("/") + "/") for pattern in patterns
         ):
@@ -109,7 +109,10 @@ def _git_files(root: Path) -> list[str] | None:
     if top is None:
         return None
     output = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    names = [name for name in (output or "").split("\0") if name]
+    if output is None:
+        # A damaged index, say: what lies in the folder is better than nothing.
+        return None
+    names = [name for name in output.split("\0") if name]
     # A folder that the repository around it ignores as a whole is no part of it.
     return names or (None if top != root.resolve() else [])
 
@@ -119,8 +122,12 @@ def _git_remotes(root: Path) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line.split(" ", 1)[1].strip() for line in output.splitlines() if " " in line))
 
 
-def _walk(root: Path) -> Iterator[str]:
-    for folder, folders, files in os.walk(root, followlinks=False):
+def _walk(root: Path, skipped: list[Problem]) -> Iterator[str]:
+    def refuse(error: OSError) -> None:
+        name = Path(error.filename).relative_to(root).as_posix()
+        skipped.append(Problem("unreadable", Span(name, 1), f"'{name}' cannot be listed: {error.strerror}"))
+
+    for folder, folders, files in os.walk(root, onerror=refuse, followlinks=False):
         folders[:] = sorted(f for f in folders if f not in _IGNORED_FOLDERS)
         base = Path(folder).relative_to(root)
         for name in files:

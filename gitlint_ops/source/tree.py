@@ -185,10 +185,14 @@ class SourceTree:
             self._texts[path] = self._load_text(path) if self.is_file(path) else ""
         return self._texts[path]
 
-    def _load_text(self, path: str) -> str:
+    def whole_text(self, path: str) -> str:
+        """Give the text of a file of any size that is read as YAML (MAX_FILE_BYTES); it is not kept."""
+        return self._load_text(path, MAX_FILE_BYTES) if self.is_file(path) else ""
+
+    def _load_text(self, path: str, limit: int = MAX_TEXT_BYTES) -> str:
         try:
             file = self.root / path
-            if file.stat().st_size > MAX_TEXT_BYTES:
+            if file.stat().st_size > limit:
                 return ""
             return file.read_bytes().decode("utf-8", "replace").removeprefix("\ufeff")
         except OSError:
@@ -198,7 +202,7 @@ class SourceTree:
     def lines(self, path: str) -> Sequence[str]:
         """Give a file's lines without their ends."""
         if path not in self._lines:
-            self._lines[path] = re.split(r"\r\n|\n|\r", self.text(path))
+            self._lines[path] = split_lines(self.text(path))
         return self._lines[path]
 
     def line_text(self, path: str, line: int) -> str:
@@ -252,6 +256,11 @@ class SourceTree:
             # The file's own problem says why it cannot be read; a place in it is then its first line.
             return []
         return [document.get("positions") or {} for document in answer["files"][0]["documents"]]
+
+
+def split_lines(text: str) -> list[str]:
+    """Give the lines of a text without their ends, which are those of YAML: LF, CRLF or CR."""
+    return re.split(r"\r\n|\n|\r", text)
 
 
 def _source_file(entry: dict[str, Any]) -> SourceFile:

@@ -118,3 +118,11 @@ def test_a_rule_that_is_not_there_names_the_nearest(repo: Path, capfd: pytest.Ca
         "gitlint-ops: there is no rule 'invalid-yml'; did you mean 'invalid-yaml'?\n"
         "help: 'gitlint-ops rules' lists them\n"
     )
+
+
+@pytest.mark.parametrize("name", ["{repo}/overlays/prod", "{repo}/overlays/prod/", "repo/overlays/prod", "overlays/prod/"])
+def test_a_unit_may_be_named_in_every_usual_way(
+    repo: Path, name: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(repo.parent)
+    assert run(capfd, "render", repo, "--unit", name.format(repo=repo)) == (0, PROD, "")

@@ -193,3 +193,17 @@ def test_a_key_twice_in_a_resource_is_one_finding(write: Write) -> None:
     }
     report = run(write(files), "render-failed", "duplicate-key")
     assert [(f.rule, f.span.path, f.span.line) for f in report.findings] == [("duplicate-key", "base/a.yaml", 6)]
+
+
+def test_what_a_chart_emits_is_found_at_the_line_that_says_it(write: Write) -> None:
+    application = APPLICATION.replace("https://github.com/acme/gitops", "https://github.com/{{ .Values.org }}/web")
+    files = {
+        "root/Chart.yaml": CHART,
+        "root/values.yaml": "other: 1\norg: elsewhere\n",
+        "root/templates/web.yaml": application,
+        "chart/Chart.yaml": CHART,
+        ".gitlint-ops.yaml": CONFIG,
+    }
+    (found,) = run(write(files), "not-rendered").findings
+    assert (found.span.path, found.span.line) == ("root/values.yaml", 2)
+    assert found.message.startswith("not rendered: its source https://github.com/elsewhere/web is another repository: ")

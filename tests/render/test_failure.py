@@ -136,3 +136,13 @@ def test_jsonnet_is_named_as_not_evaluated() -> None:
             Span("a/web.jsonnet", 1),
         )
     ]
+
+
+def test_no_credential_of_a_url_is_said() -> None:
+    url = "https://bot:hunter2@charts.example.com/x"
+    found = unrendered(HelmUnit("web", "web", "web"), EngineError("needs-network", "no", url=url), DELIVERY)
+    assert found.reason == (
+        "needs https://charts.example.com/x from the network; "
+        "commit the chart's dependencies in web/charts/ to render it offline"
+    )
+    assert root_cause(f"cannot fetch '{url}'") == "cannot fetch 'https://charts.example.com/x'"

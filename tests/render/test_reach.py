@@ -5,7 +5,7 @@ from dataclasses import replace
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.render.reach import Reaches
 from gitlint_ops.repo.model import Delivery, Unrendered
-from tests.render.test_summary import LEAF, MIDDLE, ROOT, UNIT, delivery, rendering, workload
+from tests.render.test_summary import LEAF, MIDDLE, ROOT, delivery, rendering, workload
 
 
 def thing(owner: Delivery, api_version: str, kind: str, namespace: str) -> RenderedObject:

@@ -78,3 +78,17 @@ def test_a_failure_is_raised(opened: tuple[EngineClient, SourceTree]) -> None:
     with pytest.raises(EngineError) as caught:
         render_unit(engine, KustomizeUnit("plain"), tree)
     assert caught.value.kind == "missing-file"
+
+
+def test_a_file_that_does_not_read_is_no_silent_gap(open_files: Callable[[Mapping[str, str]], SourceTree]) -> None:
+    tree = open_files({"plain/a.yaml": "kind: A\nx: [\n", "plain/b.yaml": "kind: B\n"})
+    with EngineClient(tree.root) as engine, pytest.raises(EngineError) as caught:
+        render_unit(engine, "plain", tree)
+    assert (caught.value.path, caught.value.line) == ("plain/a.yaml", 2)
+
+
+def test_a_large_file_is_given_whole(open_files: Callable[[Mapping[str, str]], SourceTree]) -> None:
+    text = f"kind: A\ntext: {'x' * 3_000_000}\n"
+    tree = open_files({"plain/a.yaml": text})
+    with EngineClient(tree.root) as engine:
+        assert render_unit(engine, "plain", tree) == text

@@ -68,7 +68,7 @@ def test_two_types_at_once(survey_of: SurveyOf) -> None:
         "invalid-object",
         "its source has helm and kustomize at once: Argo CD allows one type",
         True,
-        Span("a.yaml", 9, 5, 12, 32),
+        Span("a.yaml", 12, 16, 12, 32),
     )
 
 

@@ -94,6 +94,14 @@ def test_a_mirror_on_disk_is_no_evidence(write: Write) -> None:
     assert locality.assumptions == (f"{url} is taken for this repository: its path 'apps/web' exists here {HINT}",)
 
 
+def test_an_assumption_shows_no_credential(write: Write) -> None:
+    locality = _locality(write)
+    assert locality.judge("https://bot:hunter2@x.example/acme/shop", "apps/web") == "assumed"
+    assert locality.assumptions == (
+        f"https://x.example/acme/shop is taken for this repository: its path 'apps/web' exists here {HINT}",
+    )
+
+
 def test_the_url_with_most_paths_here_is_chosen(write: Write) -> None:
     lib, own = "https://a.example/acme/lib", "https://z.example/acme/shop"
     locality = _locality(write, "", ((lib, "apps/web"), (own, "apps/web"), (own, "./apps/api"), (lib, ".")))

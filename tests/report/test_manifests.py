@@ -94,3 +94,16 @@ def test_yaml_1_2_reads_back_the_same(value: dict[str, Any]) -> None:
 def test_texts_stay_texts(text: str, version: tuple[int, int]) -> None:
     value = {"key": text, "list": [text], text: "as key"}
     assert read(render_yaml([value]), version) == [value]
+
+
+def test_texts_that_a_ci_runner_obeys_are_escaped_and_stay_the_same() -> None:
+    objects = [{"a": "##[error]x", "b": "x\n##[group]y", "c": "x\n  ::set-output name=y::z", "d": "a::b\nc"}]
+    text = render_yaml(objects)
+    assert text == 'a: "#\\x23[error]x"\nb: "x\\n#\\x23[group]y"\nc: "x\\n  ::set-output name=y::z"\nd: |-\n  a::b\n  c\n'
+    assert read(text, (1, 2)) == objects
+
+
+@pytest.mark.parametrize("version", [(1, 1), (1, 2)])
+def test_large_numbers_stay_numbers(version: tuple[int, int]) -> None:
+    objects = [{"a": 1e16, "b": 1.5e-9, "c": 1e-7}]
+    assert read(render_yaml(objects), version) == objects

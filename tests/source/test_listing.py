@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -84,3 +85,26 @@ def test_a_folder_that_the_repository_around_it_ignores_is_walked(write: Write) 
     git(root, "init", "-q")
     listing = list_files(root / "out", ())
     assert (listing.files, listing.is_git) == (("a.yaml",), False)
+
+
+def test_a_damaged_index_makes_git_no_judge(write: Write) -> None:
+    root = write({"a.yaml": ""})
+    git(root, "init", "-q")
+    (root / ".git/index").write_bytes(b"nonsense")
+    listing = list_files(root, ())
+    assert (listing.files, listing.is_git) == (("a.yaml",), False)
+
+
+def test_a_folder_that_cannot_be_listed_is_named(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write({"a.yaml": "", "closed/b.yaml": ""})
+    scan = os.scandir
+
+    def refuse(path: str) -> object:
+        if Path(path).name == "closed":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    listing = list_files(root, ())
+    assert listing.files == ("a.yaml",)
+    assert [problem.message for problem in listing.skipped] == ["'closed' cannot be listed: Permission denied"]

@@ -16,6 +16,7 @@ import (
 
 	"github.com/gitlint-ops/gitlint-ops/engine/internal/fault"
 	"github.com/gitlint-ops/gitlint-ops/engine/internal/tree"
+	"github.com/gitlint-ops/gitlint-ops/engine/internal/yamldoc"
 )
 
 const (
@@ -23,6 +24,8 @@ const (
 	bufferBytes    = 1 << 20
 	defaultTimeout = 60 * time.Second
 	maxStackBytes  = 2000
+	// maxNesting bounds an answer: what a template or a patch makes may be deeper than any file that is read.
+	maxNesting = yamldoc.MaxDepth + 50
 )
 
 // Call is one request as a verb sees it.
@@ -168,7 +171,7 @@ func (s *Server) ended(request envelope, call *Call, ended outcome) []byte {
 	}
 	answer, err := s.success(request, reads, warnings, ended.result)
 	if err != nil {
-		return s.failure(request.ID, reads, warnings, fault.New(fault.Failed, "the result cannot be written as JSON: %v", err))
+		return s.failure(request.ID, reads, warnings, fault.New(fault.Failed, "the result cannot be given: %v", err))
 	}
 	return answer
 }
@@ -190,6 +193,9 @@ func (s *Server) success(request envelope, reads []tree.Read, warnings []string,
 	second, err := encode(result)
 	if err != nil {
 		return nil, err
+	}
+	if depth := nesting(second); depth > maxNesting {
+		return nil, fmt.Errorf("it is nested %d levels deep, and %d is the limit", depth, maxNesting)
 	}
 	first, second = bytes.TrimSuffix(first, []byte("}\n")), bytes.TrimPrefix(second, []byte("{"))
 	if len(second) > len("}\n") {

@@ -29,6 +29,9 @@ func testVerbs() map[string]Verb {
 			err := call.Decode(&request)
 			return request, err
 		},
+		"deep": func(*Call) (any, error) {
+			return map[string]json.RawMessage{"value": json.RawMessage(strings.Repeat("[", 300) + strings.Repeat("]", 300))}, nil
+		},
 		"nothing": func(*Call) (any, error) { return struct{}{}, nil },
 		"panic":   func(*Call) (any, error) { panic("the library crashed") },
 		"fatal":   func(*Call) (any, error) { log.Fatal("the library gave up"); return nil, nil },
@@ -193,4 +196,19 @@ func (zeros) Read(buffer []byte) (int, error) {
 		buffer[i] = '0'
 	}
 	return len(buffer), nil
+}
+
+func TestADeepAnswerIsRefused(t *testing.T) {
+	wrong := talk(t, `{"id": 1, "verb": "deep"}`)["1"]["error"].(map[string]any)
+	if want := "the result cannot be given: it is nested 301 levels deep, and 250 is the limit"; wrong["message"] != want {
+		t.Errorf("got %v, want %q", wrong, want)
+	}
+}
+
+func TestNesting(t *testing.T) {
+	for text, want := range map[string]int{`"[[{"`: 0, `{"a\\": "\"[", "b": [1, {}]}`: 3, `[[], [[]], {}]`: 3, `3`: 0} {
+		if got := nesting([]byte(text)); got != want {
+			t.Errorf("%s: got %d, want %d", text, got, want)
+		}
+	}
 }

@@ -12,9 +12,10 @@ import (
 	k8s "sigs.k8s.io/yaml"
 )
 
-// Limits on what is read; a document past them is invalid.
+// Limits on what is read; a document past them is invalid. The depth is far past what any CRD needs, and one that
+// clients can walk with recursion.
 const (
-	MaxDepth = 1000
+	MaxDepth = 200
 	maxNodes = 2_000_000
 )
 

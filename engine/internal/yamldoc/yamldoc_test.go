@@ -193,7 +193,7 @@ func TestLimits(t *testing.T) {
 		bomb += name + ": &" + name + " [" + strings.Repeat("*"+last+",", 9) + "*" + last + "]\n"
 	}
 	cases := map[string]struct{ text, message string }{
-		"depth":      {strings.Repeat("[", 1200) + strings.Repeat("]", 1200), "the document is nested deeper than 1000 levels"},
+		"depth":      {strings.Repeat("[", 220) + strings.Repeat("]", 220), "the document is nested deeper than 200 levels"},
 		"brackets":   {strings.Repeat("[", 100_000), "exceeded max depth of 10000"},
 		"alias bomb": {bomb, "document contains excessive aliasing"},
 	}

@@ -8,12 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from gitlint_ops.lint.checks.controller_words import (
-    application_words,
-    object_words,
-)
+from gitlint_ops.lint.checks.controller_words import application_words, object_words
 from gitlint_ops.lint.checks.declarations import at_field, at_generator, mapping_at
-from gitlint_ops.lint.checks.flux_objects import release_problems, kustomization_problems
+from gitlint_ops.lint.checks.flux_objects import kustomization_problems, release_problems
 from gitlint_ops.lint.checks.problems import Problem
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation

@@ -58,7 +58,9 @@ def _unbounded_message(context: CheckContext, generator: Generator, kinds: list[
     what = f"{count} ({counted(workloads, 'workloads')} known here)" if workloads else count
     rolling = mapping_at(generator.object, "spec", "strategy").get("type") == "RollingSync"
     clusters = len(reach.clusters)
-    at_once = f"; nor does a RollingSync strategy spare any of the {clusters} clusters from a bad change of its template"
+    at_once = (
+        f"; nor does a RollingSync strategy spare any of the {clusters} clusters from a bad change of its template"
+    )
     return (
         f"nothing bounds what ApplicationSet {generator.name} deletes: {_or(_LISTED[kind] for kind in kinds)} takes "
         f"{what} away, with what they run{at_once if clusters > _MANY_CLUSTERS and not rolling else ''}. Set "

@@ -45,7 +45,7 @@ def owners_of(path: str, entries: Iterable[Entry]) -> tuple[str, ...]:
 
 
 def matches(pattern: str, path: str) -> bool:
-    """Whether a pattern matches a file, as in .gitignore: with a slash inside it starts at the root, ``**`` any depth."""
+    """Whether a pattern matches a file, as in .gitignore: with a slash inside, it starts at the root."""
     anchored = "/" in pattern.rstrip("/")
     body = pattern.strip("/")
     expression = "".join(_translated(part) for part in re.split(r"(\*\*/|/\*\*|\*\*|\*|\?)", body))

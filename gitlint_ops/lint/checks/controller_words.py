@@ -1,4 +1,4 @@
-"""Words that Argo CD and Flux look up in options, annotations and finalizers: one that they do not know does nothing."""
+"""Words that Argo CD and Flux look up in options, annotations and finalizers: one that they do not know is idle."""
 
 from __future__ import annotations
 
@@ -134,12 +134,11 @@ def _option(option: str) -> str:
 def object_words(context: CheckContext) -> Iterator[Violation]:
     """Report annotations by which an object tells its controller something that the controller does not know."""
     for item in context.objects:
-        annotations = mapping_at(item.data, "metadata").get("annotations")
-        for name in annotations if isinstance(annotations, Mapping) else ():
+        for name, value in mapping_at(item.data, "metadata", "annotations").items():
             rule = _OBJECT.get(name)
             if rule is None or item.delivery.controller not in (rule.controller, "none"):
                 continue
-            for word in _unknown(str(annotations[name]), rule):
+            for word in _unknown(str(value), rule):
                 effect = f"is no {rule.what}, and {rule.effect}{_near(word, rule.words)}"
                 text = f"{item.label}: '{word}' in its annotation {name} {effect}"
                 yield Violation(text, object=item, field_path=("metadata", "annotations", name), part=word)

@@ -34,6 +34,8 @@ def at_field(context: CheckContext, delivery: Delivery, field_path: FieldPath, v
 def at_generator(context: CheckContext, generator: Generator, field_path: FieldPath, violation: Violation) -> Violation:
     """Put a violation at a field of an ApplicationSet's declaration."""
     rendered = _find(context, generator.parent, "ApplicationSet", generator.namespace, generator.name)
+    if rendered is None and not generator.parent and _is_changed(context, generator):
+        rendered = _of_a_top(context, "ApplicationSet", generator)
     if rendered is not None:
         return replace(violation, object=rendered, field_path=field_path)
     return _in_document(context, generator.document, generator.span, field_path, violation)
@@ -43,26 +45,25 @@ def rendered_declaration(context: CheckContext, delivery: Delivery) -> RenderedO
     """Give the rendered object that declares a delivery, None where it stands in a file as such."""
     found = _find(context, delivery.parent, delivery.kind, delivery.namespace, delivery.name)
     if found is None and not delivery.parent and _is_changed(context, delivery):
-        found = _of_a_top(context, delivery)
+        found = _of_a_top(context, delivery.kind, delivery)
     if found is None and delivery.document is None and delivery.span is not None:
         found = _find(context, "", delivery.kind, delivery.span.path, delivery.name)
     return found
 
 
-def _is_changed(context: CheckContext, delivery: Delivery) -> bool:
+def _is_changed(context: CheckContext, declared: Delivery | Generator) -> bool:
     """Whether the declaring object is not what its file says: an overlay that nothing delivers patched it, say."""
-    if delivery.document is None:
+    if declared.document is None:
         return True
-    path, index = delivery.document
+    path, index = declared.document
     written = next((d.value for d in context.tree.read(path).documents if d.index == index), None)
-    return bool(written != delivery.object)
+    return bool(written != declared.object)
 
 
-def _of_a_top(context: CheckContext, delivery: Delivery) -> RenderedObject | None:
+def _of_a_top(context: CheckContext, kind: str, declared: Delivery | Generator) -> RenderedObject | None:
     """Find the declaring object in what nothing delivers; overlays of one base give it once each, each its own."""
     known = context.once("declarations-of-tops", lambda: _declared_by_tops(context))
-    same = known.get((delivery.kind, delivery.name), ())
-    return next((item for item in same if item.data == delivery.object), None)
+    return next((item for item in known.get((kind, declared.name), ()) if item.data == declared.object), None)
 
 
 def _declared_by_tops(context: CheckContext) -> dict[tuple[str, str], list[RenderedObject]]:

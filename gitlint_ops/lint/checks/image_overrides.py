@@ -13,6 +13,7 @@ from gitlint_ops.lint.checks.containers import images_of
 from gitlint_ops.lint.checks.delivered_files import deliveries_of_folder
 from gitlint_ops.lint.checks.image_reference import parse
 from gitlint_ops.lint.checks.trial_builds import build_request, builds_of
+from gitlint_ops.lint.checks.unrendered import kustomize_files
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.repo.model import Kustomization
@@ -21,6 +22,7 @@ from gitlint_ops.source.model import FieldPath
 _PROBE = "gitlint-ops.invalid/probe"
 _ALIKE = 0.6
 _MAX_NAMED = 5
+_LISTS = frozenset({"containers", "initContainers"})
 _SCALED = frozenset({"Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"})
 """The kinds that Kustomize's replicas transformer knows."""
 _Answer = dict[str, Any] | EngineError
@@ -89,10 +91,27 @@ def _entries(context: CheckContext) -> Iterator[ImagesEntry]:
 
 
 def _is_seen(context: CheckContext, entry: ImagesEntry) -> bool:
-    """Whether a delivery that builds the kustomization runs what the entry would give: then nothing is tried."""
+    """Whether the image stands in a file below, or a delivery runs what the entry would give: then nothing is tried."""
+    if any(entry.name in _names_in(context, path) for path in _files_below(context, entry.kustomization)):
+        return True
     known = context.once("images-by-delivery", lambda: _by_delivery(context))
     deliveries = deliveries_of_folder(context, entry.kustomization.folder)
     return any(entry.gives(image) for delivery in deliveries for image in known.get(delivery.id, ()))
+
+
+def _files_below(context: CheckContext, kustomization: Kustomization) -> Iterator[str]:
+    for folder in builds_of(context, kustomization):
+        yield from kustomize_files(context.graph, folder)
+
+
+def _names_in(context: CheckContext, path: str) -> frozenset[str]:
+    """Give the names of the images in a file's container lists, which Kustomize changes in every kind."""
+    memo: dict[str, frozenset[str]] = context.once("image-names-by-file", dict)
+    if path not in memo:
+        documents = context.tree.read(path).documents if context.tree.is_file(path) else ()
+        found = [image for document in documents if document.is_object for image in images_of(document.value)]
+        memo[path] = frozenset(parse(f.image).name for f in found if _LISTS.intersection(f.field_path[-3:-2]))
+    return memo[path]
 
 
 def _by_delivery(context: CheckContext) -> Mapping[str, frozenset[str]]:
@@ -153,8 +172,8 @@ def _unused_replicas(context: CheckContext) -> Iterator[Violation]:
         span, exact = cause_of(item, context) if found else (None, False)
         if found and span and exact:
             message = (
-                f"no workload of this kustomization is called {found['name']}, so Kustomize refuses this replicas entry "
-                f"and builds nothing{_replicas_hint(context, item.path, found['name'])}"
+                f"no workload of this kustomization is called {found['name']}, so Kustomize refuses this replicas "
+                f"entry and builds nothing{_replicas_hint(context, item.path, found['name'])}"
             )
             yield Violation(message, span=span, deliveries=(delivery,) if delivery else (), severity="error")
 
@@ -163,7 +182,9 @@ def _replicas_hint(context: CheckContext, folder: str, name: str) -> str:
     kustomization = context.graph.kustomizations.get(folder)
     if kustomization is None:
         return ""
-    data = {key: value for key, value in kustomization.data.items() if key != "replicas"}
+    # Entries name workloads as they are called below, without what this kustomization puts around it.
+    changing = ("replicas", "namePrefix", "nameSuffix")
+    data = {key: value for key, value in kustomization.data.items() if key not in changing}
     answer = context.engine.call_many([build_request(context, folder, data)])[0]
     objects = [] if isinstance(answer, EngineError) else answer["objects"]
     names = sorted({str(item["metadata"]["name"]) for item in objects if item.get("kind") in _SCALED})

@@ -90,6 +90,8 @@ _FULL = re.compile(r"v?\d+\.\d+\.\d+", re.IGNORECASE)
 _FLOATING = re.compile(r"v?(?P<major>\d{1,2})(?:\.(?P<minor>\d+))?(?:\.[x*])?", re.IGNORECASE)
 _BUILD = re.compile(r"[a-z]{0,5}\d{3,}", re.IGNORECASE)
 """CI counts builds; a number of three digits or more is no major version."""
+_VALID = re.compile(r"\w[\w.+-]{0,127}(?<!e\+\d\d)")
+"""What may be a tag; ``1.234567e+06`` is what a chart made of an unquoted number, and unquoted-image-tag's matter."""
 _REVISION = re.compile(r"-r\d+$")
 """Bitnami's and Alpine's package revision."""
 
@@ -121,6 +123,8 @@ def mutability(tag: str, floating: str) -> str:
 
     ``floating``: ``major-minor`` (``1`` and ``1.2`` move), ``major`` (only ``1`` moves), ``none``.
     """
+    if not _VALID.fullmatch(tag):
+        return ""
     segments = [part for part in re.split(r"[-_+]", tag) if part]
     words = {re.sub(r"[\d.]+$", "", part.lower()) for part in segments}
     if "latest" in words and not _has_hash(segments):

@@ -17,6 +17,8 @@ _ADVICE = {
     "patchesStrategicMerge": "write them under patches, as path or patch",
     "vars": "write replacements, which name source and targets",
 }
+_BETWEEN = {"commonAnnotations", "commonLabels", "labels", "namePrefix", "nameSuffix", "namespace"}
+"""What is applied after ``patches`` and before ``patchesJson6902``."""
 _Edits = list[Edit] | None
 
 
@@ -78,7 +80,9 @@ def _of_strategic_merge(context: CheckContext, kustomization: Kustomization) -> 
 
 
 def _of_json_patches(context: CheckContext, kustomization: Kustomization) -> _Edits:
-    return _to_patches(context, kustomization, "patchesJson6902")
+    """Rename the field, where nothing runs between the two (kustomize, api/internal/target, the builtins' order)."""
+    between = _BETWEEN & kustomization.data.keys()
+    return None if between else _to_patches(context, kustomization, "patchesJson6902")
 
 
 def _to_patches(context: CheckContext, kustomization: Kustomization, field: str) -> _Edits:

@@ -33,7 +33,7 @@ def _several_files(context: CheckContext, kustomization: Kustomization) -> Itera
     if len(names) > 1:
         here = "" if kustomization.folder == "." else f"{kustomization.folder}/"
         yield Violation(
-            f"this folder has {' and '.join(names)}: Kustomize refuses it, as it cannot tell which one counts; keep one",
+            f"this folder has {' and '.join(names)}: Kustomize cannot tell which one counts and refuses it; keep one",
             span=context.tree.line_span(kustomization.path, 1),
             deliveries=deliveries_of_folder(context, kustomization.folder),
             related=tuple(Related(context.tree.line_span(here + name, 1), "the other one") for name in names[1:]),

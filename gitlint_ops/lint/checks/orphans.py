@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import posixpath
 import re
 from collections.abc import Iterator
@@ -16,12 +17,14 @@ from gitlint_ops.source import Document
 _MANY = 5
 """So many unread files of one folder are one finding: the folder as a whole is forgotten, or kept on purpose."""
 _SHOWN = 5
+_ALIKE = 0.75
+"""How alike a name that is not there and an unread file are where the one is meant for the other."""
 
 
 def orphan_file(context: CheckContext) -> Iterator[Violation]:
     """Report manifests in a kustomization's folder that no kustomization, chart or delivery reads."""
     for _, gap in context.rendering.unrendered:
-        paths = [path for path in gap.orphans if not _is_kept(context, path)]
+        paths = [path for path in gap.orphans if not (_is_kept(context, path) or _is_missed(context, path))]
         kustomization = _nearest(context, paths[0]) if paths else None
         if kustomization is None:
             continue
@@ -50,6 +53,14 @@ def _is_commented_out(context: CheckContext, path: str) -> bool:
         if kustomization is not None and mention.search(context.tree.text(kustomization.path)):
             return True
     return False
+
+
+def _is_missed(context: CheckContext, path: str) -> bool:
+    """Whether a kustomization above names a file that is not there and is called nearly so: that is the mistake."""
+    name = posixpath.basename(path)
+    above = (k for folder, k in context.graph.kustomizations.items() if folder == "." or path.startswith(f"{folder}/"))
+    broken = (r for k in above for r in k.references if not r.exists and not r.remote)
+    return any(difflib.get_close_matches(posixpath.basename(r.target), [name], 1, _ALIKE) for r in broken)
 
 
 def _nearest(context: CheckContext, path: str) -> Kustomization | None:

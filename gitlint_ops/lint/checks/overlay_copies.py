@@ -7,8 +7,8 @@ import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from gitlint_ops.lint.checks.overlay_size import bases_of
 from gitlint_ops.lint.checks.delivered_files import deliveries_of_folder
+from gitlint_ops.lint.checks.overlay_size import bases_of
 from gitlint_ops.lint.checks.patch_entries import (
     Leaves,
     Named,
@@ -94,7 +94,7 @@ def _copy_of(own: Named, base: Named | None, *, is_patch: bool) -> _Copy | None:
 
 
 def _is_mostly_copied(context: CheckContext, copy: _Copy) -> bool:
-    return copy.same >= context.options["min_fields"] and copy.share >= context.options["min_share"]
+    return bool(copy.same >= context.options["min_fields"] and copy.share >= context.options["min_share"])
 
 
 def _copied(context: CheckContext, kustomization: Kustomization, copy: _Copy, *, is_patch: bool) -> Violation:
@@ -107,12 +107,16 @@ def _copied(context: CheckContext, kustomization: Kustomization, copy: _Copy, *,
     differing = copy.fields - copy.same
     rest = "1 differs" if differing == 1 else f"{differing or 'none'} differ"
     message = (
-        f"{what} {copy.base.kind} {copy.base.name} of {copy.base.file}: {copy.same} of its {copy.fields} fields are the "
-        f"base's ({rest}), and a change of the base does not reach them here. {advice}"
+        f"{what} {copy.base.kind} {copy.base.name} of {copy.base.file}: {copy.same} of its {copy.fields} fields are "
+        f"the base's ({rest}), and a change of the base does not reach them here. {advice}"
     )
-    base = Related(context.tree.line_span(copy.base.file, copy.base.line), f"{copy.base.kind} {copy.base.name} of the base")
+    base = Related(
+        context.tree.line_span(copy.base.file, copy.base.line), f"{copy.base.kind} {copy.base.name} of the base"
+    )
     span = context.tree.line_span(copy.own.file, copy.own.line)
-    return Violation(message, span=span, deliveries=deliveries_of_folder(context, kustomization.folder), related=(base,))
+    return Violation(
+        message, span=span, deliveries=deliveries_of_folder(context, kustomization.folder), related=(base,)
+    )
 
 
 # One patch in many overlays
@@ -158,7 +162,7 @@ def _repeated(context: CheckContext, overlays: Sequence[Kustomization]) -> Mappi
 
 def _is_most(context: CheckContext, copies: int, overlays: int) -> bool:
     enough = copies >= context.options["min_overlays"]
-    return enough and 100 * copies >= context.options["min_share"] * overlays
+    return bool(enough and 100 * copies >= context.options["min_share"] * overlays)
 
 
 def _others_differ(context: CheckContext, overlays: Sequence[Kustomization], copies: _Copies) -> bool:

@@ -7,7 +7,7 @@ import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from gitlint_ops.lint.checks.declarations import at_field, at_generator
+from gitlint_ops.lint.checks.declarations import at_field, at_generator, mapping_at
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.repo.model import Delivery, Generator, SourceRef
@@ -16,6 +16,13 @@ from gitlint_ops.source import FieldPath, SourceTree
 _ALIKE = 0.75
 """How alike two names are of which one is taken for a misspelling of the other."""
 
+_MISSPELT = 0.9
+"""As alike as this are a name and its misspelling, where both could as well be names of their own."""
+_FLUX_REFERENCES: Mapping[str, Sequence[tuple[str, ...]]] = {
+    "Kustomization": (("spec", "sourceRef"),),
+    "HelmRelease": (("spec", "chart", "spec", "sourceRef"), ("spec", "chartRef")),
+}
+_FLUX_SOURCE_GROUPS = frozenset({"source.toolkit.fluxcd.io", "source.extensions.fluxcd.io"})
 _MOST_NAMED = 3
 _Case = tuple[Delivery, SourceRef]
 
@@ -36,6 +43,7 @@ def application_source_missing(context: CheckContext) -> Iterator[Violation]:
     for generator in context.graph.generators.values():
         yield from _unmatched(context, generator)
     yield from _missing_projects(context)
+    yield from _missing_flux_sources(context)
 
 
 def _missing(context: CheckContext, field_path: FieldPath, found: Sequence[_Case]) -> Violation:
@@ -105,6 +113,33 @@ def _missing_projects(context: CheckContext) -> Iterator[Violation]:
         hint = f"did you mean '{close[0]}'?" if close else f"declared are {', '.join(sorted(known)[:5])}"
         message = f"the AppProject '{project}' is not declared in this repository, which declares others; {hint}"
         yield at_field(context, delivery, ("spec", "project"), Violation(message))
+
+
+def _missing_flux_sources(context: CheckContext) -> Iterator[Violation]:
+    """Report a source that no object declares, where one of its kind is spelt alike: others may be in the cluster."""
+    known = context.once("flux-sources", lambda: _flux_sources(context))
+    for delivery in context.deliveries:
+        for field_path in _FLUX_REFERENCES.get(delivery.kind, ()) if delivery.controller == "flux" else ():
+            reference = mapping_at(delivery.object, *field_path)
+            kind, name = str(reference.get("kind", "")), str(reference.get("name", ""))
+            close = difflib.get_close_matches(name, known.get(kind, ()), 1, _MISSPELT)
+            if close and close[0] != name:
+                message = (
+                    f"no object in this repository declares the {kind} '{name}', so the {delivery.kind} cannot be "
+                    f"deployed; did you mean '{close[0]}'?"
+                )
+                yield at_field(context, delivery, (*field_path, "name"), Violation(message))
+
+
+def _flux_sources(context: CheckContext) -> Mapping[str, Sequence[str]]:
+    """Give the names of Flux's source objects by kind, those in files and those that a rendering gives."""
+    objects = [d.value for d in context.tree.documents() if d.is_object]
+    objects += [item.data for item in context.objects]
+    found: dict[str, set[str]] = {}
+    for data in objects:
+        if str(data.get("apiVersion")).partition("/")[0] in _FLUX_SOURCE_GROUPS:
+            found.setdefault(str(data.get("kind")), set()).add(_name(data))
+    return {kind: sorted(names) for kind, names in found.items()}
 
 
 def _project_names(context: CheckContext) -> Iterator[str]:

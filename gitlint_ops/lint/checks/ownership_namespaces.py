@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 
 from gitlint_ops.lint.checks.declarations import at_field, mapping_at
 from gitlint_ops.lint.checks.places import is_sample
+from gitlint_ops.lint.checks.repeated import called, declaration_of
 from gitlint_ops.lint.checks.sync_policy import option_path
 from gitlint_ops.lint.context import CheckContext, group_of
 from gitlint_ops.lint.model import Related, Violation
@@ -33,12 +34,14 @@ _CONTROL_GROUPS = ("argoproj.io", "kustomize.toolkit.fluxcd.io", "helm.toolkit.f
 
 def namespace_mismatch(context: CheckContext) -> Iterator[Violation]:
     """Report Applications nothing of which lands in their namespace, and objects in another environment's namespace."""
+    said: set[str] = set()
     for delivery in context.deliveries:
         if is_sample(delivery):
             continue
         landed = _landed(context, delivery)
-        if delivery.controller == "argocd":
-            yield from _elsewhere(context, delivery, landed)
+        if delivery.controller == "argocd" and _is_elsewhere(delivery, landed) and declaration_of(delivery) not in said:
+            said.add(declaration_of(delivery))
+            yield _elsewhere(context, delivery, landed)
         yield from _of_other_environment(context, delivery, landed)
 
 
@@ -51,23 +54,25 @@ def _landed(context: CheckContext, delivery: Delivery) -> Mapping[str, RenderedO
     return found
 
 
-def _elsewhere(
-    context: CheckContext, delivery: Delivery, landed: Mapping[str, RenderedObject]
-) -> Iterator[Violation]:
+def _is_elsewhere(delivery: Delivery, landed: Mapping[str, RenderedObject]) -> bool:
+    """Whether all that a delivery applies names one namespace, which is not the delivery's."""
     target = delivery.target_namespace
-    if not target or target in landed or len(landed) != 1 or target in _SYSTEM | _CONTROLLERS or _UNKNOWN.search(target):
-        return
+    if not target or target in _SYSTEM | _CONTROLLERS or _UNKNOWN.search(target):
+        return False
+    return len(landed) == 1 and target not in landed
+
+
+def _elsewhere(context: CheckContext, delivery: Delivery, landed: Mapping[str, RenderedObject]) -> Violation:
     actual, item = next(iter(landed.items()))
     created = " (and CreateNamespace makes an empty one)" if _creates(delivery) else ""
     message = (
-        f"{delivery.kind} {delivery.name} says that it goes to the namespace {target}{created}, but all that it applies "
-        f"names the namespace {actual} itself and lands there: Argo CD fills a namespace in only where none is written. "
-        "Write the same in both places, or take the namespace out of the manifests"
+        f"{delivery.kind} {delivery.name} says that it goes to the namespace {delivery.target_namespace}{created}, but "
+        f"all that it applies names the namespace {actual} itself and lands there: Argo CD fills a namespace in only "
+        "where none is written. Write the same in both places, or take the namespace out of the manifests"
     )
     related = (item, _NAMESPACE, f"the namespace {actual} is written here")
-    yield at_field(
-        context, delivery, ("spec", "destination", "namespace"), Violation(message, related_fields=(related,))
-    )
+    violation = Violation(message, related_fields=(related,))
+    return at_field(context, delivery, ("spec", "destination", "namespace"), violation)
 
 
 def _of_other_environment(
@@ -83,8 +88,8 @@ def _of_other_environment(
         rank = _told(namespace)
         if rank in ranks and rank != own and rank not in said and namespace not in made:
             message = (
-                f"{item.label} of the environment {delivery.environment} goes to the namespace {namespace}, which by its "
-                f"name is {ranks[rank]}'s: it overwrites what runs there. Write {delivery.environment}'s namespace"
+                f"{item.label} of the environment {delivery.environment} goes to the namespace {namespace}, which by "
+                f"its name is {ranks[rank]}'s: it overwrites what runs there. Write {delivery.environment}'s namespace"
             )
             yield Violation(message, object=item, field_path=_NAMESPACE)
 
@@ -106,14 +111,22 @@ def _told(name: str) -> int | None:
 
 
 def namespace_missing(context: CheckContext) -> Iterator[Violation]:
-    """Report namespaces that deliveries need and nothing creates, in a repository that creates nearly all of its own."""
+    """Report namespaces that deliveries need and nothing creates, where nearly all others are created."""
     used: dict[str, list[Use]] = {}
     for delivery, name, item in _used(context):
         used.setdefault(name, []).append((delivery, item))
     created = _created(context)
     missing = [name for name in used if name not in created]
     if len(missing) * context.options["created_for_each_missing"] <= len(used) - len(missing):
-        yield from (_missing(context, name, used[name]) for name in missing)
+        yield from (_missing(context, names, used) for names in _by_cause(missing, used))
+
+
+def _by_cause(missing: list[str], used: Mapping[str, list[Use]]) -> Iterator[list[str]]:
+    """Group the namespaces of one ApplicationSet's Applications: its template is what does not create them."""
+    groups: dict[str, list[str]] = {}
+    for name in missing:
+        groups.setdefault(used[name][0][0].generator or f"namespace {name}", []).append(name)
+    yield from groups.values()
 
 
 def _used(context: CheckContext) -> Iterator[tuple[Delivery, str, RenderedObject | None]]:
@@ -159,23 +172,29 @@ def _creates(delivery: Delivery) -> bool:
     return mapping_at(delivery.object, "spec", "install").get("createNamespace") is True
 
 
-def _missing(context: CheckContext, name: str, uses: list[Use]) -> Violation:
+def _missing(context: CheckContext, names: list[str], used: Mapping[str, list[Use]]) -> Violation:
+    uses = [use for name in names for use in used[name]]
     delivery, item = uses[0]
-    others = {d.name: d for d, _ in uses[1:] if d.name != delivery.name}
+    others = {called(context, d): d for d, _ in uses if called(context, d) != called(context, delivery)}
     more = f" (and {len(others)} more)" if others else ""
+    what = f"the namespace {names[0]}" if len(names) == 1 else f"the namespaces {', '.join(names[:_FEW])}{_rest(names)}"
     message = (
-        f"nothing here creates the namespace {name} that {delivery.kind} {delivery.name}{more} goes to, while the "
-        f"others' namespaces are created: on a new cluster its sync fails. {_advice(delivery, name)}"
+        f"nothing here creates {what} that {called(context, delivery)}{more} goes to, while the others' namespaces are "
+        f"created: on a new cluster its sync fails. {_advice(delivery, names[0])}"
     )
     violation = Violation(
         message,
         deliveries=tuple(d for d, _ in uses),
-        related=tuple(Related(d.span, f"{d.kind} {d.name} goes there too") for d in others.values() if d.span),
+        related=tuple(Related(d.span, f"{who} goes there too") for who, d in others.items() if d.span),
     )
     if item is not None and mapping_at(item.data, "metadata").get("namespace"):
         return replace(violation, object=item, field_path=_NAMESPACE)
     path = ("destination", "namespace") if delivery.controller == "argocd" else ("targetNamespace",)
     return at_field(context, delivery, ("spec", *path), violation)
+
+
+def _rest(names: list[str]) -> str:
+    return f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
 
 
 def _advice(delivery: Delivery, name: str) -> str:

@@ -107,10 +107,12 @@ def _duplicated(context: CheckContext, copies: list[Document]) -> Violation:
     first = copies[0]
     kind, name = first.value["kind"], mapping_at(first.value, "metadata").get("name", "")
     where = [document.path for document in copies]
-    shown = ", ".join(where[1 : 1 + _SHOWN]) + (f" and {len(where) - 1 - _SHOWN} more" if len(where) > 1 + _SHOWN else "")
+    shown = ", ".join(where[1 : 1 + _SHOWN]) + (
+        f" and {len(where) - 1 - _SHOWN} more" if len(where) > 1 + _SHOWN else ""
+    )
     message = (
-        f"the {kind} {name} is copied in {len(copies)} applications ({shown}): a change of the policy has to be made in "
-        "each of them, and one is forgotten. Keep it once, in a component that they include, or as a cluster-wide policy"
+        f"the {kind} {name} is copied in {len(copies)} applications ({shown}): a change of it has to be made in each, "
+        "and one is forgotten. Keep it once, in a component that they include, or as a cluster-wide policy"
     )
     span = context.tree.nearest(first.path, first.index, ("metadata", "name"))[0]
     related = tuple(Related(context.tree.line_span(d.path, d.line), "the same policy") for d in copies[1:])

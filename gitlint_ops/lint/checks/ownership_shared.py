@@ -28,24 +28,39 @@ class _Pair:
     first: Delivery
     second: Delivery
     objects: tuple[tuple[RenderedObject, RenderedObject], ...]
+    same_source: bool
+    """Whether both take them from the same file."""
 
 
 def shared_object(context: CheckContext) -> Iterator[Violation]:
     """Report objects that two deliveries apply to one cluster, one finding for each pair of deliveries."""
     for pair in _pairs(context):
-        whole = len(pair.objects) == len(_applied(context, pair.second))
-        yield _whole(context, pair) if whole and len(pair.objects) > 1 else _some(pair)
+        whole = pair.same_source and len(pair.objects) == len(_applied(context, pair.second))
+        yield _whole(context, pair) if whole else _some(pair)
 
 
 def _pairs(context: CheckContext) -> Iterator[_Pair]:
-    found: dict[tuple[str, str], list[tuple[RenderedObject, RenderedObject]]] = {}
+    found: dict[tuple[str, str, bool], list[tuple[RenderedObject, RenderedObject]]] = {}
     for items in _owners(context).values():
-        for other in items[1:]:
-            found.setdefault((items[0].delivery.id, other.delivery.id), []).append((items[0], other))
-    for (first, second), objects in sorted(found.items()):
-        pair = _Pair(context.graph.deliveries[first], context.graph.deliveries[second], tuple(objects))
+        for one, other, same_source in _couples(items):
+            found.setdefault((one.delivery.id, other.delivery.id, same_source), []).append((one, other))
+    for (first, second, same_source), objects in sorted(found.items(), key=lambda item: item[0]):
+        pair = _Pair(
+            context.graph.deliveries[first], context.graph.deliveries[second], tuple(objects), same_source=same_source
+        )
         if not _is_one(pair.first, pair.second):
             yield pair
+
+
+def _couples(items: Sequence[RenderedObject]) -> Iterator[tuple[RenderedObject, RenderedObject, bool]]:
+    """Couple the owners of one object: those of one file with its first owner, the files' first owners with another."""
+    by_file: dict[tuple[str, int], list[RenderedObject]] = {}
+    for item in items:
+        by_file.setdefault((item.source_path, item.source_line), []).append(item)
+    firsts = [group[0] for group in by_file.values()]
+    yield from ((firsts[0], other, False) for other in firsts[1:])
+    for group in by_file.values():
+        yield from ((group[0], other, True) for other in group[1:])
 
 
 def _is_one(first: Delivery, second: Delivery) -> bool:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import difflib
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from gitlint_ops.lint.checks.places import is_for_people, is_sample
 from gitlint_ops.lint.context import CheckContext, group_of
 from gitlint_ops.lint.model import Related, Violation
+from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo import vocabulary
 from gitlint_ops.repo.environments import is_container
 from gitlint_ops.repo.model import Delivery, HelmUnit
 
-_CONTROL = ("argoproj.io", "fluxcd.io")
+_STARTERS = frozenset(
+    {"AppProject", "Application", "ApplicationSet", "FluxInstance", "GitRepository", "Kustomization", "ResourceSet"}
+)
 _CONTROLLER_PARTS = frozenset({"argocd", "argo-cd", "argocd-system", "flux-system", "openshift-gitops"})
+_ALIKE = 0.75
+"""How alike two paths are of which one is taken for a misspelling of the other."""
 _SHOWN = 3
 _CLUSTER = 3
 """In so many applications a folder name that nothing delivers is that of a cluster that is delivered from elsewhere."""
@@ -28,7 +35,8 @@ def unowned_manifest(context: CheckContext) -> Iterator[Violation]:
     loose = [d for d in context.deliveries if d.controller == "none" and _is_orphan(context, d)]
     if not loose or _covered(context, loose) < context.options["min_covered"]:
         return
-    for folder, deliveries in _grouped(context, loose).items():
+    unmeant = [delivery for delivery in loose if not _is_meant(context, delivery.units[0].path)]
+    for folder, deliveries in _grouped(context, unmeant).items():
         yield _unowned(context, folder, deliveries)
 
 
@@ -39,17 +47,36 @@ def _is_orphan(context: CheckContext, delivery: Delivery) -> bool:
         return False
     # Of a chart that others deliver the unused values file is what is to be named.
     named = context.once("named-folders", lambda: frozenset(_named_folders(context)))
-    return delivery.units[0].path not in named and not any(_starts(o.api_version, o.namespace) for o in objects)
+    return delivery.units[0].path not in named and not any(_starts(item) for item in objects)
 
 
-def _starts(api_version: str, namespace: str) -> bool:
-    """Whether an object belongs to the controller: it starts deliveries, or is what runs the controller."""
-    return group_of(api_version).endswith(_CONTROL) or namespace in _CONTROLLER_PARTS
+def _starts(item: RenderedObject) -> bool:
+    """Whether an object belongs to a controller: people apply what starts deliveries, and what runs the controller."""
+    group = group_of(item.api_version)
+    controls = group == "argoproj.io" or group.endswith("fluxcd.io") or group == "fluxcd.controlplane.io"
+    return (controls and item.kind in _STARTERS) or item.namespace in _CONTROLLER_PARTS
 
 
 def _is_let_be(context: CheckContext, delivery: Delivery) -> bool:
     path = delivery.units[0].path
-    return is_for_people(path) or any(fnmatchcase(path, glob) for glob in context.options["ignore"])
+    ignored = any(fnmatchcase(path, glob) for glob in context.options["ignore"])
+    return ignored or is_for_people(path) or _is_switched_off(context, path)
+
+
+def _is_switched_off(context: CheckContext, path: str) -> bool:
+    """Whether the kustomization above names a folder in a comment: somebody decided that it is not applied now."""
+    above, name = posixpath.split(path)
+    kustomization = context.graph.kustomizations.get(above or ".")
+    if kustomization is None:
+        return False
+    comment = re.compile(rf"\s*#\s*-\s*(?:\./)?{re.escape(name)}/?\s*")
+    return any(comment.fullmatch(line) for line in context.tree.lines(kustomization.path))
+
+
+def _is_meant(context: CheckContext, path: str) -> bool:
+    """Whether a delivery names something like this that is not there: then that spelling is the problem."""
+    missing = context.once("missing-sources", lambda: {s.missing for d in context.deliveries for s in d.sources})
+    return bool(difflib.get_close_matches(path, missing - {""}, 1, _ALIKE))
 
 
 def _named_folders(context: CheckContext) -> Iterator[str]:
@@ -71,7 +98,11 @@ def _covered(context: CheckContext, loose: list[Delivery]) -> int:
 def _grouped(context: CheckContext, loose: list[Delivery]) -> Mapping[str, list[Delivery]]:
     """Group by cause: a cluster of which nothing is delivered from here, else the overlays of one application."""
     delivered = {
-        name for d in context.deliveries if d.controller != "none" for u in d.units for name in _below_application(u.path)
+        name
+        for d in context.deliveries
+        if d.controller != "none"
+        for u in d.units
+        for name in _below_application(u.path)
     }
     applications: dict[str, set[str]] = {}
     for delivery in loose:
@@ -107,8 +138,8 @@ def _unowned(context: CheckContext, folder: str, deliveries: list[Delivery]) -> 
     kinds = ", ".join(sorted({item.kind for item in objects})[:_SHOWN])
     message = (
         f"no Application or Kustomization applies {where}: a change to its {len(objects)} "
-        f"{'object' if len(objects) == 1 else 'objects'} ({kinds}{_more(sorted({i.kind for i in objects}))}) is reviewed "
-        f"and merged, and reaches no cluster. Add a delivery for it, or delete it{_near(context, first)}"
+        f"{'object' if len(objects) == 1 else 'objects'} ({kinds}{_more(sorted({i.kind for i in objects}))}) is "
+        f"reviewed and merged, and reaches no cluster. Add a delivery for it, or delete it{_near(context, first)}"
     )
     related = tuple(Related(d.span, "nothing applies this either") for d in deliveries[1:] if d.span)
     return Violation(message, span=first.span, deliveries=tuple(deliveries), related=related)
@@ -135,7 +166,8 @@ def values_file_unused(context: CheckContext) -> Iterator[Violation]:
     named = context.once("named-folders", lambda: frozenset(_named_folders(context)))
     used = _used_values(context)
     for path in _values_files(context, named & set(context.graph.charts), used):
-        if path not in used and not is_for_people(path) and not _is_mentioned(context, path):
+        candidate = path not in used and not is_for_people(path) and not _is_meant(context, path)
+        if candidate and not _is_mentioned(context, path):
             yield _unused(context, path, used)
 
 
@@ -148,19 +180,21 @@ def _used_values(context: CheckContext) -> frozenset[str]:
 
 
 def _values_files(context: CheckContext, charts: frozenset[str], used: frozenset[str]) -> Iterator[str]:
-    """Give the files named like values of which deliveries choose one, and those of environments beside their charts."""
+    """Give the files named like values where deliveries choose one, and those of environments beside their charts."""
     chosen_from = {posixpath.dirname(path) or "." for path in used}
     for folder in sorted(chosen_from | charts):
         for name in context.tree.children(folder):
             path = name if folder == "." else f"{folder}/{name}"
             suffix = vocabulary.values_suffix(name)
-            chosen = folder in chosen_from and (suffix or (folder not in context.graph.charts and name == "values.yaml"))
+            chosen = folder in chosen_from and (
+                suffix or (folder not in context.graph.charts and name == "values.yaml")
+            )
             if chosen or vocabulary.is_environment_name(suffix):
                 yield path
 
 
 def _is_mentioned(context: CheckContext, path: str) -> bool:
-    """Whether a file that is no manifest (a script, a pipeline, a Makefile, a plugin's settings) names the values file."""
+    """Whether a script, a pipeline or a tool's settings name the values file."""
     name = posixpath.basename(path)
     return any(name in text for text in context.once("other-texts", lambda: _other_texts(context)))
 
@@ -190,4 +224,3 @@ def _unused(context: CheckContext, path: str, used: frozenset[str]) -> Violation
     )
     documents = context.tree.read(path).documents
     return Violation(message, span=context.tree.line_span(path, documents[0].line if documents else 1))
-

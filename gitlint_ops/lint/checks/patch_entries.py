@@ -55,7 +55,7 @@ def patch_entries(context: CheckContext) -> Mapping[str, tuple[PatchEntry, ...]]
 
 
 def _read(context: CheckContext) -> Mapping[str, tuple[PatchEntry, ...]]:
-    entries = [e for k in context.graph.kustomizations.values() for e in _entries(context, k)]
+    entries = [e for k in context.graph.kustomizations.values() for e in _entries(k)]
     inline = {_INLINE.format(at): e.text for at, e in enumerate(entries) if not e.file}
     answer = context.engine.call("read", files=sorted(inline), texts=inline, values=True) if inline else {"files": []}
     parsed = {item["path"]: tuple(d.get("value") for d in item["documents"]) for item in answer["files"]}
@@ -70,7 +70,7 @@ def _of_file(context: CheckContext, path: str) -> tuple[Json, ...]:
     return tuple(d.value for d in context.tree.read(path).documents) if context.tree.is_file(path) else ()
 
 
-def _entries(context: CheckContext, kustomization: Kustomization) -> Iterator[PatchEntry]:
+def _entries(kustomization: Kustomization) -> Iterator[PatchEntry]:
     files = {r.field_path[:2]: r.target for r in kustomization.references if r.exists and r.role in PATCH_FIELDS}
     for field in PATCH_FIELDS:
         items = kustomization.data.get(field)
@@ -155,7 +155,9 @@ def what_it_patches(entry: PatchEntry, value: Json) -> str:
     if entry.target is None:
         return f"{value.get('kind')} {named}" if isinstance(value, Mapping) else "an object"
     kind, name = entry.target.get("kind"), entry.target.get("name")
-    selectors = [f"{key}={entry.target[key]}" for key in ("labelSelector", "annotationSelector") if entry.target.get(key)]
+    selectors = [
+        f"{key}={entry.target[key]}" for key in ("labelSelector", "annotationSelector") if entry.target.get(key)
+    ]
     if name and kind:
         return f"{kind} {name}"
     if name:

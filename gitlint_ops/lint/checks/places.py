@@ -35,7 +35,7 @@ _SAMPLES = frozenset({"example", "examples", "sample", "samples", "testdata"})
 
 
 def is_for_people(path: str) -> bool:
-    """Whether a path says that people read or apply what lies there: a folder of tests or docs, ``example-secret.yaml``."""
+    """Whether a path says that people read or apply what lies there: a folder ``docs``, ``example-secret.yaml``."""
     words = _words(path)
     return bool(_FOR_PEOPLE.intersection(words) or _SAMPLES.intersection(re.split(r"[-_.]", words[-1])))
 

@@ -30,7 +30,7 @@ _FATE = {
 
 
 def stateful_prune(context: CheckContext) -> Iterator[Violation]:
-    """Report objects that hold state, that automated pruning deletes, and that nothing protects; one a delivery and kind."""
+    """Report objects with state that automated pruning deletes and nothing protects, once a delivery and kind."""
     for delivery in context.deliveries:
         if not (delivery.sync.automated and delivery.sync.prune) or _ASKING.intersection(delivery.sync.options):
             continue
@@ -98,8 +98,10 @@ def _exposed_namespaces(
         if foreign or data:
             parts = [f"{counted(len(data), 'objects')} with data ({_labels(data)})"] if data else []
             owners = sorted({other.delivery.name for other in foreign})
-            parts += [f"{counted(len(foreign), 'workloads')} of other deliveries ({_listed(owners)})"] if foreign else []
-            yield _exposed(delivery, [item], f"{' and '.join(parts)} in it go too")
+            parts += (
+                [f"{counted(len(foreign), 'workloads')} of other deliveries ({_listed(owners)})"] if foreign else []
+            )
+            yield _exposed(delivery, [item], f"it takes {' and '.join(parts)} along")
 
 
 def _inside(context: CheckContext) -> Mapping[tuple[str, str], list[RenderedObject]]:

@@ -6,9 +6,7 @@ import posixpath
 from collections.abc import Iterator
 
 from gitlint_ops.lint.context import CheckContext
-from gitlint_ops.render.provenance.declaring import Declaring
-from gitlint_ops.render.provenance.place import Place, Places
-from gitlint_ops.render.provenance.values import ValuePlaces
+from gitlint_ops.render.model import Origin
 from gitlint_ops.repo.model import Delivery, HelmUnit, ValueLayer
 from gitlint_ops.source import FieldPath, Span
 
@@ -19,11 +17,6 @@ class ReleaseValues:
     def __init__(self, context: CheckContext, delivery: Delivery, unit: HelmUnit) -> None:
         self._context = context
         self._unit = unit
-        self._places = context.once(
-            "release_values.places", lambda: Places(context.tree, context.engine, context.provenance.origins)
-        )
-        declaring = context.once("release_values.declaring", lambda: Declaring(context.tree, context.rendering))
-        self._declaring = declaring.place(delivery)
         self._delivery = delivery
 
     def place(self, path: FieldPath, *, on_key: bool = False) -> tuple[Span, bool]:
@@ -32,11 +25,10 @@ class ReleaseValues:
         For a key that is nowhere, that of the nearest one that encloses it (then False), at worst the last layer.
         """
         for depth in range(len(path), 0, -1):
-            found = self._find(path[:depth])
+            is_whole = depth == len(path)
+            found = self._find(path[:depth], on_key=on_key or not is_whole)
             if found is not None:
-                is_whole = depth == len(path)
-                span, sure = self._places.resolve(found, on_key=on_key or not is_whole)
-                return span, sure and is_whole
+                return found.span, found.exact and is_whole
         return self._top(), False
 
     def prefix_of(self, subchart: str) -> FieldPath:
@@ -51,9 +43,8 @@ class ReleaseValues:
             if isinstance(entry, dict):
                 yield str(entry.get("alias") or entry.get("name") or "")
 
-    def _find(self, path: FieldPath) -> Place | None:
-        found = ValuePlaces(self._places).find(self._unit, path, self._declaring)
-        return found[0] if found is not None else None
+    def _find(self, path: FieldPath, *, on_key: bool = False) -> Origin | None:
+        return self._context.provenance.values_key(self._delivery, self._unit, path, on_key=on_key)
 
     def _top(self) -> Span:
         """Give where the last layer begins, else the chart's own values, else the declaration."""

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from gitlint_ops.lint.causes import cause_of, source_of
+from gitlint_ops.lint.checks.declarations import rendered_declaration
 from gitlint_ops.lint.checks.values_schema import placed_faults
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Related, Violation
@@ -52,14 +53,24 @@ def not_rendered(context: CheckContext) -> Iterator[Violation]:
         if not item.failed and item.error_kind != NOT_APPLIED:
             cases[_source(item.reason)].append((delivery, item))
     for source, found in cases.items():
-        first = found[0][1]
-        span = source_of(first, context) or first.span or Span(first.path or ".", 1)
+        delivery, first = found[0]
+        span = (
+            source_of(first, context) or _emitted(context, delivery, first) or first.span or Span(first.path or ".", 1)
+        )
         yield Violation(
             f"not rendered: {without_user_info(first.reason + _others(source, found))}{_of(found)}",
             span=span,
             deliveries=_deliveries(found),
             related=_declared(found, span),
         )
+
+
+def _emitted(context: CheckContext, delivery: Delivery | None, item: Unrendered) -> Span | None:
+    """Give the place of the field in question where a chart emits the declaration: a template's line, or a value's."""
+    if delivery is None or delivery.document is not None or not item.field_path:
+        return None
+    rendered = rendered_declaration(context, delivery)
+    return context.provenance.origins(rendered, item.field_path)[0].span if rendered is not None else None
 
 
 def _source(reason: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Related, Violation
 from gitlint_ops.repo.model import Delivery
 
@@ -17,6 +18,12 @@ Found = tuple[Delivery, Violation]
 def declaration_of(delivery: Delivery) -> str:
     """Give what declares a delivery: its ApplicationSet's id, else its own."""
     return delivery.generator or delivery.id
+
+
+def called(context: CheckContext, delivery: Delivery) -> str:
+    """Name what a person edits to change a delivery: the ApplicationSet that generates it, else itself."""
+    generator = context.graph.generators.get(delivery.generator)
+    return f"{delivery.kind} {delivery.name}" if generator is None else f"ApplicationSet {generator.name}"
 
 
 def said_once(found: Sequence[Found], considered: Sequence[Delivery], how: str) -> Iterator[Violation]:

@@ -22,6 +22,8 @@ _ANNOTATIONS: tuple[FieldPath, ...] = (("spec", "template", "metadata", "annotat
 """Where the scope is written; the controller reads the template's, kubeseal writes both."""
 _TEMPLATE_DATA: FieldPath = ("spec", "template", "data")
 _MAX_NAMED = 5
+_MANY = 2
+"""So many places may move one SealedSecret before it is taken for shared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,11 @@ class Sealed:
     document: Document
     name: str
     namespace: str
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Path and index of the document."""
+        return self.document.path, self.document.index
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +81,41 @@ def _documents(context: CheckContext) -> Sequence[Document]:
 
 
 def sealed_secret_rescoped(context: CheckContext) -> Iterator[Violation]:
-    """Report SealedSecrets whose sealed name or namespace the render changes, once for each line that does so."""
-    groups: dict[tuple[Span | str, str, tuple[str, ...]], list[Moved]] = defaultdict(list)
+    """Report SealedSecrets whose sealed name or namespace the render changes, once for each line that does so.
+
+    One that several places move is one finding, where it is sealed: it cannot be shared.
+    """
+    by_document: dict[tuple[str, int], list[tuple[Span | str, Moved]]] = defaultdict(list)
     for moved in _all_moved(context):
-        change = (moved.before, moved.after) if moved.field == "namespace" else ()
-        groups[(_where(context, moved), moved.field, change)].append(moved)
+        by_document[moved.sealed.place].append((_where(context, moved), moved))
+    groups: dict[tuple[Span | str, str, tuple[str, ...]], list[Moved]] = defaultdict(list)
+    for found in by_document.values():
+        if len({where for where, _ in found}) > _MANY:
+            yield _shared(context, found)
+            continue
+        for where, moved in found:
+            change = (moved.before, moved.after) if moved.field == "namespace" else ()
+            groups[(where, moved.field, change)].append(moved)
     for (where, *_), items in groups.items():
-        ordered = sorted(items, key=lambda m: (m.sealed.document.path, m.sealed.document.index, m.after))
-        yield _rescoped(context, where, ordered)
+        yield _rescoped(context, where, sorted(items, key=lambda m: (m.sealed.place, m.after)))
+
+
+def _shared(context: CheckContext, found: Sequence[tuple[Span | str, Moved]]) -> Violation:
+    first = found[0][1]
+    after = list(dict.fromkeys(moved.after for _, moved in found))
+    identity = first.before if first.field == "name" else f"the namespace {first.before}"
+    message = (
+        f"SealedSecret {first.sealed.name} is sealed for {identity} and applied as {_listed(after)}, where the "
+        f"controller cannot unseal it: it cannot be shared; seal one for each place that applies it"
+    )
+    span, exact = context.tree.nearest(*first.sealed.place, ("metadata", "name"))
+    return Violation(
+        message,
+        span=span,
+        exact=exact,
+        deliveries=tuple(moved.item.delivery for _, moved in found),
+        related=tuple(Related(where, "moved here") for where, _ in found if isinstance(where, Span)),
+    )
 
 
 def _all_moved(context: CheckContext) -> Iterator[Moved]:
@@ -139,7 +173,7 @@ def _from_delivery(moved: Moved) -> bool:
 
 def _rescoped(context: CheckContext, where: Span | str, items: Sequence[Moved]) -> Violation:
     first = items[0]
-    places = {(moved.sealed.document.path, moved.sealed.document.index) for moved in items}
+    places = {moved.sealed.place for moved in items}
     spans = (context.tree.nearest(path, index, ("metadata", "name"))[0] for path, index in sorted(places))
     violation = Violation(
         _rescoped_message(items),

@@ -4,48 +4,100 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
+from gitlint_ops.lint.checks.substitution_variables import may_be_defined_elsewhere, undefined_variables
 from gitlint_ops.lint.context import CheckContext
-from gitlint_ops.lint.model import Severity, Violation
+from gitlint_ops.lint.model import Related, Severity, Violation
 from gitlint_ops.render.model import SubstitutionError
-from gitlint_ops.repo.model import KustomizeUnit
-from gitlint_ops.source.model import FieldPath, Json
+from gitlint_ops.repo.model import Delivery, FluxBuild, KustomizeUnit
+from gitlint_ops.source.model import FieldPath, Json, Span
 
 _STRICT_SINCE = (2, 9)
 """The Flux release whose kustomize-controller (1.9) has strict substitution on by default."""
 _RELEASE = re.compile(r"v?(\d+)\.(\d+)\.\d")
 _ALIKE = 0.8
+_MOST_NAMED = 4
+_BAD_NAME = "var name is invalid"
+
+
+@dataclass(slots=True)
+class _Use:
+    """One field that uses a variable, in the first of the objects that share its place, with all their deliveries."""
+
+    violation: Violation
+    variable: str
+    deliveries: dict[str, Delivery] = field(default_factory=dict)
+    known: set[str] = field(default_factory=set)
 
 
 def substitution_undefined(context: CheckContext) -> Iterator[Violation]:
     """Report variables that nothing defines, and expressions that Flux's envsubst refuses, at the field that has them.
 
-    Nothing is said where a ConfigMap or Secret of ``substituteFrom`` is not in Git: it may define the variable.
+    Nothing is said where a ConfigMap or Secret of ``substituteFrom`` is not in Git: it may define the variable. Nor of
+    a variable whose own name is refused: invalid-application has that.
     """
     severity = _severity(context)
+    uses: dict[tuple[str, Span], _Use] = {}
     for error in context.rendering.substitution_errors:
         unit = error.object.unit
         build = unit.flux if isinstance(unit, KustomizeUnit) else None
-        if build is None or (error.variable and build.absent_sources):
+        if build is None or _BAD_NAME in error.message:
             continue
-        message = _undefined(error.variable, sorted(build.variables)) if error.variable else _refused(error)
-        uses = list(_uses(error.object.data, _use_of(error.variable)))
-        for place, on_key in uses or [((), False)]:
-            exact = bool(uses) and (bool(error.variable) or len(uses) == 1)
-            yield Violation(
-                message, object=error.object, field_path=place, on_key=on_key, severity=severity, exact=exact
-            )
+        if not error.variable:
+            yield from _refusals(error, severity)
+        elif not may_be_defined_elsewhere(context, error.object.delivery, build):
+            _collect(context, error, build, uses)
+    for use in uses.values():
+        yield replace(
+            use.violation,
+            message=_undefined(use, strict=severity is None),
+            deliveries=tuple(use.deliveries.values()),
+            related=tuple(Related(d.span, "declared here") for d in use.deliveries.values() if d.span),
+            severity=severity,
+        )
 
 
-def _undefined(variable: str, known: Sequence[str]) -> str:
-    """Say what lacks. What is defined differs from Kustomization to Kustomization: only a name alike is shown."""
-    near = difflib.get_close_matches(variable, known, 1, _ALIKE)
+def _refusals(error: SubstitutionError, severity: Severity | None) -> Iterator[Violation]:
+    places = list(_uses(error.object.data, _use_of("")))
+    for place, on_key in places or [((), False)]:
+        yield Violation(
+            _refused(error),
+            object=error.object,
+            field_path=place,
+            on_key=on_key,
+            severity=severity,
+            exact=len(places) == 1,
+        )
+
+
+def _collect(
+    context: CheckContext, error: SubstitutionError, build: FluxBuild, uses: dict[tuple[str, Span], _Use]
+) -> None:
+    """Add the uses of each variable that an object lacks, those at one place in Git as one."""
+    for variable in undefined_variables(context, error, build):
+        places = list(_uses(error.object.data, _use_of(variable)))
+        for place, on_key in places or [((), False)]:
+            span = context.provenance.origins(error.object, place, on_key=on_key)[0].span
+            violation = Violation("", object=error.object, field_path=place, on_key=on_key, exact=bool(places))
+            use = uses.setdefault((variable, span), _Use(violation, variable))
+            use.deliveries[error.object.delivery.id] = error.object.delivery
+            use.known.update(build.variables)
+
+
+def _undefined(use: _Use, *, strict: bool) -> str:
+    """Say what lacks, and where to define it; of what is defined only a name alike is shown."""
+    variable = use.variable
+    near = difflib.get_close_matches(variable, sorted(use.known), 1, _ALIKE)
     hint = f"; did you mean '{near[0]}'?" if near else ""
+    names = sorted({delivery.name for delivery in use.deliveries.values()})
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    what = f"the Kustomization{'s' if len(names) > 1 else ''} {', '.join(names[:_MOST_NAMED])}{more}"
+    effect = f"so Flux applies nothing of {what}" if strict else f"so the installed Flux leaves it empty in {what}"
     return (
-        f"nothing defines the variable '{variable}', so Flux applies nothing of this Kustomization; define it in "
-        f"spec.postBuild, give it a default (${{{variable}:=value}}), or write $${{{variable}}} for the text itself"
-        f"{hint}"
+        f"nothing defines the variable '{variable}', {effect}; define it in spec.postBuild there, give it a default "
+        f"(${{{variable}:=value}}), or write $${{{variable}}} for the text itself{hint}"
     )
 
 

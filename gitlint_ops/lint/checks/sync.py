@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from gitlint_ops.lint.checks.declarations import at_field, mapping_at, rendered_declaration
-from gitlint_ops.lint.checks.repeated import declaration_of
+from gitlint_ops.lint.checks.repeated import called, declaration_of
 from gitlint_ops.lint.checks.sync_windows import blocks_always
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.documents import document_at
@@ -50,16 +50,18 @@ def _deliveries(context: CheckContext) -> Iterator[_Pause]:
     mostly_automated = _mostly_automated(context)
     for delivery in context.deliveries:
         if delivery.controller == "flux" and delivery.sync.suspended:
-            text = f"{delivery.kind} {delivery.name} is suspended"
+            text = f"{called(context, delivery)} is suspended"
             yield _at(context, delivery, ("spec", "suspend"), text)
         if delivery.controller == "argocd":
             yield from _application(context, delivery, mostly_automated)
 
 
 def _application(context: CheckContext, delivery: Delivery, mostly_automated: bool) -> Iterator[_Pause]:
-    what = f"{delivery.kind} {delivery.name}"
+    what = called(context, delivery)
     if delivery.sync.suspended:
-        yield _at(context, delivery, ("spec", "syncPolicy", "automated", "enabled"), f"{what} has its sync switched off")
+        yield _at(
+            context, delivery, ("spec", "syncPolicy", "automated", "enabled"), f"{what} has its sync switched off"
+        )
     elif mostly_automated and not delivery.sync.automated:
         span = _commented_out(context, delivery)
         if span is not None:

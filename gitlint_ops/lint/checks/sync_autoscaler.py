@@ -26,7 +26,9 @@ def hpa_fights_replicas(context: CheckContext) -> Iterator[Violation]:
     targets = _targets(context)
     for item in context.objects if targets else ():
         replicas = mapping_at(item.data, "spec").get("replicas")
-        scaler = _scaler(context, item, targets) if isinstance(replicas, int) and replicas > 0 else None
+        if not isinstance(replicas, int) or replicas < 1:
+            continue  # 0 switches the autoscaler off.
+        scaler = _scaler(context, item, targets)
         if scaler is not None and not _ignored(item):
             yield _fight(item, scaler, replicas)
 

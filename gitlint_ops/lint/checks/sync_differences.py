@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from gitlint_ops.lint.checks.declarations import at_field, mapping_at
-from gitlint_ops.lint.checks.repeated import Found, said_once
+from gitlint_ops.lint.checks.repeated import Found, called, said_once
 from gitlint_ops.lint.checks.sync_policy import option_path
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
@@ -30,7 +30,7 @@ _WHOLE = frozenset(
     }
 )
 """Places below which all of an object lies that its author decides."""
-_PEOPLE = ("argocd-controller", "argocd-application-controller", "kubectl*", "helm", "before-first-apply", "*")
+_PEOPLE = ("argocd-controller", "argocd-application-controller", "kubectl*", "helm", "before-first-apply")
 """Field managers behind which a person's or the controller's own changes stand."""
 
 
@@ -50,14 +50,14 @@ def _of_application(context: CheckContext, delivery: Delivery) -> Iterator[Found
     for index, entry in enumerate(entries if isinstance(entries, list) else ()):
         if isinstance(entry, Mapping):
             for path, what in wide_fields(entry):
-                violation = Violation(_message(delivery, what, kept))
+                violation = Violation(_message(called(context, delivery), what, kept))
                 yield delivery, at_field(context, delivery, ("spec", "ignoreDifferences", index, *path), violation)
 
 
-def _message(delivery: Delivery, what: str, kept: bool) -> str:
+def _message(who: str, what: str, kept: bool) -> str:
     stays = ", and no sync writes it any more (RespectIgnoreDifferences)" if kept else ""
     return (
-        f"{delivery.kind} {delivery.name} ignores {what}: a change there in the cluster shows up nowhere and is never "
+        f"{who} ignores {what}: a change there in the cluster shows up nowhere and is never "
         f"mended{stays}. Name the one field that something else writes, of the one kind that has it"
     )
 
@@ -73,7 +73,7 @@ def wide_fields(entry: Mapping[str, Any]) -> Iterator[tuple[FieldPath, str]]:
             if place in _WHOLE or (place in _CONTENT and not entry.get("name")):
                 yield (field, index), f"{place.replace('/', '.') or 'everything'} of {whose} as a whole"
     for index, manager in enumerate(_texts(entry.get("managedFieldsManagers"))):
-        if any(fnmatchcase(manager, pattern) for pattern in _PEOPLE):
+        if manager == "*" or any(fnmatchcase(manager, pattern) for pattern in _PEOPLE):
             yield ("managedFieldsManagers", index), f"all that the field manager '{manager}' sets in {whose}"
 
 
@@ -101,4 +101,6 @@ def _of_release(context: CheckContext, delivery: Delivery) -> Iterator[Violation
                 whose = f"every {target['kind']}" if target.get("kind") else "every object"
                 what = f"{text.strip('/').replace('/', '.') or 'everything'} of {whose} as a whole"
                 path = ("spec", "driftDetection", "ignore", index, "paths", at)
-                yield at_field(context, delivery, path, Violation(_message(delivery, what, kept=False)))
+                yield at_field(
+                    context, delivery, path, Violation(_message(called(context, delivery), what, kept=False))
+                )

@@ -24,7 +24,7 @@ _ANNOTATIONS = ("deployment.kubernetes.io/revision", "pv.kubernetes.io/bind-comp
 
 
 def live_state_in_git(context: CheckContext) -> Iterator[Violation]:
-    """Report objects that carry what a cluster wrote, one finding for each document with a fix that takes it all out."""
+    """Report objects that carry what a cluster wrote, once for each document, with a fix that takes it out."""
     done: set[tuple[str, int]] = set()
     for item in context.objects:
         fields = live_fields(item.data, context.options["keep_status_of"]) if runs(item) else []
@@ -75,7 +75,7 @@ def _message(label: str, fields: list[FieldPath]) -> str:
 
 
 _HARM: Mapping[str, str] = {
-    "resourceVersion": "Once the live object has another one, the API server refuses each change with a conflict",
+    "resourceVersion": "The API server refuses each change once the live object has another resourceVersion",
     "ownerReferences": "Where the owner is not there, the garbage collector deletes the object",
     "uid": "The API server refuses the object wherever it has another uid, so it cannot be created anew",
     "managedFields": "A server-side apply with it is refused",

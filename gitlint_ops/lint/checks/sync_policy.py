@@ -7,7 +7,7 @@ from typing import Any
 
 from gitlint_ops.lint.checks.blast_radius import counted
 from gitlint_ops.lint.checks.declarations import at_field, mapping_at
-from gitlint_ops.lint.checks.repeated import Found, said_once
+from gitlint_ops.lint.checks.repeated import Found, called, said_once
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.render.model import RenderedObject
@@ -52,7 +52,7 @@ def _not_healing(context: CheckContext, delivery: Delivery) -> Violation:
     automated = mapping_at(delivery.object, "spec", "syncPolicy", "automated")
     path = ("spec", "syncPolicy", "automated", *(("selfHeal",) if "selfHeal" in automated else ()))
     message = (
-        f"{delivery.kind} {delivery.name} syncs each commit by itself but leaves what is changed in the cluster by "
+        f"{called(context, delivery)} syncs each commit by itself but leaves what is changed in the cluster by "
         "hand until the next one, so Git does not tell what runs; set selfHeal: true"
     )
     return at_field(context, delivery, path, Violation(message, on_key=path[-1] == "automated"))
@@ -83,13 +83,21 @@ def _forces(delivery: Delivery) -> Iterator[tuple[FieldPath, str]]:
     spec = mapping_at(delivery.object, "spec")
     path = option_path(delivery, "Replace=true")
     if path is not None:
-        yield path, "Replace=true makes each sync replace the objects"
-    if delivery.controller != "flux":
-        return
-    if delivery.kind == "Kustomization" and spec.get("force") is True:
-        yield ("spec", "force"), "force: true deletes and creates again whatever cannot be patched"
+        yield (
+            path,
+            f"Replace=true makes each sync replace the objects, so {_LOST}, and what cannot be replaced is recreated",
+        )
+    if delivery.kind == "Kustomization" and delivery.controller == "flux" and spec.get("force") is True:
+        yield ("spec", "force"), f"force: true has the objects {_RECREATED}"
     if delivery.kind == "HelmRelease" and mapping_at(spec, "upgrade").get("force") is True:
-        yield ("spec", "upgrade", "force"), "upgrade.force makes each upgrade replace the objects"
+        yield ("spec", "upgrade", "force"), f"upgrade.force makes each upgrade replace the objects, so {_LOST}"
+
+
+_LOST = "what others wrote there (an autoscaler's replicas, an injected CA bundle) is lost each time"
+_RECREATED = (
+    "deleted and created again where a change cannot be patched, with what depends on it: pods, volumes, a load "
+    "balancer's address"
+)
 
 
 def _unharmed(context: CheckContext, delivery: Delivery) -> bool:
@@ -100,21 +108,19 @@ def _unharmed(context: CheckContext, delivery: Delivery) -> bool:
 
 def _forced(context: CheckContext, delivery: Delivery, how: str) -> Violation:
     reach = context.reaches.of(delivery)
-    message = (
-        f"{delivery.kind} {delivery.name}: {how}, so what others wrote there (an autoscaler's replicas, an injected CA "
-        "bundle) is lost each time, and what has to be recreated is down meanwhile"
-    )
-    if not reach.deliveries:
+    message = f"{called(context, delivery)}: {how}"
+    if not reach.deliveries or delivery.controller == "flux":
         return Violation(f"{message}. {_advice(delivery)}")
     below = counted(len(reach.deliveries), "deliveries")
     message = (
-        f"{message}; it is a root with {below} below it, and one that is recreated deletes all that it applied first. "
-        f"{_advice(delivery)}"
+        f"{message}; it is a root with {below} below it, and one that is recreated deletes all that it applied first"
     )
-    return Violation(message, severity="error", environments=reach.environments)
+    return Violation(f"{message}. {_advice(delivery)}", severity="error", environments=reach.environments)
 
 
 def _advice(delivery: Delivery) -> str:
+    if delivery.kind == "HelmRelease":
+        return "Remove it, and delete by hand the one object whose change Helm cannot make"
     if delivery.controller == "flux":
         return f"Remove it, and annotate the objects that need it ({_FLUX_FORCE}: enabled) as long as they do"
     return (
@@ -129,20 +135,17 @@ def _forced_object(item: RenderedObject) -> str:
         return ""
     if item.delivery.controller == "flux":
         value = mapping_at(item.data, "metadata", "annotations").get(_FLUX_FORCE)
-        return f"{_FLUX_FORCE} has {item.label} {_RECREATED}" if str(value).lower() == "enabled" else ""
+        return _recreated(item, f"{_FLUX_FORCE}: {value}") if str(value).lower() == "enabled" else ""
     options = options_of(item.data)
     if "Force=true" in options:
-        return f"Force=true has {item.label} {_RECREATED}"
+        return _recreated(item, "Force=true")
     if "Replace=true" in options and item.kind not in _UNHARMED:
-        lost = "what others wrote there (an autoscaler's replicas, an injected CA bundle) is lost each time"
-        return f"Replace=true has {item.label} replaced at each sync: {lost}. Use ServerSideApply=true"
+        return f"Replace=true has {item.label} replaced at each sync: {_LOST}. Use ServerSideApply=true"
     return ""
 
 
-_RECREATED = (
-    "deleted and created again where a change cannot be patched, with what depends on it: pods, volumes, a load "
-    "balancer's address. Remove it, or keep it for the one change that needs it"
-)
+def _recreated(item: RenderedObject, how: str) -> str:
+    return f"{how} has {item.label} {_RECREATED}. Remove it once the change that needs it is made"
 
 
 # Validation
@@ -171,7 +174,7 @@ def _unvalidated(context: CheckContext, applications: list[Delivery]) -> Iterato
     for delivery in applications:
         path = option_path(delivery, "Validate=false")
         if path is not None:
-            message = f"{delivery.kind} {delivery.name} is applied without validation (Validate=false){_UNSEEN}"
+            message = f"{called(context, delivery)} is applied without validation (Validate=false){_UNSEEN}"
             yield delivery, at_field(context, delivery, path, Violation(message))
 
 

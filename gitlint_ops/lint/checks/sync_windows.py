@@ -25,7 +25,7 @@ def blocks_always(window: Mapping[str, Any]) -> bool:
 
 
 def values(field: str, size: int) -> set[int]:
-    """Give the values below ``size`` that a cron field (``*``, ``1,2``, ``8-17``, ``*/5``) names; none if unreadable."""
+    """Give the values below ``size`` that a cron field (``*``, ``1,2``, ``8-17``, ``*/5``) names; none for others."""
     found: set[int] = set()
     for part in field.split(","):
         match = _STEP.fullmatch(part)

@@ -102,14 +102,14 @@ def _of_unit(context: CheckContext, delivery: Delivery, unit: HelmUnit, text: st
     name = chart.name if chart else posixpath.basename(unit.path)
     for section, lines in sections(text):
         view = _view(context, unit, "" if section in ("", name) else section)
-        for fault in faults(lines, view):
-            prefix = () if section in ("", name) else values.prefix_of(section)
-            fault = ValueFault((*prefix, *fault.path), fault.reason, fault.on_key, fault.exact)
-            span, exact = values.place(fault.path, on_key=fault.on_key)
-            safe = fault
-            if holds_credential({}, fault.path) and not fault.on_key:
-                safe = ValueFault(fault.path, "its value does not satisfy the schema", fault.on_key, fault.exact)
-            yield PlacedFault(safe, section or name, span, exact and fault.exact)
+        prefix = () if section in ("", name) else values.prefix_of(section)
+        for found in faults(lines, view):
+            path = (*prefix, *found.path)
+            is_secret = not found.on_key and holds_credential({}, path)
+            reason = "its value does not satisfy the schema" if is_secret else found.reason
+            span, exact = values.place(path, on_key=found.on_key)
+            fault = ValueFault(path, reason, found.on_key, found.exact)
+            yield PlacedFault(fault, section or name, span, exact and found.exact)
 
 
 def _view(context: CheckContext, unit: HelmUnit, subchart: str) -> SchemaView:

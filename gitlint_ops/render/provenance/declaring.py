@@ -11,6 +11,7 @@ from gitlint_ops.repo.model import Delivery
 from gitlint_ops.source import SourceTree
 
 _DECLARING = frozenset({"Application", "ApplicationSet", "Kustomization", "HelmRelease"})
+_HOLDING = frozenset({"ConfigMap", "Secret"})
 
 
 class Declaring:
@@ -21,7 +22,7 @@ class Declaring:
         self._rendering = rendering
         self._rendered: dict[tuple[str, str], list[RenderedObject]] = defaultdict(list)
         for item in rendering.all_objects():
-            if item.kind in _DECLARING:
+            if item.kind in _DECLARING | _HOLDING:
                 self._rendered[item.kind, item.name].append(item)
 
     def place(self, delivery: Delivery) -> Place | None:
@@ -47,6 +48,14 @@ class Declaring:
             if parent and item.delivery.id == parent and item.delivery.id != delivery.id:
                 return item
         return next((item for item in alike if item.data == delivery.object and item.delivery.id != delivery.id), None)
+
+    def holder(self, identity: tuple[str, str, str], near: Delivery | None) -> RenderedObject | None:
+        """Give the rendered ConfigMap or Secret of a kind, namespace and name; not of an environment but ``near``'s."""
+        kind, namespace, name = identity
+        environment = near.environment if near else ""
+        alike = [item for item in self._rendered.get((kind, name), ()) if namespace in ("", item.namespace)]
+        alike = [item for item in alike if not environment or item.delivery.environment in ("", environment)]
+        return min(alike, key=lambda item: item.delivery.environment != environment, default=None)
 
     def is_template(self, place: Place) -> bool:
         """Whether a declaring place is an ApplicationSet's, whose Applications stand below ``spec.template``."""

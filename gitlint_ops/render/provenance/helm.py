@@ -21,8 +21,8 @@ from gitlint_ops.render.provenance.transforms import first_piece, image_hits, sp
 from gitlint_ops.render.provenance.trial import Trials
 from gitlint_ops.render.provenance.values import ValuePlaces, candidates, keys
 from gitlint_ops.render.provenance.weigh import weighed
-from gitlint_ops.repo.model import HelmUnit
-from gitlint_ops.source import Json, Span, pointer
+from gitlint_ops.repo.model import Delivery, HelmUnit
+from gitlint_ops.source import FieldPath, Json, Span, pointer
 
 _ACTION = re.compile(r"\{\{.*?\}\}")
 
@@ -35,7 +35,7 @@ class HelmTrace:
         self._trials = trials
         self._declaring = declaring
         self._places = places
-        self._values = ValuePlaces(places)
+        self._values = ValuePlaces(places, declaring)
         self._patches = Patches(places)
         self._charts: dict[int, Chart] = {}
 
@@ -54,6 +54,14 @@ class HelmTrace:
         settled = bool(found) and found[0].exact
         rest = () if line is None else (Origin(line.span, exact=line.exact and not settled, why=line.why),)
         return (*found, *rest) if settled or not literal else (*rest, *found)
+
+    def values_key(self, delivery: Delivery, unit: HelmUnit, path: FieldPath, *, on_key: bool) -> Origin | None:
+        """Give the place of a key in the last layer of a release's values that sets it; None where none does."""
+        found = self._values.find(unit, path, self._declaring.place(delivery))
+        if found is None:
+            return None
+        span, exact = self._places.resolve(found[0], on_key=on_key)
+        return Origin(span, exact=exact, why=found[1])
 
     def _chart(self, unit: HelmUnit) -> Chart:
         if id(unit) not in self._charts:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gitlint_ops.render.provenance.identity import Identity
 
 _REQUIREMENT = re.compile(r"\s*(!?)\s*([\w./-]+)\s*(?:(==|=|!=)\s*([\w.-]*)|\s+(in|notin)\s*\(([^)]*)\))?\s*(?:,|$)")
+
+_ESCAPED = re.compile(r"\\.|\[[^\]]*\]", re.DOTALL)
+_REPEATS = re.compile(r"[*+?{]")
+_REPEATED_GROUP = re.compile(r"\)[*+{]")
+_MAX_CHOICES = 3
+"""How many repetitions, and how many groups, a hostile expression may have before matching it could take ages."""
 
 
 def selects(target: Mapping[str, Any], identity: Identity) -> bool:
@@ -30,14 +36,28 @@ def selects(target: Mapping[str, Any], identity: Identity) -> bool:
 
 
 def _matches(pattern: Any, values: tuple[str, ...]) -> bool:
-    if not pattern:
-        return True
+    return not pattern or matches_any(str(pattern), values)
+
+
+def matches_any(pattern: str, values: Iterable[str]) -> bool:
+    """Whether a repository's regular expression matches one of some texts as a whole.
+
+    One that Python does not know (Go's syntax is another) or would take ages over (Go's matcher never goes back,
+    Python's does) is compared as a plain text.
+    """
+    compiled = _compiled(pattern)
+    return any(compiled.fullmatch(value) if compiled else value == pattern for value in values)
+
+
+def _compiled(pattern: str) -> re.Pattern[str] | None:
+    plain = _ESCAPED.sub("x", pattern).replace("(?", "(")
+    many = max(len(_REPEATS.findall(plain)), plain.count("(")) > _MAX_CHOICES
+    if many or _REPEATED_GROUP.search(plain):
+        return None
     try:
-        compiled = re.compile(str(pattern))
-    except re.error:
-        # Go's syntax that Python lacks: the plain text is what can still be compared.
-        return str(pattern) in values
-    return any(compiled.fullmatch(value) for value in values)
+        return re.compile(pattern)
+    except (re.error, OverflowError):
+        return None
 
 
 def _selected(selector: Any, tags: Mapping[str, str]) -> bool:

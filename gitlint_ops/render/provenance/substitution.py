@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from gitlint_ops.engine import EngineClient, EngineError
+from gitlint_ops.render.provenance.declaring import Declaring
 from gitlint_ops.render.provenance.hit import Hit, Subject
 from gitlint_ops.render.provenance.match import scalar_text
 from gitlint_ops.render.provenance.place import Place
@@ -25,8 +26,9 @@ def flux_build(subject: Subject) -> FluxBuild | None:
 class Substitution:
     """Expands source texts as Flux does (the engine's envsubst), to compare them with rendered ones."""
 
-    def __init__(self, engine: EngineClient) -> None:
+    def __init__(self, engine: EngineClient, declaring: Declaring) -> None:
         self._engine = engine
+        self._declaring = declaring
         self._expanded: dict[tuple[str, tuple[tuple[str, str], ...]], str | None] = {}
 
     def hits(self, hit: Hit, subject: Subject) -> Iterator[Hit]:
@@ -41,9 +43,30 @@ class Substitution:
             yield hit
             return
         for name in dict.fromkeys(_VARIABLE.findall(text)):
-            if name in build.variable_spans and self._matters(name, text, build.variables):
-                yield Hit(Place(known=build.variable_spans[name]), f"the variable {name}")
+            place = self._place(name, build, subject)
+            if place is not None and self._matters(name, text, build.variables):
+                yield Hit(place, f"the variable {name}")
         yield replace(hit, value=subject.value)
+
+    def _place(self, name: str, build: FluxBuild, subject: Subject) -> Place | None:
+        """Give where a variable's value is written: in ``substitute``, else in what ``substituteFrom`` names."""
+        post_build = build.spec["postBuild"]
+        inline = post_build.get("substitute")
+        held = None if isinstance(inline, Mapping) and name in inline else self._held(name, build, subject)
+        span = build.variable_spans.get(name)
+        return held or (Place(known=span) if span is not None else None)
+
+    def _held(self, name: str, build: FluxBuild, subject: Subject) -> Place | None:
+        """Give the entry of the last rendered ConfigMap or Secret that has it: a patch or a generator may write it."""
+        references = build.spec["postBuild"].get("substituteFrom")
+        for reference in reversed([item for item in references or () if isinstance(item, Mapping)]):
+            identity = (str(reference.get("kind")), build.namespace, str(reference.get("name")))
+            holder = self._declaring.holder(identity, subject.object.delivery)
+            for field in ("stringData", "data") if holder is not None else ():
+                entries = holder.data.get(field) if holder is not None else None
+                if isinstance(entries, Mapping) and name in entries:
+                    return Place(object=holder, field_path=(field, name))
+        return None
 
     def _matters(self, name: str, text: str, variables: Mapping[str, str]) -> bool:
         """Whether another value of the variable would give another text."""

@@ -18,7 +18,7 @@ from gitlint_ops.render.provenance.substitution import Substitution
 from gitlint_ops.render.provenance.transforms import first_piece
 from gitlint_ops.render.provenance.trial import Trials
 from gitlint_ops.render.provenance.weigh import weighed
-from gitlint_ops.repo.model import HelmUnit, KustomizeUnit
+from gitlint_ops.repo.model import Delivery, HelmUnit, KustomizeUnit
 from gitlint_ops.source import FieldPath, SourceTree, Span
 
 _MAX_DEPTH = 20
@@ -34,7 +34,7 @@ class Provenance:
         self._places = Places(tree, engine, self.origins)
         self._declaring = Declaring(tree, rendering)
         self._trials = Trials(tree, engine)
-        self._substitution = Substitution(engine)
+        self._substitution = Substitution(engine, self._declaring)
         replacements = Replacements(self._places, self._siblings, self._identity)
         self._walk = KustomizeWalk(self._places, rendering.graph.kustomizations, replacements)
         self._helm = HelmTrace(engine, self._places, self._declaring, self._trials)
@@ -61,6 +61,13 @@ class Provenance:
             finally:
                 self._depth -= 1
         return self._answers[key]
+
+    def values_key(self, delivery: Delivery, unit: HelmUnit, path: FieldPath, *, on_key: bool = False) -> Origin | None:
+        """Give the place of a key in the last layer of a release's values that sets it; None where none does.
+
+        For values that no rendered object shows: what a schema refuses, what no template reads.
+        """
+        return self._helm.values_key(delivery, unit, path, on_key=on_key)
 
     def _find(self, obj: RenderedObject, path: FieldPath, *, on_key: bool, part: str) -> tuple[Origin, ...]:
         present = path

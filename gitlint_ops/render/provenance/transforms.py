@@ -10,6 +10,7 @@ from gitlint_ops.render.provenance.hit import NOTHING, Hit, Subject
 from gitlint_ops.render.provenance.identity import Identity
 from gitlint_ops.render.provenance.layer import Layer
 from gitlint_ops.render.provenance.match import is_container, same, value_at
+from gitlint_ops.render.provenance.selectors import matches_any
 from gitlint_ops.source import FieldPath, Json
 
 _NAME, _TAG = frozenset({"name"}), frozenset({"tag"})
@@ -47,12 +48,7 @@ def image_hits(layer: Layer, subject: Subject, known_names: set[str]) -> Iterato
 
 def _is_known(name: str, known: set[str]) -> bool:
     """Whether an entry's result is a name the image has had; ``name`` is a regular expression to Kustomize."""
-    if name in known:
-        return True
-    try:
-        return any(re.fullmatch(name, other) for other in known)
-    except re.error:
-        return False
+    return name in known or matches_any(name, known)
 
 
 def argo_image_hits(layer: Layer, subject: Subject, known_names: set[str]) -> Iterator[Hit]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gitlint_ops.render.provenance.declaring import Declaring
 from gitlint_ops.render.provenance.hit import Subject
 from gitlint_ops.render.provenance.match import MISSING, is_container, leaves, scalar_text, value_at
 from gitlint_ops.render.provenance.place import Place, Places
@@ -136,8 +137,9 @@ def overriding(values: Json, path: FieldPath, other: Json) -> dict[str, Any]:
 class ValuePlaces:
     """Finds the place of a leaf in the last layer that sets it."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: Places, declared: Declaring) -> None:
         self._places = places
+        self._declared = declared
         self._tree = places.tree
 
     def find(self, unit: HelmUnit, path: FieldPath, declaring: Place | None) -> tuple[Place, str] | None:
@@ -169,7 +171,7 @@ class ValuePlaces:
     def _in_inline(self, layer: ValueLayer, path: FieldPath, declaring: Place | None) -> Place | None:
         if value_at(layer.value, path) is MISSING:
             return None
-        base = _layer_place(layer, declaring)
+        base = self._layer_place(layer, declaring)
         written = self._places.value(base) if base else MISSING
         if base is not None and isinstance(written, str):
             return base.within(0, path)
@@ -178,11 +180,25 @@ class ValuePlaces:
         return Place(known=layer.span) if layer.span else None
 
     def _parameter(self, layer: ValueLayer, declaring: Place | None) -> Place | None:
-        base = _layer_place(layer, declaring)
+        base = self._layer_place(layer, declaring)
         if base is None:
             return Place(known=layer.span) if layer.span else None
         written = self._places.value(base)
         return base.below("value") if isinstance(written, Mapping) and "value" in written else base
+
+    def _layer_place(self, layer: ValueLayer, declaring: Place | None) -> Place | None:
+        """Give where a layer is written: its ConfigMap, its document, else the object that declares the delivery."""
+        top = declaring.object if declaring is not None else None
+        if layer.holder is not None:
+            held = self._declared.holder(layer.holder, top.delivery if top is not None else None)
+            if held is not None:
+                return Place(object=held, field_path=layer.field_path)
+            declaring = None
+        elif declaring is not None and top is not None and layer.form != "file" and _declares(layer, declaring):
+            return declaring.below(*layer.field_path)
+        if layer.document is not None:
+            return Place(layer.document[0], layer.document[1], layer.field_path)
+        return declaring.below(*layer.field_path) if declaring is not None and layer.field_path else None
 
     def _in_chart(self, folder: str, files: Sequence[str], path: FieldPath) -> Iterator[Place]:
         """Give the leaf in the chart's own values, or in those of the subchart that its first step names."""
@@ -203,15 +219,6 @@ class ValuePlaces:
             if isinstance(item, Mapping) and key in (item.get("alias"), item.get("name")):
                 yield str(item.get("name"))
         yield key
-
-
-def _layer_place(layer: ValueLayer, declaring: Place | None) -> Place | None:
-    """Give where a layer is written: its own document, else the object that declares the delivery."""
-    if declaring is not None and declaring.object is not None and layer.form != "file" and _declares(layer, declaring):
-        return declaring.below(*layer.field_path)
-    if layer.document is not None:
-        return Place(layer.document[0], layer.document[1], layer.field_path)
-    return declaring.below(*layer.field_path) if declaring is not None and layer.field_path else None
 
 
 def _declares(layer: ValueLayer, declaring: Place) -> bool:

@@ -40,5 +40,12 @@ def _part(hit: Hit, subject: Subject, names: Collection[str]) -> Hit:
 
 
 def _expands(text: str, rendered: str) -> bool:
-    pattern = ".*".join(re.escape(piece) for piece in _LEGACY_VARIABLE.split(text))
-    return re.fullmatch(pattern, rendered, re.DOTALL) is not None
+    """Whether a text is another one with something in place of its variables."""
+    first, *middle, last = _LEGACY_VARIABLE.split(text)
+    at, end = len(first), len(rendered) - len(last)
+    for piece in middle:
+        found = rendered.find(piece, at, end)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return at <= end and rendered.startswith(first) and rendered.endswith(last)

@@ -49,13 +49,15 @@ JSON_PATCH = """\
     - {op: replace, path: /spec/replicas, value: 9}
     - {op: replace, path: /spec/template/spec/containers/0/image, value: "web:3.0.0"}
 """
+AFTER = """
+images: [{name: web, newTag: 2.0.0}]
+replicas: [{name: web, count: 4}]
+"""
 AROUND = """
 namespace: shop
 namePrefix: eu-
 nameSuffix: -v2
 commonAnnotations: {a: b}
-images: [{name: web, newTag: 2.0.0}]
-replicas: [{name: web, count: 4}]
 """
 
 
@@ -90,9 +92,8 @@ def build(root: Path) -> list[Any]:
             "# keep\nresources:\n- own.yaml\n- ../base\n- ../more\n",
         ),
         (
-            "resources: [../base]\ncommonLabels:\n  team: shop # ours\n  'tier': front\n",
-            "resources: [../base]\nlabels:\n  - includeSelectors: true\n    pairs:\n      team: shop # ours\n"
-            "      'tier': front\n",
+            "resources: [../base]\ncommonLabels:\n  a: b # ours\n  'c': d\n",
+            "resources: [../base]\nlabels:\n  - includeSelectors: true\n    pairs:\n      a: b # ours\n      'c': d\n",
         ),
         (
             "resources: [../base]\ncommonLabels: {team: shop}\n",
@@ -106,14 +107,20 @@ def build(root: Path) -> list[Any]:
             "resources: [../base]\npatchesStrategicMerge: ['patch.yaml']\n",
             "resources: [../base]\npatches: [{path: 'patch.yaml'}]\n",
         ),
-        (
-            f"resources: [../base]\npatchesJson6902:\n{JSON_PATCH}",
-            f"resources: [../base]\npatches:\n{JSON_PATCH}",
-        ),
     ],
 )
-@pytest.mark.parametrize("around", ["", AROUND])
+@pytest.mark.parametrize("around", ["", AROUND + AFTER])
 def test_the_fix_builds_the_same(kustomization: str, wanted: str, around: str, tmp_path: Path) -> None:
+    _check_fix(kustomization, wanted, around, tmp_path)
+
+
+@pytest.mark.parametrize("around", ["", AFTER])
+def test_json_patches_become_patches_where_nothing_runs_between(around: str, tmp_path: Path) -> None:
+    old, new = (f"resources: [../base]\n{field}:\n{JSON_PATCH}" for field in ("patchesJson6902", "patches"))
+    _check_fix(old, new, around, tmp_path)
+
+
+def _check_fix(kustomization: str, wanted: str, around: str, tmp_path: Path) -> None:
     files = BASE | {
         "more/kustomization.yaml": "resources: [map.yaml]\n",
         "more/map.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: more}\n",
@@ -135,6 +142,7 @@ def test_the_fix_builds_the_same(kustomization: str, wanted: str, around: str, t
         "resources: [../base]\npatchesStrategicMerge: [patch.yaml]\npatches: [path: other.yaml]\n",
         "resources: [../base]\ncommonLabels: {a: b}\nlabels: [{pairs: {c: d}}]\n",
         "bases: [../base]\nresources: [own.yaml]\n",
+        f"resources: [../base]\nnamespace: shop\npatchesJson6902:\n{JSON_PATCH}",
         "bases:\n- ../base\n# why\n- ../more\nresources:\n- own.yaml\n",
     ],
 )

@@ -73,3 +73,44 @@ def test_files_of_a_generator(tmp_path: Path) -> None:
     assert [f.message for f in found] == [
         "the git generator's 'clusters/*.json' matches no file of this repository: it gives no Application"
     ]
+
+
+def test_a_generator_that_a_chart_emits_is_found_at_its_line(tmp_path: Path) -> None:
+    template = _application_set("{path: gone/*}").replace("{{", "{{ `{{").replace("}}", "}}` }}")
+    files = {
+        **CONFIG,
+        "root/Chart.yaml": "apiVersion: v2\nname: root\nversion: 1.0.0\n",
+        "root/templates/set.yaml": template.replace("{path: gone/*}", "{path: '{{ .Values.folder }}/*'}"),
+        "root/values.yaml": "folder: gone\n",
+    }
+    found = findings(tmp_path, files, RULE)
+    assert [(f.span.path, f.span.line, f.exact) for f in found] == [("root/values.yaml", 1, True)]
+
+
+def test_a_misspelt_flux_source(tmp_path: Path) -> None:
+    source = """
+        apiVersion: source.toolkit.fluxcd.io/v1
+        kind: GitRepository
+        metadata: {name: flux-system, namespace: flux-system}
+        spec: {interval: 1h, url: https://github.com/acme/platform}
+        """
+    kustomization = """
+        apiVersion: kustomize.toolkit.fluxcd.io/v1
+        kind: Kustomization
+        metadata: {name: apps, namespace: flux-system}
+        spec:
+          interval: 1h
+          path: ./apps
+          prune: true
+          sourceRef: {kind: GitRepository, name: %s}
+        """
+    files = {**CONFIG, "apps/a.yaml": MANIFEST, "clusters/prod/source.yaml": source}
+    named = {f"clusters/prod/{name}.yaml": kustomization % name for name in ("flux-sytem", "flux-system", "elsewhere")}
+    found = findings(tmp_path, {**files, **named}, RULE)
+    assert [(f.span.path, f.span.line, f.span.column, f.exact, f.environments) for f in found] == [
+        ("clusters/prod/flux-sytem.yaml", 8, 42, True, ("prod",))
+    ]
+    assert found[0].message == (
+        "no object in this repository declares the GitRepository 'flux-sytem', so the Kustomization cannot be "
+        "deployed; did you mean 'flux-system'?"
+    )

@@ -7,7 +7,7 @@ import pytest
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.render.provenance.identity import Identity, SourceObject
 from gitlint_ops.render.provenance.place import Place
-from gitlint_ops.render.provenance.selectors import identifies, selects
+from gitlint_ops.render.provenance.selectors import identifies, matches_any, selects
 from gitlint_ops.repo.model import Delivery, KustomizeUnit
 
 UNIT = KustomizeUnit("prod")
@@ -54,3 +54,14 @@ def test_a_patch_without_target_goes_by_its_own_identity() -> None:
     assert not identifies(patch | {"metadata": {"name": "api"}}, WEB)
     assert not identifies(patch | {"apiVersion": "extensions/v1"}, WEB)
     assert not identifies(patch | {"metadata": {"name": "web", "namespace": "other"}}, WEB)
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+", "(a|a)" * 30, "a?" * 30 + "a" * 30, "a*" * 20 + "b", "(a{1,9}){1,9}"])
+def test_an_expression_that_would_take_ages_is_a_plain_text(pattern: str) -> None:
+    assert not matches_any(pattern, ["a" * 60 + "!"])
+    assert matches_any(pattern, [pattern])
+
+
+@pytest.mark.parametrize("pattern", ["web-.*", "(api|web)-[a-z]+", r"web\\-(?:x|y)?prod", "^web-prod$"])
+def test_usual_expressions_match(pattern: str) -> None:
+    assert matches_any(pattern.replace("\\\\", "\\"), ["api", "web-prod"])
