@@ -21,6 +21,7 @@ _FILE = re.compile(r"[\w.-]+(?:/[\w.-]+)*\.(?:ya?ml|tpl|txt)\b")
 _EMPTY = re.compile(r"\b[Kk]ustomization(?:\.ya?ml)? is empty$")
 _YAML_ERROR = re.compile(r"\byaml: |MalformedYAML")
 _REFUSED_OPERATION = re.compile(r"(?:operation does not apply: [\w ]+: |for path: )[\"']?(/[^\s\"':]+)")
+_SEVERAL_FILES = re.compile(r"multiple kustomization files under: (?P<folder>\S+)")
 _JSON_PATCH_ROLES = ("patches", "patchesJson6902")
 _PATCH_ROLES = frozenset({"patches", "patchesStrategicMerge"})
 
@@ -38,6 +39,7 @@ def cause_of(item: Unrendered, context: CheckContext) -> tuple[Span, bool]:
         or _repeated_object(item, context)
         or _cycle(item, context)
         or _empty(item, context)
+        or _doubled(item, context)
     )
     span = span or (item.span if item.exact else None)
     return (span, True) if span else (_own_place(item, context), False)
@@ -259,6 +261,13 @@ def _empty(item: Unrendered, context: CheckContext) -> Span | None:
     """Find the kustomization that holds nothing: the file itself is the place."""
     is_empty = _EMPTY.search(item.reason) and context.tree.is_file(item.error_path)
     return context.tree.line_span(item.error_path, 1) if is_empty else None
+
+
+def _doubled(item: Unrendered, context: CheckContext) -> Span | None:
+    """Find the folder that has several kustomization files, at the first of them."""
+    found = _SEVERAL_FILES.search(item.reason)
+    kustomization = context.graph.kustomizations.get(found["folder"]) if found else None
+    return context.tree.line_span(kustomization.path, 1) if kustomization else None
 
 
 def _is_named(document: Document, kind: str, name: str) -> bool:

@@ -19,6 +19,7 @@ from gitlint_ops.repo.locations import (
     mapped_folder,
     needs_network,
     resolve,
+    softened,
     unrendered,
 )
 from gitlint_ops.repo.model import DirectoryUnit, SourceRef, Unit, Unrendered
@@ -61,7 +62,7 @@ def resolve_source(app: Application, source: View) -> Resolved:
 
 
 def _refused(app: Application, source: View, ref: SourceRef, error: Refusal) -> Resolved:
-    refusal = as_unrenderable(error, source.path)
+    refusal = softened(app.context, as_unrenderable(error, source.path), ref.repo_url, ref.revision)
     if refusal.missing:
         ref = replace(ref, missing=refusal.missing, missing_field=refusal.field_path)
     return Resolved(ref, None, unrendered(refusal, _label(source), app.place))

@@ -12,7 +12,15 @@ from gitlint_ops.repo.flux_sources import BOOTSTRAP_NAME, Asker, FluxSource, fin
 from gitlint_ops.repo.flux_values import find_holder, holder_label, object_namespace
 from gitlint_ops.repo.hints import environment_labels, present_part
 from gitlint_ops.repo.identity import delivery_id
-from gitlint_ops.repo.locations import REFUSALS, Refusal, UnrenderableError, as_unrenderable, check_filled, unrendered
+from gitlint_ops.repo.locations import (
+    REFUSALS,
+    Refusal,
+    UnrenderableError,
+    as_unrenderable,
+    check_filled,
+    softened,
+    unrendered,
+)
 from gitlint_ops.repo.model import Declared, Delivery, FluxBuild, KustomizeUnit, SourceRef, SyncPolicy, Unrendered
 from gitlint_ops.repo.places import Place
 from gitlint_ops.repo.views import ShapeError, View, metadata_text
@@ -78,7 +86,7 @@ def _with_unit(
         _require_components(context, folder, spec)
         variables = read_variables(context, asker, place)
     except REFUSALS as error:
-        return _refused(base, place, ref, error)
+        return _refused(base, place, context, ref, error)
     unit = KustomizeUnit(folder, flux=_build(base, spec, variables), load_restrictor="none")
     return replace(base, units=(unit,), sources=(ref,), unrendered=tuple(_notes(variables, place, folder)))
 
@@ -244,13 +252,13 @@ def _instance_unit(base: Delivery, context: Context, declared: Declared, namespa
         ref = replace(ref, local=True, assumed_local=assumed)
         _require_folder(context, folder, path, field_path)
     except REFUSALS as error:
-        return _refused(base, Place(context.tree, declared), ref, error)
+        return _refused(base, Place(context.tree, declared), context, ref, error)
     spec: Mapping[str, Any] = {"path": path or "./", "prune": True}
     unit = KustomizeUnit(folder, flux=FluxBuild(name, namespace, spec), load_restrictor="none")
     return replace(base, units=(unit,), sources=(ref,))
 
 
-def _refused(base: Delivery, place: Place, ref: SourceRef, error: Refusal) -> Delivery:
-    refusal = as_unrenderable(error, ref.field_path)
+def _refused(base: Delivery, place: Place, context: Context, ref: SourceRef, error: Refusal) -> Delivery:
+    refusal = softened(context, as_unrenderable(error, ref.field_path), ref.repo_url, ref.revision)
     ref = replace(ref, missing=refusal.missing, missing_field=refusal.field_path if refusal.missing else ())
     return replace(base, sources=(ref,), unrendered=(unrendered(refusal, ref.path or base.name, place),))

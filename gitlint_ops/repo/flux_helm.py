@@ -20,6 +20,7 @@ from gitlint_ops.repo.locations import (
     mapped_folder,
     needs_network,
     resolve,
+    softened,
     unrendered,
 )
 from gitlint_ops.repo.model import Declared, Delivery, HelmUnit, SourceRef, SyncPolicy, Unrendered, ValueLayer
@@ -124,7 +125,7 @@ def _with_unit(base: Delivery, context: Context, asker: Asker, place: Place, wan
         _require_chart(context, folder, wanted)
         unit = _unit(base, context, asker, place, notes, _Chart(folder, root, wanted))
     except REFUSALS as error:
-        refusal = as_unrenderable(error, wanted.field_path)
+        refusal = softened(context, as_unrenderable(error, wanted.field_path), source.url, source.revision)
         ref = replace(ref, missing=refusal.missing, missing_field=refusal.field_path if refusal.missing else ())
         return replace(base, sources=(ref,), unrendered=(unrendered(refusal, wanted.chart, place),))
     return replace(base, units=(unit,), sources=(ref,), unrendered=tuple(notes))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import dataclass
 
 from gitlint_ops.repo.context import Context
@@ -13,7 +14,8 @@ from gitlint_ops.repo.templating import TemplateError
 from gitlint_ops.repo.views import ShapeError
 from gitlint_ops.source.model import FieldPath
 
-KUSTOMIZATION_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+_MAIN_BRANCHES = frozenset({"", "HEAD", "main", "master", "trunk"})
+_NO_BRANCH = re.compile(r"refs/tags/|[0-9a-f]{7,40}$|[vV=<>~^!* ]*\d|.*[*<>~^|,]")
 
 
 class UnrenderableError(Exception):
@@ -76,6 +78,20 @@ def locate(context: Context, url: str, path: str = "") -> Location | None:
         return Location(mapped)
     verdict = context.locality.judge(url, path)
     return None if verdict == "foreign" else Location(".", verdict == "assumed")
+
+
+def softened(context: Context, refusal: UnrenderableError, url: str, revision: str) -> UnrenderableError:
+    """Take back that a file is missing where the source follows a branch that is not checked out: it may be there."""
+    if not refusal.missing or mapped_folder(context, url) is not None or not _is_other_branch(context, revision):
+        return refusal
+    reason = f"{refusal.reason} here, and the source follows the branch '{revision}': check that out to have it checked"
+    return UnrenderableError("needs-network", reason, refusal.field_path)
+
+
+def _is_other_branch(context: Context, revision: str) -> bool:
+    """Whether a revision names a branch (no version, range or commit) that is neither the checkout's nor a main one."""
+    name = revision.strip().removeprefix("refs/heads/")
+    return name not in {*_MAIN_BRANCHES, context.tree.branch} and not _NO_BRANCH.match(name)
 
 
 def mapped_folder(context: Context, url: str) -> str | None:

@@ -13,6 +13,8 @@ from gitlint_ops.source.model import FieldPath, Json, Span
 
 Controller = Literal["argocd", "flux", "none"]
 
+INVALID_OBJECT = "invalid-object"
+"""The ``error_kind`` of a delivery whose own object its controller refuses, so that there is nothing to render."""
 NOT_APPLIED = "not-applied"
 """The ``error_kind`` of what is not rendered because no environment would have it: nothing is wrong or lacking."""
 

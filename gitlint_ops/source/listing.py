@@ -24,6 +24,8 @@ class Listing:
     skipped: tuple[Problem, ...]
     is_git: bool
     remotes: tuple[str, ...]
+    branch: str = ""
+    """The branch that is checked out, '' where none is (a commit is, or there is no Git)."""
 
 
 def list_files(root: Path, exclude: Iterable[str]) -> Listing:
@@ -43,7 +45,8 @@ def list_files(root: Path, exclude: Iterable[str]) -> Listing:
         ):
             continue
         _sort_in(root, real_root, name, files, skipped)
-    return Listing(tuple(files), tuple(skipped), is_git, _git_remotes(root) if is_git else ())
+    remotes, branch = (_git_remotes(root), _git_branch(root)) if is_git else ((), "")
+    return Listing(tuple(files), tuple(skipped), is_git, remotes, branch)
 
 
 def _sort_in(root: Path, real_root: Path, name: str, files: list[str], skipped: list[Problem]) -> None:
@@ -120,6 +123,10 @@ def _git_files(root: Path) -> list[str] | None:
 def _git_remotes(root: Path) -> tuple[str, ...]:
     output = _git(root, "config", "--get-regexp", r"^remote\..*\.url$") or ""
     return tuple(dict.fromkeys(line.split(" ", 1)[1].strip() for line in output.splitlines() if " " in line))
+
+
+def _git_branch(root: Path) -> str:
+    return (_git(root, "symbolic-ref", "--quiet", "--short", "HEAD") or "").strip()
 
 
 def _walk(root: Path, skipped: list[Problem]) -> Iterator[str]:

@@ -37,6 +37,7 @@ class SourceTree:
         self.files = listing.files
         self.is_git = listing.is_git
         self.remotes = listing.remotes
+        self.branch = listing.branch
         self.skipped = listing.skipped
         self._engine = engine
         self._file_set = frozenset(listing.files)

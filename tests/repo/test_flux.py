@@ -183,6 +183,20 @@ def test_an_artifact_generator_is_followed_back(survey_of: SurveyOf) -> None:
     )
 
 
+def test_a_path_of_another_branch_is_not_missing(survey_of: SurveyOf) -> None:
+    text = kustomization("path: apps\nsourceRef: {kind: GitRepository, name: team}")
+    delivery = only(deliver(survey_of, {"a.yaml": text, "s.yaml": source(URL, name="team", ref="{branch: team-a}")}))
+    assert refusal(delivery)[:3] == (
+        "needs-network",
+        "its path 'apps' does not exist here, and the source follows the branch 'team-a': check that out to have it checked",
+        False,
+    )
+    assert delivery.sources[0].missing == ""
+    for ref in ("{branch: main}", "{tag: v1.0.0}", "{semver: '>=1.0'}", "{commit: 0123abc}"):
+        files = {"a.yaml": text, "s.yaml": source(URL, name="team", ref=ref)}
+        assert only(deliver(survey_of, files)).sources[0].missing == "apps", ref
+
+
 def test_a_component_that_is_not_there(survey_of: SurveyOf) -> None:
     text = kustomization("path: apps\ncomponents: [../parts/a, ../parts/b]")
     files = {"a.yaml": text, "s.yaml": source(), "apps/c.yaml": MANIFEST, "parts/a/kustomization.yaml": "{}\n"}

@@ -36,6 +36,16 @@ def test_git_decides_what_is_ignored_and_untracked_files_count(write: Write) -> 
     assert listing.remotes == ("git@example.com:team/gitops.git",)
 
 
+def test_the_branch_that_is_checked_out(write: Write) -> None:
+    root = write({"a.yaml": ""})
+    assert list_files(root, ()).branch == ""
+    git(root, "init", "-q", "-b", "env/prod")
+    assert list_files(root, ()).branch == "env/prod"
+    git(root, "-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-q", "--allow-empty", "-m", "x")
+    git(root, "checkout", "-q", "--detach")
+    assert list_files(root, ()).branch == ""
+
+
 def test_a_tracked_file_that_was_deleted_is_not_listed(write: Write) -> None:
     root = write({"a.yaml": "", "b.yaml": ""})
     git(root, "init", "-q")

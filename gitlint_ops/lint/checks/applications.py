@@ -12,10 +12,12 @@ from gitlint_ops.lint.checks.controller_words import application_words, object_w
 from gitlint_ops.lint.checks.declarations import at_field, at_generator, mapping_at
 from gitlint_ops.lint.checks.flux_objects import kustomization_problems, release_problems
 from gitlint_ops.lint.checks.problems import Problem
+from gitlint_ops.lint.checks.schema import judged_objects
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.lint.redaction import without_user_info
-from gitlint_ops.repo.model import Delivery, Generator
+from gitlint_ops.lint.schemas import UnknownKind
+from gitlint_ops.repo.model import INVALID_OBJECT, Delivery, Generator
 from gitlint_ops.source.model import FieldPath, Json
 
 _REF = re.compile(r"^[A-Za-z0-9_-]+$")
@@ -42,7 +44,7 @@ def invalid_application(context: CheckContext) -> Iterator[Violation]:
 def _refused(context: CheckContext) -> Iterator[Violation]:
     """Give what kept a delivery from being read at all."""
     for delivery, item in context.rendering.unrendered:
-        if item.failed and item.error_kind == "invalid-object":
+        if item.failed and item.error_kind == INVALID_OBJECT and not _is_said(context, delivery):
             label = _label(context, delivery) if delivery else "ApplicationSet"
             yield Violation(
                 f"{label}: {without_user_info(item.reason)}",
@@ -50,6 +52,18 @@ def _refused(context: CheckContext) -> Iterator[Violation]:
                 exact=item.exact,
                 deliveries=(delivery,) if delivery else (),
             )
+
+
+def _is_said(context: CheckContext, delivery: Delivery | None) -> bool:
+    """Whether schema-error names a field of the declaring object that is misspelt or missing: then that is the cause."""
+    faulty = context.once("applications.faulty", lambda: list(_misspelt(context)))
+    return delivery is not None and any(data == delivery.object for data in faulty)
+
+
+def _misspelt(context: CheckContext) -> Iterator[Mapping[str, Any]]:
+    for judged in judged_objects(context):
+        if not isinstance(judged.verdict, UnknownKind) and any(fault.on_key for fault in judged.verdict):
+            yield judged.item.data
 
 
 def _label(context: CheckContext, delivery: Delivery) -> str:

@@ -18,6 +18,7 @@ from gitlint_ops.repo.model import Delivery, Environment, HelmUnit, KustomizeUni
 from gitlint_ops.source import Span, display_path
 from gitlint_ops.source.model import FieldPath
 
+_SHOWN = 5
 _POD_LISTS = ("initContainers", "containers")
 _TEMPLATES = (("spec", "template", "spec"), ("spec", "jobTemplate", "spec", "template", "spec"), ("spec",))
 _Place = tuple[RenderedObject | str, FieldPath]
@@ -62,10 +63,14 @@ class _Side:
 def environment_drift(context: CheckContext) -> Iterator[Violation]:
     """Report what one environment of an application lacks, though an earlier and a later one have it."""
     for sides in _applications(context):
+        missing: dict[str, list[_Thing]] = defaultdict(list)
         for thing in dict.fromkeys(thing for side in sides for thing in side.things):
             lacking = [side for side in sides if thing not in side.things]
             if len(lacking) == 1 and _counts(context, thing, lacking[0], sides):
-                yield _drift(context, thing, lacking[0], sides)
+                missing[lacking[0].environment.name].append(thing)
+        for side in sides:
+            if missing[side.environment.name]:
+                yield _drift(context, missing[side.environment.name], side, sides)
 
 
 def _applications(context: CheckContext) -> Iterator[Sequence[_Side]]:
@@ -175,14 +180,17 @@ def _span(context: CheckContext, place: _Place) -> Span:
     return context.provenance.origins(where, path)[0].span
 
 
-def _drift(context: CheckContext, thing: _Thing, lacking: _Side, sides: Sequence[_Side]) -> Violation:
+def _drift(context: CheckContext, things: Sequence[_Thing], lacking: _Side, sides: Sequence[_Side]) -> Violation:
     having = [side for side in sides if side is not lacking]
     first = having[0]
+    more = f" and {len(things) - _SHOWN} more" if len(things) > _SHOWN else ""
     message = (
-        f"{lacking.environment.name} lacks {thing.words}, which {', '.join(side.environment.name for side in having)} "
-        "have. Add it; where it is to be left out, a component that the others share says so"
+        f"{lacking.environment.name} lacks {', '.join(thing.words for thing in things[:_SHOWN])}{more}, which "
+        f"{', '.join(side.environment.name for side in having)} have. Add what was forgotten; what is to be left out, "
+        "a component that the others share says best"
     )
-    related = (Related(_span(context, first.things[thing]), f"{first.environment.name} has it here"),)
+    why = f"{first.environment.name} has it here"
+    related = tuple(Related(_span(context, first.things[thing]), why) for thing in things[:_SHOWN])
     delivery = lacking.deliveries[0]
     return Violation(message, span=_own_file(context, delivery), deliveries=(delivery,), related=related)
 

@@ -92,24 +92,18 @@ def _is_dropped(context: CheckContext, kustomization: Kustomization, fault: Faul
 
 
 def _empty(context: CheckContext) -> Iterator[Violation]:
-    """Report the empty kustomization behind a failed build, once, with the kustomizations that build upon it."""
-    found: dict[str, dict[str, None]] = {}
-    for _, item in context.rendering.unrendered:
-        if item.failed and _EMPTY in item.reason:
-            entered = list(built(item, context))
-            for kustomization in (k for k in entered if _is_empty(k)):
-                found.setdefault(kustomization.folder, {})[entered[0].path] = None
-    for folder, tops in found.items():
-        path = context.graph.kustomizations[folder].path
-        above = [top for top in tops if top != path]
+    """Report the empty kustomizations behind failed builds, each once."""
+    failed = [item for _, item in context.rendering.unrendered if item.failed and _EMPTY in item.reason]
+    entered = {k.folder: k for item in failed for k in built(item, context) if _is_empty(k)}
+    for folder, kustomization in entered.items():
         yield Violation(
             "this kustomization is empty, and Kustomize refuses to build it; list what belongs to it under resources, "
             "or remove the folder and what refers to it",
-            span=context.tree.line_span(path, 1),
+            span=context.tree.line_span(kustomization.path, 1),
             deliveries=deliveries_of_folder(context, folder),
-            related=tuple(Related(context.tree.line_span(top, 1), "builds upon it") for top in above),
         )
 
 
 def _is_empty(kustomization: Kustomization) -> bool:
+    """Say whether Kustomize calls a file empty: it has nothing beside its kind (api/types, CheckEmpty)."""
     return all(value in (None, "") for key, value in kustomization.data.items() if key not in ("apiVersion", "kind"))

@@ -12,7 +12,7 @@ from gitlint_ops.lint.checks.values_schema import placed_faults
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Related, Violation
 from gitlint_ops.lint.redaction import without_user_info
-from gitlint_ops.repo.model import NOT_APPLIED, Delivery, Unrendered
+from gitlint_ops.repo.model import INVALID_OBJECT, NOT_APPLIED, Delivery, Unrendered
 from gitlint_ops.source import Span
 
 MAX_NAMED = 5
@@ -24,10 +24,13 @@ _Case = tuple[Delivery | None, Unrendered]
 
 
 def render_failed(context: CheckContext) -> Iterator[Violation]:
-    """Give each cause that keeps units from rendering, at the file that has it, with all deliveries that it breaks."""
+    """Give each cause that keeps units from rendering, at the file that has it, with all deliveries that it breaks.
+
+    What is wrong with a delivery's own object is invalid-application's or schema-error's.
+    """
     cases: dict[tuple[Span, bool, str], list[_Case]] = defaultdict(list)
     for delivery, item in context.rendering.unrendered:
-        if item.failed:
+        if item.failed and item.error_kind != INVALID_OBJECT:
             cases[(*_cause(context, delivery, item), item.reason)].append((delivery, item))
     for (span, exact, reason), found in cases.items():
         units = sorted({item.path for _, item in found if item.path})

@@ -34,7 +34,7 @@ class Judged:
 
 def schema_error(context: CheckContext) -> Iterator[Violation]:
     """Give everything that the schema of its kind refuses in a rendered object."""
-    for judged in _judged(context):
+    for judged in judged_objects(context):
         if isinstance(judged.verdict, UnknownKind):
             continue
         for fault in judged.verdict:
@@ -89,7 +89,7 @@ def unknown_kind(context: CheckContext) -> Iterator[Violation]:
     A group's definitions come from one project and are added together, so that a finding a kind would only be noise.
     """
     groups: dict[str, list[Judged]] = defaultdict(list)
-    for judged in _judged(context):
+    for judged in judged_objects(context):
         if isinstance(judged.verdict, UnknownKind):
             groups[judged.verdict.group].append(judged)
     for group, found in groups.items():
@@ -118,7 +118,8 @@ def _unknown_message(group: str, found: list[Judged]) -> str:
     )
 
 
-def _judged(context: CheckContext) -> tuple[Judged, ...]:
+def judged_objects(context: CheckContext) -> tuple[Judged, ...]:
+    """Give every rendered object that a controller applies, with its verdict."""
     return context.once("schema.judged", lambda: tuple(_judge_all(context)))
 
 

@@ -35,6 +35,7 @@ class _Use:
 def substitution_undefined(context: CheckContext) -> Iterator[Violation]:
     """Report variables that nothing defines, and expressions that Flux's envsubst refuses, at the field that has them.
 
+    One finding a variable and the Kustomizations that lack it, at its first use: one definition mends them all.
     Nothing is said where a ConfigMap or Secret of ``substituteFrom`` is not in Git: it may define the variable. Nor of
     a variable whose own name is refused: invalid-application has that.
     """
@@ -49,12 +50,18 @@ def substitution_undefined(context: CheckContext) -> Iterator[Violation]:
             yield from _refusals(error, severity)
         elif not may_be_defined_elsewhere(context, error.object.delivery, build):
             _collect(context, error, build, uses)
-    for use in uses.values():
+    groups: dict[tuple[str, frozenset[str]], list[Span]] = {}
+    for variable, span in sorted(uses):
+        groups.setdefault((variable, frozenset(uses[variable, span].deliveries)), []).append(span)
+    for (variable, _), (first, *others) in groups.items():
+        use = uses[variable, first]
+        deliveries = tuple(use.deliveries.values())
+        declared = (Related(delivery.span, "declared here") for delivery in deliveries if delivery.span)
         yield replace(
             use.violation,
-            message=_undefined(use, strict=severity is None),
-            deliveries=tuple(use.deliveries.values()),
-            related=tuple(Related(d.span, "declared here") for d in use.deliveries.values() if d.span),
+            message=_undefined(use, len(others), strict=severity is None),
+            deliveries=deliveries,
+            related=(*declared, *(Related(other, "used here too") for other in others)),
             severity=severity,
         )
 
@@ -86,7 +93,7 @@ def _collect(
             use.known.update(build.variables)
 
 
-def _undefined(use: _Use, *, strict: bool) -> str:
+def _undefined(use: _Use, others: int, *, strict: bool) -> str:
     """Say what lacks, and where to define it; of what is defined only a name alike is shown."""
     variable = use.variable
     near = difflib.get_close_matches(variable, sorted(use.known), 1, _ALIKE)
@@ -95,8 +102,9 @@ def _undefined(use: _Use, *, strict: bool) -> str:
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
     what = f"the Kustomization{'s' if len(names) > 1 else ''} {', '.join(names[:_MOST_NAMED])}{more}"
     effect = f"so Flux applies nothing of {what}" if strict else f"so the installed Flux leaves it empty in {what}"
+    used = f" (used at {others + 1} places)" if others else ""
     return (
-        f"nothing defines the variable '{variable}', {effect}; define it in spec.postBuild there, give it a default "
+        f"nothing defines the variable '{variable}'{used}, {effect}; define it in spec.postBuild there, give it a default "
         f"(${{{variable}:=value}}), or write $${{{variable}}} for the text itself{hint}"
     )
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from gitlint_ops.lint.checks.declarations import mapping_at
@@ -25,17 +25,17 @@ _ANNOTATIONS = ("deployment.kubernetes.io/revision", "pv.kubernetes.io/bind-comp
 
 def live_state_in_git(context: CheckContext) -> Iterator[Violation]:
     """Report objects that carry what a cluster wrote, once for each document, with a fix that takes it out."""
-    done: set[tuple[str, int]] = set()
+    seen: dict[tuple[str, int], Violation] = {}
     for item in context.objects:
         fields = live_fields(item.data, context.options["keep_status_of"]) if runs(item) else []
-        if not fields:
-            continue
-        document = _document(context.tree, item, fields)
-        if document is None:
+        document = _document(context.tree, item, fields) if fields else None
+        if document is not None:
+            key = (document.path, document.index)
+            if key not in seen:
+                seen[key] = _in_file(context, document)
+            yield replace(seen[key], deliveries=(item.delivery,))
+        elif fields:
             yield Violation(_message(item.label, fields), object=item, field_path=fields[0], on_key=True)
-        elif (document.path, document.index) not in done:
-            done.add((document.path, document.index))
-            yield _in_file(context, item, document)
 
 
 def live_fields(data: Mapping[str, Any], keep_status_of: list[str]) -> list[FieldPath]:
@@ -98,11 +98,11 @@ def _document(tree: SourceTree, item: RenderedObject, fields: list[FieldPath]) -
     return document if has_all else None
 
 
-def _in_file(context: CheckContext, item: RenderedObject, document: Document) -> Violation:
+def _in_file(context: CheckContext, document: Document) -> Violation:
     fields = live_fields(document.value, context.options["keep_status_of"])
     span = context.tree.span(document.path, document.index, fields[0], on_key=True)
-    fix = _fix(context.tree, document, fields)
-    return Violation(_message(item.label, fields), span=span, deliveries=(item.delivery,), fix=fix)
+    label = f"{document.value['kind']} {mapping_at(document.value, 'metadata').get('name', '')}"
+    return Violation(_message(label, fields), span=span, fix=_fix(context.tree, document, fields))
 
 
 # The fix
@@ -131,20 +131,27 @@ def removal(tree: SourceTree, document: Document, path: FieldPath) -> Edit | Non
     value = tree.span(document.path, document.index, path)
     if key is None or value is None or tree.line_text(document.path, key.line)[: key.column - 1].strip():
         return None
-    indent = key.column - 1
+    last = _last_line(tree, document, key)
+    if last < value.end_line - 1 or _has_more(tree, document.path, value, last):
+        return None
+    lines = tree.lines(document.path)
+    end = (last + 1, 1) if last < len(lines) else (last, len(lines[-1]) + 1)
+    return Edit(Span(document.path, key.line, 1, *end), "")
+
+
+def _last_line(tree: SourceTree, document: Document, key: Span) -> int:
+    """Give the last line of a block value: what is indented deeper than its key, or items of a list below it."""
     last = key.line
     for line in range(key.line + 1, document.end_line + 1):
         text = tree.line_text(document.path, line)
-        inside = len(text) - len(text.lstrip()) > indent or re.match(r"\s*- ", text[indent:] or "")
-        if text.strip() and not (inside and not text[:indent].strip()):
+        before, rest = text[: key.column - 1], text[key.column - 1 :]
+        if text.strip() and (before.strip() or not rest.startswith((" ", "- "))):
             break
         last = line if text.strip() else last
-    if last < value.end_line - 1 or text_after(tree, document.path, value, last):
-        return None
-    return Edit(Span(document.path, key.line, 1, last + 1, 1), "")
+    return last
 
 
-def text_after(tree: SourceTree, path: str, value: Span, last: int) -> bool:
+def _has_more(tree: SourceTree, path: str, value: Span, last: int) -> bool:
     """Whether something else stands behind a value that ends on its last line."""
     rest = tree.line_text(path, last)[value.end_column - 1 :].strip() if value.end_line == last else ""
     return bool(rest) and not rest.startswith("#")

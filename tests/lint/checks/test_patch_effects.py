@@ -60,13 +60,12 @@ def test_a_patch_without_effect(patch: str, count: int, tmp_path: Path) -> None:
 def test_of_two_suspects_only_the_one_without_effect_is_named(tmp_path: Path) -> None:
     # The second repeats the base's value, but the middle kustomization has changed it since.
     files = _overlay(_merge("{revisionHistoryLimit: 5}") + _merge("{replicas: 3}"))
-    middle = f"resources: [../base]\npatches:\n{_merge('{replicas: 7, revisionHistoryLimit: 5}')}"
-    files |= {"middle/kustomization.yaml": middle.replace("- patch: |-", "- path: patch.yaml #", 1).split(" #")[0] + "\n"}
+    files["prod/kustomization.yaml"] = files["prod/kustomization.yaml"].replace("../base", "../middle")
+    files["middle/kustomization.yaml"] = "resources: [../base]\npatches: [path: patch.yaml]\n"
     files["middle/patch.yaml"] = (
         "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\n"
         "spec: {replicas: 7, revisionHistoryLimit: 5}\n"
     )
-    files["prod/kustomization.yaml"] = files["prod/kustomization.yaml"].replace("../base", "../middle")
     assert places(findings(tmp_path, files, "no-op-patch")) == [("prod/kustomization.yaml", 3)]
 
 
@@ -104,9 +103,7 @@ OPERATION = "- {op: add, path: /spec/paused, value: true}"
 def test_the_message_says_what_is_there_instead(target: str, hint: str, tmp_path: Path) -> None:
     more = "namePrefix: eu-\n" if "eu-" in target else ""
     (found,) = findings(tmp_path, _overlay(_patch(target, OPERATION), more), "patch-target-missing")
-    plain = target[1:-1]
-    order = ", ".join(sorted(plain.split(", "))) if "namespace" not in target else plain
-    assert sorted(found.message.partition("(")[2].partition(")")[0].split(", ")) == sorted(order.split(", "))
+    assert f"({target[1:-1]})" in found.message
     assert f"applies it to nothing and says nothing{hint}" in found.message
     assert found.severity == "error"
 
@@ -132,7 +129,9 @@ def test_a_target_that_an_earlier_patch_deletes_is_not_there(tmp_path: Path) -> 
     files["base/map.yaml"] = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n"
     # The document below still says that it is: only plain cases are looked up, so nothing is claimed.
     assert findings(tmp_path, files, "patch-target-missing") == ()
-    files["prod/kustomization.yaml"] = files["prod/kustomization.yaml"].replace("{kind: Deployment, name: w.b}", "{kind: X}")
+    files["prod/kustomization.yaml"] = files["prod/kustomization.yaml"].replace(
+        "{kind: Deployment, name: w.b}", "{kind: X}"
+    )
     assert [item.severity for item in findings(tmp_path, files, "patch-target-missing")] == ["warning"]
 
 
