@@ -56,7 +56,7 @@ class Reaches:
 
     @property
     def loose_roots(self) -> tuple[Delivery, ...]:
-        """Give the kustomizations and charts that hold deliveries and that nothing in Git applies: no one syncs them."""
+        """Give the kustomizations and charts that hold deliveries and that nothing in Git applies: none syncs them."""
         loose = (d for _, d in sorted(self._graph.deliveries.items()) if d.controller == "none")
         return tuple(d for d in loose if d.id in self._children)
 

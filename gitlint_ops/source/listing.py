@@ -79,11 +79,7 @@ def _sort_link(path: Path, real_root: Path, name: str, files: list[str], skipped
         skipped.append(Problem("unreadable", Span(name, 1), f"'{name}' is a symlink that leads nowhere"))
         return
     if not target.is_relative_to(real_root):
-        skipped.append(
-            Problem(
-                "outside-root", Span(name, 1), f"'{name}' is a symlink that leaves the repository"
-            )
-        )
+        skipped.append(Problem("outside-root", Span(name, 1), f"'{name}' is a symlink that leaves the repository"))
     elif target.is_file():
         files.append(name)
 

@@ -120,7 +120,9 @@ def test_a_rule_that_is_not_there_names_the_nearest(repo: Path, capfd: pytest.Ca
     )
 
 
-@pytest.mark.parametrize("name", ["{repo}/overlays/prod", "{repo}/overlays/prod/", "repo/overlays/prod", "overlays/prod/"])
+@pytest.mark.parametrize(
+    "name", ["{repo}/overlays/prod", "{repo}/overlays/prod/", "repo/overlays/prod", "overlays/prod/"]
+)
 def test_a_unit_may_be_named_in_every_usual_way(
     repo: Path, name: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

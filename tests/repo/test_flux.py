@@ -186,11 +186,8 @@ def test_an_artifact_generator_is_followed_back(survey_of: SurveyOf) -> None:
 def test_a_path_of_another_branch_is_not_missing(survey_of: SurveyOf) -> None:
     text = kustomization("path: apps\nsourceRef: {kind: GitRepository, name: team}")
     delivery = only(deliver(survey_of, {"a.yaml": text, "s.yaml": source(URL, name="team", ref="{branch: team-a}")}))
-    assert refusal(delivery)[:3] == (
-        "needs-network",
-        "its path 'apps' does not exist here, and the source follows the branch 'team-a': check that out to have it checked",
-        False,
-    )
+    reason = "its path 'apps' does not exist here, and the source follows the branch 'team-a'"
+    assert refusal(delivery)[:3] == ("needs-network", f"{reason}: check that out to have it checked", False)
     assert delivery.sources[0].missing == ""
     for ref in ("{branch: main}", "{tag: v1.0.0}", "{semver: '>=1.0'}", "{commit: 0123abc}"):
         files = {"a.yaml": text, "s.yaml": source(URL, name="team", ref=ref)}

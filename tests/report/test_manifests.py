@@ -99,7 +99,9 @@ def test_texts_stay_texts(text: str, version: tuple[int, int]) -> None:
 def test_texts_that_a_ci_runner_obeys_are_escaped_and_stay_the_same() -> None:
     objects = [{"a": "##[error]x", "b": "x\n##[group]y", "c": "x\n  ::set-output name=y::z", "d": "a::b\nc"}]
     text = render_yaml(objects)
-    assert text == 'a: "#\\x23[error]x"\nb: "x\\n#\\x23[group]y"\nc: "x\\n  ::set-output name=y::z"\nd: |-\n  a::b\n  c\n'
+    assert (
+        text == 'a: "#\\x23[error]x"\nb: "x\\n#\\x23[group]y"\nc: "x\\n  ::set-output name=y::z"\nd: |-\n  a::b\n  c\n'
+    )
     assert read(text, (1, 2)) == objects
 
 

@@ -55,7 +55,7 @@ def _refused(context: CheckContext) -> Iterator[Violation]:
 
 
 def _is_said(context: CheckContext, delivery: Delivery | None) -> bool:
-    """Whether schema-error names a field of the declaring object that is misspelt or missing: then that is the cause."""
+    """Whether schema-error names a misspelt or missing field of the declaring object: then that is the cause."""
     faulty = context.once("applications.faulty", lambda: list(_misspelt(context)))
     return delivery is not None and any(data == delivery.object for data in faulty)
 

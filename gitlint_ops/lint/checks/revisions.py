@@ -85,7 +85,10 @@ def _own(followed: Sequence[Followed]) -> Iterator[Violation]:
         by_branch[_branch_name(item)].append(item)
     for branch, items in sorted(by_branch.items()):
         ordered = sorted(items, key=_place)
-        yield _grouped(branch, list({(item.name, _place(item)): item for item in reversed(ordered)}.values())[::-1])
+        distinct = list({(item.name, _place(item)): item for item in reversed(ordered)}.values())[::-1]
+        # One source that several environments render is named once, and concerns them all.
+        everyone = tuple(delivery for item in ordered for delivery in _deliveries(item.violation))
+        yield replace(_grouped(branch, distinct), deliveries=everyone)
 
 
 def _place(item: Followed) -> tuple[bool, str, int, str]:

@@ -104,8 +104,8 @@ def _undefined(use: _Use, others: int, *, strict: bool) -> str:
     effect = f"so Flux applies nothing of {what}" if strict else f"so the installed Flux leaves it empty in {what}"
     used = f" (used at {others + 1} places)" if others else ""
     return (
-        f"nothing defines the variable '{variable}'{used}, {effect}; define it in spec.postBuild there, give it a default "
-        f"(${{{variable}:=value}}), or write $${{{variable}}} for the text itself{hint}"
+        f"nothing defines the variable '{variable}'{used}, {effect}; define it in spec.postBuild there, give it a "
+        f"default (${{{variable}:=value}}), or write $${{{variable}}} for the text itself{hint}"
     )
 
 

@@ -123,3 +123,16 @@ def test_flux_precedence_of_refs(tmp_path: Path) -> None:
     }
     files = {f"{name}.yaml": source.format(name, ref) for name, ref in refs.items()}
     assert places(findings(tmp_path, files, RULE)) == [("b.yaml", 7), ("d.yaml", 7), ("e.yaml", 4)]
+
+
+def test_a_source_that_two_environments_render_is_one_finding_of_both(tmp_path: Path) -> None:
+    source = f"""
+        apiVersion: source.toolkit.fluxcd.io/v1
+        kind: GitRepository
+        metadata: {{name: team, namespace: apps}}
+        spec: {{interval: 1h, url: {OWN}, ref: {{branch: main}}}}
+        """
+    files = {**CONFIG, "base/kustomization.yaml": "resources: [source.yaml]\n", "base/source.yaml": source}
+    overlays = {f"{name}/kustomization.yaml": "resources: [../base]\n" for name in ("staging", "production")}
+    found = findings(tmp_path, {**files, **overlays}, RULE)
+    assert [(item.span.path, item.environments) for item in found] == [("base/source.yaml", ("staging", "production"))]
