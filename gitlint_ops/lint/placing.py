@@ -41,8 +41,9 @@ def place(violation: Violation, context: CheckContext) -> Placed:
     if violation.object is not None:
         deliveries = _distinct_deliveries((*deliveries, *context.unrendered_readers(span.path)))
     environments = _environments(violation, deliveries)
-    if violation.object is None and not environments:
-        deliveries = _with_concerned(deliveries, _concerned(context, span, document))
+    if not environments:
+        concerned = _declared_at(context, span) if violation.object else _concerned(context, span)
+        deliveries = _with_concerned(deliveries, concerned)
         environments = _environments(violation, deliveries)
     data = violation.object.data if violation.object else document and document.value
     return Placed(
@@ -98,12 +99,17 @@ def _with_concerned(own: tuple[Delivery, ...], concerned: tuple[Delivery, ...]) 
     return tuple({item.id: item for item in (*own, *added)}.values())
 
 
-def _concerned(context: CheckContext, span: Span, document: Document | None) -> tuple[Delivery, ...]:
-    """Give the deliveries that a place in a file concerns: those that read the file, those that stand there."""
-    known = context.graph.deliveries
+def _concerned(context: CheckContext, span: Span) -> tuple[Delivery, ...]:
+    """Give the deliveries that a place in a file concerns: those that stand there, those that read the file."""
+    readers = context.rendering.readers.get(span.path, ())
+    return (*_declared_at(context, span), *(context.graph.deliveries[name] for name in readers))
+
+
+def _declared_at(context: CheckContext, span: Span) -> tuple[Delivery, ...]:
+    """Give the deliveries that the document at a place declares."""
     declared = context.once("deliveries-by-document", lambda: _by_document(context.deliveries))
-    here = declared.get((span.path, document.index), ()) if document is not None else ()
-    return (*here, *(known[name] for name in context.rendering.readers.get(span.path, ())))
+    document = document_at(context.tree, span)
+    return tuple(declared.get((span.path, document.index), ())) if document is not None else ()
 
 
 def _by_document(deliveries: tuple[Delivery, ...]) -> dict[tuple[str, int], list[Delivery]]:

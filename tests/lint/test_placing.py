@@ -55,3 +55,10 @@ def test_a_declaration_is_of_its_delivery(tmp_path: Path) -> None:
     (found,) = findings(tmp_path, files, "duplicate-key")
     assert found.environments == ("prod",)
     assert found.deliveries == ("argocd:Application/argocd/web-prod", "directory:argocd")
+
+
+def test_an_object_that_declares_a_delivery_is_of_its_environment(tmp_path: Path) -> None:
+    files = {**CONFIG, **CHART, "chart/values-prod.yaml": "a: 3\n", "argocd/web.yaml": _application("{a: 1}")}
+    files["argocd/web.yaml"] = files["argocd/web.yaml"].replace("destination:", "destnation:")
+    (found,) = findings(tmp_path, files, "schema-error")
+    assert (found.object.kind if found.object else "", found.environments) == ("Application", ("prod",))

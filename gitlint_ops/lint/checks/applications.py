@@ -22,6 +22,8 @@ from gitlint_ops.source.model import FieldPath, Json
 
 _REF = re.compile(r"^[A-Za-z0-9_-]+$")
 _REFERENCE = re.compile(r"^\$(?P<name>[A-Za-z0-9_-]+)/")
+_DESTINATION = frozenset({"server", "name", "namespace"})
+"""The fields of a destination: another is one of them misspelt, which its schema says."""
 _ENVIRONMENT = ("ARGOCD_", "KUBE_")
 """How the names of the variables begin that Argo CD fills into values files' paths."""
 _GO_TAG = re.compile(r"\{\{-?\s*[^{}]*(?<![\w)])\.[A-Za-z]")
@@ -91,7 +93,7 @@ def _destination(spec: Mapping[str, Any]) -> Iterator[Problem]:
     if destination.get("server") and destination.get("name"):
         text = "its destination has both server and name, and Argo CD refuses it; keep one of them"
         yield Problem((*path, "name"), text)
-    elif not destination.get("server") and not destination.get("name"):
+    elif not destination.get("server") and not destination.get("name") and destination.keys() <= _DESTINATION:
         text = "its destination has neither server nor name, so Argo CD cannot tell the cluster; write name: in-cluster"
         yield Problem((*path, "server"), text)
 

@@ -9,6 +9,7 @@ from functools import partial
 from gitlint_ops.lint.checks.chart_values import image_entries, unrendered_values
 from gitlint_ops.lint.checks.containers import images_of
 from gitlint_ops.lint.checks.image_reference import is_unresolved, mutability, parse
+from gitlint_ops.lint.checks.skaffold import built_images
 from gitlint_ops.lint.checks.unrendered import unrendered_documents, unrendered_image_entries
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
@@ -78,6 +79,8 @@ def _message(context: CheckContext, image: str) -> str:
     if reference.digest or is_unresolved(image) or _matches(reference.name, options["allow"]):
         return ""
     name = reference.name or "the image"
+    if not reference.tag and reference.name in built_images(context):
+        return ""
     if not reference.tag:
         return (
             f"{image} has no tag, so each node runs whatever the registry called latest when it pulled; "

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from gitlint_ops.lint.checks.declarations import at_field, mapping_at
 from gitlint_ops.lint.checks.places import is_sample
@@ -101,6 +102,7 @@ def _says(delivery: Delivery) -> Iterator[str]:
         yield from unit.path.split("/")
 
 
+@lru_cache(maxsize=4096)
 def _told(name: str) -> int | None:
     """Give the rank of the environment that a name tells at its start or end, None where it tells none."""
     word = name if vocabulary.is_environment_name(name) else vocabulary.word_in_name(name)

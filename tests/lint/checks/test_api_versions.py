@@ -57,9 +57,7 @@ def test_no_fix_where_a_patch_names_the_old_version_too(tmp_path: Path) -> None:
     files = {
         "apps/kustomization.yaml": "resources: [cronjob.yaml]\npatches: [{path: patch.yaml}]\n",
         "apps/cronjob.yaml": CRONJOB,
-        "apps/patch.yaml": (
-            "{apiVersion: batch/v1beta1, kind: CronJob, metadata: {name: backup}, spec: {suspend: true}}\n"
-        ),
+        "apps/patch.yaml": ("{apiVersion: batch/v1beta1, kind: CronJob, metadata: {name: backup}, spec: {}}\n"),
     }
     (found,) = findings(tmp_path, files, "removed-api")
     assert (found.span.path, found.fix) == ("apps/cronjob.yaml", None)

@@ -27,6 +27,13 @@ def test_a_misspelt_path_is_the_schemas(tmp_path: Path) -> None:
     ]
 
 
+def test_a_misspelt_server_is_the_schemas(tmp_path: Path) -> None:
+    files = _application(f'{{repoURL: "{URL}", path: apps}}')
+    files["argocd/web.yaml"] = files["argocd/web.yaml"].replace("name: in-cluster", "servers: https://a.example")
+    found = findings(tmp_path, files, "invalid-application", "schema-error")
+    assert [item.rule for item in found] == ["schema-error"]
+
+
 def test_a_missing_url_is_the_schemas(tmp_path: Path) -> None:
     files = _application("{path: apps/web}")
     found = findings(tmp_path, files, "invalid-application", "schema-error", "render-failed")

@@ -184,3 +184,14 @@ def test_the_values_of_a_chart_that_renders_count_only_where_they_are_used(tmp_p
         "web/templates/pod.yaml": _pod("'{{ .Values.image.repository }}:{{ .Values.image.tag }}'"),
     }
     assert places(findings(tmp_path, files, RULE)) == [("web/values.yaml", 1)]
+
+
+def test_an_image_without_a_tag_that_skaffold_builds_is_no_finding(tmp_path: Path) -> None:
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: %s}\nspec: {containers: [{name: a, image: %s}]}\n"
+    files = {
+        "skaffold.yaml": "apiVersion: skaffold/v3\nkind: Config\nbuild: {artifacts: [{image: cart}, {image: shop}]}\n",
+        "apps/cart.yaml": pod % ("cart", "cart"),
+        "apps/shop.yaml": pod % ("shop", "shop:latest"),
+        "apps/redis.yaml": pod % ("redis", "redis"),
+    }
+    assert places(findings(tmp_path, files, "mutable-image-tag")) == [("apps/redis.yaml", 4), ("apps/shop.yaml", 4)]
