@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -17,6 +18,9 @@ _UNKNOWN_FIELD = re.compile(r"unknown field \"([^\"]+)\"")
 _REPEATED_OBJECT = re.compile(r"merging resources from '(?P<written>[^']+)': may not add resource with an already")
 UNMATCHED_REPLICAS = re.compile(r"resource with name (?P<name>\S+) does not match a config with the following GVK")
 """What Kustomize says of an entry of ``replicas`` that names nothing."""
+_INCOMPLETE_OBJECT = re.compile(
+    r"missing (?P<lacking>kind|metadata\.name) in object \{\{(?P<version>\S*) (?P<kind>\S*)\} \{\{(?P<name>\S*) "
+)
 _FILE = re.compile(r"[\w.-]+(?:/[\w.-]+)*\.(?:ya?ml|tpl|txt)\b")
 _EMPTY = re.compile(r"\b[Kk]ustomization(?:\.ya?ml)? is empty$")
 _YAML_ERROR = re.compile(r"\byaml: |MalformedYAML")
@@ -37,6 +41,7 @@ def cause_of(item: Unrendered, context: CheckContext) -> tuple[Span, bool]:
         or _refused_operation(item, context)
         or _refused_field(item, context)
         or _repeated_object(item, context)
+        or _incomplete_object(item, context)
         or _cycle(item, context)
         or _empty(item, context)
         or _doubled(item, context)
@@ -242,6 +247,30 @@ def _repeated_object(item: Unrendered, context: CheckContext) -> Span | None:
             if found and reference.role == "resources" and reference.written == found["written"]:
                 return _at(reference, context)
     return None
+
+
+def _incomplete_object(item: Unrendered, context: CheckContext) -> Span | None:
+    """Find the object without a kind or a name: at a key spelt like the one that lacks, else at what encloses it."""
+    found = _INCOMPLETE_OBJECT.search(item.reason)
+    for path in dict.fromkeys(_files(item, context)) if found else ():
+        for document in context.tree.read(path).documents if context.tree.is_file(path) else ():
+            if found and _is_incomplete(document.value, found):
+                *above, lacking = found["lacking"].split(".")
+                inside = document.value.get(above[0]) if above else document.value
+                near = difflib.get_close_matches(lacking, list(inside) if isinstance(inside, dict) else (), 1)
+                field_path = (*above, *near) or ("apiVersion",)
+                return context.tree.nearest(path, document.index, field_path, on_key=True)[0]
+    return None
+
+
+def _is_incomplete(value: Json, found: re.Match[str]) -> bool:
+    """Whether a document has the apiVersion, the kind and the name that the error tells, of which one is empty."""
+    if not isinstance(value, dict):
+        return False
+    metadata = value.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    has = (value.get("apiVersion") or "", value.get("kind") or "", name or "")
+    return has == (found["version"], found["kind"], found["name"])
 
 
 def _cycle(item: Unrendered, context: CheckContext) -> Span | None:

@@ -83,6 +83,24 @@ CHART = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
         ),
         (
             {
+                "a/kustomization.yaml": "resources: [a.yaml]\n",
+                "a/a.yaml": f"{CONFIG_MAP}---\napiVersion: v1\nmetadata:\n  name: web\n",
+            },
+            ("a/a.yaml", 6, 1, True),
+        ),
+        (
+            {
+                "a/kustomization.yaml": "resources: [a.yaml]\n",
+                "a/a.yaml": CONFIG_MAP.replace("name: web", "labels: {}"),
+            },
+            ("a/a.yaml", 3, 1, True),
+        ),
+        (
+            {"a/kustomization.yaml": "resources: [a.yaml]\n", "a/a.yaml": CONFIG_MAP.replace("name: web", "nme: web")},
+            ("a/a.yaml", 4, 3, True),
+        ),
+        (
+            {
                 "chart/Chart.yaml": CHART,
                 "chart/templates/a.yaml": CONFIG_MAP + "data:\n  x: {{ .Values.a.b.c }}\n",
                 "app.yaml": APPLICATION,
@@ -134,6 +152,9 @@ CHART = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
         "unknown nested field",
         "inline patch of an object that is not there",
         "object that another resource gives",
+        "object without a kind",
+        "object without a name",
+        "object with a misspelt name",
         "template",
         "template that gives no YAML",
         "patch file",

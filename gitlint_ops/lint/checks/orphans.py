@@ -24,7 +24,9 @@ _ALIKE = 0.75
 def orphan_file(context: CheckContext) -> Iterator[Violation]:
     """Report manifests in a kustomization's folder that no kustomization, chart or delivery reads."""
     for _, gap in context.rendering.unrendered:
-        paths = [path for path in gap.orphans if not (_is_kept(context, path) or _is_missed(context, path))]
+        paths = [
+            p for p in gap.orphans if not (_is_kept(context, p) or _is_missed(context, p) or _is_unknown(context, p))
+        ]
         kustomization = _nearest(context, paths[0]) if paths else None
         if kustomization is None:
             continue
@@ -53,6 +55,13 @@ def _is_commented_out(context: CheckContext, path: str) -> bool:
         if kustomization is not None and mention.search(context.tree.text(kustomization.path)):
             return True
     return False
+
+
+def _is_unknown(context: CheckContext, path: str) -> bool:
+    """Whether a kustomization of the file's folder or above does not parse: it may name the file."""
+    broken = {problem.span.path for problem in context.tree.problems() if problem.kind == "invalid-yaml"}
+    above = (k for folder, k in context.graph.kustomizations.items() if folder == "." or path.startswith(f"{folder}/"))
+    return any(kustomization.path in broken for kustomization in above)
 
 
 def _is_missed(context: CheckContext, path: str) -> bool:

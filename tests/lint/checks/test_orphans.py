@@ -36,3 +36,15 @@ def test_a_comment_anywhere_above_that_names_the_file_counts(tmp_path: Path) -> 
     files = LISTED | {"web/rbac/role.yaml": CONFIG_MAP, "web/rbac/other-role.yaml": CONFIG_MAP}
     files["web/kustomization.yaml"] += "# not yet: rbac/role.yaml\n"
     assert places(findings(tmp_path, files, "orphan-file")) == [("web/rbac/other-role.yaml", 1)]
+
+
+def test_beside_a_kustomization_that_does_not_parse_nothing_is_an_orphan(tmp_path: Path) -> None:
+    files = {
+        "base/kustomization.yaml": "resources:\n\t- a.yaml\n",
+        "base/a.yaml": CONFIG_MAP,
+        "base/deep/b.yaml": CONFIG_MAP,
+        "other/kustomization.yaml": "resources: [a.yaml]\n",
+        "other/a.yaml": CONFIG_MAP,
+        "other/b.yaml": CONFIG_MAP.replace("web", "b"),
+    }
+    assert places(findings(tmp_path, files, "orphan-file")) == [("other/b.yaml", 1)]
