@@ -13,7 +13,7 @@ setup: $(STAMP)
 $(STAMP): $(SOURCES)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	@echo 'Building the engine: about a minute the first time, nothing after that.'
+	@echo 'Building the engine: some minutes the first time, nothing after that.'
 	$(BIN)/python -m pip install --quiet --constraint constraints-dev.txt --editable . --group dev
 	@touch $(STAMP)
 
