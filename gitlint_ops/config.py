@@ -44,6 +44,7 @@ class ClusterSetting:
     labels: Mapping[str, str] = field(default_factory=dict)
     annotations: Mapping[str, str] = field(default_factory=dict)
     environment: str = ""
+    kubernetes_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,38 @@ class RuleSetting:
 
 
 @dataclass(frozen=True, slots=True)
+class OverrideSetting:
+    """Rule settings for some places: path globs and environment globs, each empty for all."""
+
+    paths: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
+    rules: Mapping[str, RuleSetting] = field(default_factory=dict)
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ExemptSetting:
+    """Objects that rules on workloads leave out, as globs of namespaces, names and images."""
+
+    namespaces: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadSetting:
+    """How strict the family ``workload`` is: '' for each rule's own default, or the name of one of its profiles."""
+
+    profile: str = ""
+    exempt: ExemptSetting = ExemptSetting()
+
+
+@dataclass(frozen=True, slots=True)
 class SuppressionSetting:
-    """Findings that the user accepts: a rule, perhaps a path glob and ``Kind/name``, a reason, an end (ISO date)."""
+    """Findings that the user accepts: a rule, perhaps a path glob and ``Kind/name``, a reason, an end (ISO date).
+
+    ``environments``: only there; empty for all.
+    """
 
     rule: str
     path: str = ""
@@ -66,6 +97,7 @@ class SuppressionSetting:
     reason: str = ""
     until: str = ""
     line: int = 0
+    environments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +112,20 @@ class Config:
     clusters: tuple[ClusterSetting, ...] = ()
     substitutions: Mapping[str, str] = field(default_factory=dict)
     remotes: Mapping[str, str] = field(default_factory=dict)
+    profile: str = "recommended"
     rules: Mapping[str, RuleSetting] = field(default_factory=dict)
+    overrides: tuple[OverrideSetting, ...] = ()
+    workload: WorkloadSetting = WorkloadSetting()
     rule_folders: tuple[str, ...] = ()
     schema_folders: tuple[str, ...] = ()
+    schema_locations: tuple[str, ...] = ()
+    operators: tuple[Mapping[str, Any], ...] = ()
+    """What the cluster's operators make from which objects: entries as in ``lint/references/makers.yaml``."""
+    network: bool = False
+    """Whether this run may ask addresses; never from a file, only from the command line."""
     suppressions: tuple[SuppressionSetting, ...] = ()
+    baseline: str = ""
+    """Where the baseline is, relative to the repository root; '' for its usual place."""
 
 
 def load_config(root: Path, explicit: Path | None = None) -> Config:
@@ -139,8 +181,20 @@ def _validate(data: Any, path: str) -> None:
         Draft202012Validator(config_schema()).iter_errors(data), key=lambda e: [str(s) for s in e.absolute_path]
     )
     if errors:
-        first = errors[0]
+        first = _meant(errors[0])
         raise ConfigError(_wording(first), path, _line_of(data, list(first.absolute_path), _unknown_key(first)))
+
+
+def _meant(error: Any) -> Any:
+    """Give, for a value that fits no alternative, what is wrong for the one that its type means."""
+    if error.validator != "oneOf":
+        return error
+    types = {"object": Mapping, "boolean": bool}
+    for nested in error.context:
+        branch = error.schema["oneOf"][nested.schema_path[0]]
+        if isinstance(error.instance, types.get(branch.get("type", ""), str)):
+            return nested
+    return error
 
 
 def _unknown_key(error: Any) -> str:
@@ -153,12 +207,20 @@ def _unknown_key(error: Any) -> str:
 def _wording(error: Any) -> str:
     place = ".".join(str(step) for step in error.absolute_path)
     key = _unknown_key(error)
+    if error.validator == "enum" and isinstance(error.instance, str):
+        return f"{place}: there is no '{error.instance}'; {_hint(error.instance, error.validator_value, 'there are')}"
+    if error.validator == "anyOf":
+        keys = " or ".join(f"'{required}'" for option in error.validator_value for required in option["required"])
+        return f"{place}: {keys} is missing"
     if not key:
         return f"{place or 'the file'}: {error.message}"
     known = list(error.schema.get("properties", {}))
-    near = difflib.get_close_matches(key, known, 1, 0.5)
-    hint = f"did you mean '{near[0]}'?" if near else f"known keys: {', '.join(known)}"
-    return f"unknown key '{place + '.' if place else ''}{key}'; {hint}"
+    return f"unknown key '{place + '.' if place else ''}{key}'; {_hint(key, known, 'known keys')}"
+
+
+def _hint(word: str, known: list[str], introduction: str) -> str:
+    near = difflib.get_close_matches(word, known, 1, 0.5)
+    return f"did you mean '{near[0]}'?" if near else f"{introduction}: {', '.join(known)}"
 
 
 def _line_of(data: Any, steps: list[Any], key: str = "") -> int:
@@ -186,10 +248,16 @@ def _build(data: Mapping[str, Any], path: str) -> Config:
         clusters=tuple(_cluster(item) for item in data.get("clusters", ())),
         substitutions={str(k): str(v) for k, v in data.get("substitutions", {}).items()},
         remotes=dict(data.get("remotes", {})),
-        rules={name: _rule(data, name, item) for name, item in data.get("rules", {}).items()},
+        profile=data.get("profile", "recommended"),
+        rules=_rules(data, ["rules"], data.get("rules", {})),
+        overrides=tuple(_override(data, at, item) for at, item in enumerate(data.get("overrides", ()))),
+        workload=_workload(data.get("workload", {})),
         rule_folders=tuple(data.get("rule_folders", ())),
         schema_folders=tuple(data.get("schema_folders", ())),
+        schema_locations=tuple(data.get("schema_locations", ())),
+        operators=tuple(_plain(item) for item in data.get("operators", ())),
         suppressions=tuple(_suppression(data, at, item) for at, item in enumerate(data.get("suppressions", ()))),
+        baseline=data.get("baseline", ""),
     )
 
 
@@ -216,17 +284,35 @@ def _cluster(item: Mapping[str, Any]) -> ClusterSetting:
         dict(item.get("labels", {})),
         dict(item.get("annotations", {})),
         item.get("environment", ""),
+        _version(item.get("kubernetes_version", "")),
     )
 
 
-def _rule(data: Mapping[str, Any], name: str, item: Any) -> RuleSetting:
-    line = _line_of(data, ["rules"], name)
-    line = _line_of(data, ["rules", name]) or line
+def _rules(data: Mapping[str, Any], place: list[Any], items: Mapping[str, Any]) -> dict[str, RuleSetting]:
+    return {name: rule_setting(item, _line_of(data, [*place, name])) for name, item in items.items()}
+
+
+def rule_setting(item: Any, line: int = 0) -> RuleSetting:
+    """Build what is said about one rule: a boolean, 'off' or a severity, or a mapping of them."""
     if isinstance(item, bool):
         return RuleSetting(enabled=item, line=line)
     if isinstance(item, str):
         return RuleSetting(enabled=item != "off", severity=None if item == "off" else item, line=line)
     return RuleSetting(item.get("enabled"), item.get("severity"), _plain(item.get("options", {})), line)
+
+
+def _override(data: Mapping[str, Any], at: int, item: Mapping[str, Any]) -> OverrideSetting:
+    return OverrideSetting(
+        tuple(item.get("paths", ())),
+        tuple(item.get("environments", ())),
+        _rules(data, ["overrides", at, "rules"], item["rules"]),
+        _line_of(data, ["overrides", at]),
+    )
+
+
+def _workload(item: Mapping[str, Any]) -> WorkloadSetting:
+    exempt = {key: tuple(globs) for key, globs in item.get("exempt", {}).items()}
+    return WorkloadSetting(item.get("profile", ""), ExemptSetting(**exempt))
 
 
 def _suppression(data: Mapping[str, Any], at: int, item: Mapping[str, Any]) -> SuppressionSetting:
@@ -237,6 +323,7 @@ def _suppression(data: Mapping[str, Any], at: int, item: Mapping[str, Any]) -> S
         item.get("reason", ""),
         str(item.get("until", "")),
         _line_of(data, ["suppressions", at]),
+        tuple(item.get("environments", ())),
     )
 
 

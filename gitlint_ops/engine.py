@@ -126,6 +126,10 @@ class _Process:
         stream.write(json.dumps(request, separators=(",", ":"), ensure_ascii=True).encode() + b"\n")
         stream.flush()
 
+    @property
+    def pid(self) -> int:
+        return self._popen.pid
+
     def end(self) -> None:
         self._popen.kill()
         self._popen.wait()
@@ -160,6 +164,11 @@ class EngineClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of the running engine, None where none runs."""
+        return self._process.pid if self._process is not None else None
 
     def close(self) -> None:
         """End the engine, if it runs."""

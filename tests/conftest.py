@@ -6,7 +6,6 @@ import socket
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
@@ -17,7 +16,7 @@ from gitlint_ops.source import SourceTree, open_tree
 
 @pytest.fixture(autouse=True)
 def _alone(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A test reads and writes no home, no Git configuration of the machine, and opens no connection."""
+    """A test reads and writes no home, no Git configuration of the machine, and connects to loopback at most."""
     home = tmp_path_factory.mktemp("home")
     for name in ("HOME", "USERPROFILE", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
         monkeypatch.setenv(name, str(home))
@@ -25,10 +24,14 @@ def _alone(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
     for name in ("GITHUB_ACTIONS", "CI", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
 
-    def refuse(*_: object) -> NoReturn:
-        raise AssertionError("a test tried to open a network connection")
+    connect = socket.socket.connect
 
-    monkeypatch.setattr(socket.socket, "connect", refuse)
+    def within_this_machine(own: socket.socket, address: object) -> None:
+        if not (isinstance(address, tuple) and address[0] == "127.0.0.1"):
+            raise AssertionError(f"a test tried to open a network connection to {address}")
+        connect(own, address)
+
+    monkeypatch.setattr(socket.socket, "connect", within_this_machine)
 
 
 @pytest.fixture

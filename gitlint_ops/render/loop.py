@@ -22,6 +22,7 @@ from gitlint_ops.render.objects import metadata_of
 from gitlint_ops.render.plan import Answer, Pool, request_for
 from gitlint_ops.render.roots import Candidate, uncovered, with_claims
 from gitlint_ops.repo import Context, deliveries_in, learn_sources, loose_deliveries
+from gitlint_ops.repo.kubernetes import version_at
 from gitlint_ops.repo.model import (
     Declared,
     Delivery,
@@ -216,7 +217,7 @@ class Loop:
     def _render(self, deliveries: Sequence[Delivery]) -> list[Declared]:
         """Render all units of the deliveries, record the outcomes, and give the declaring objects found."""
         work = [(delivery, self._versioned(unit, delivery)) for delivery in deliveries for unit in delivery.units]
-        requests = [request_for(unit, self._kubernetes_version(delivery)) for delivery, unit in work]
+        requests = [request_for(unit, version_at(self.context, delivery)) for delivery, unit in work]
         for delivery in deliveries:
             self.outcomes[delivery.id] = Outcome()
         declaring: list[Declared] = []
@@ -243,12 +244,7 @@ class Loop:
         """Give a chart without a Kubernetes version its environment's, so that whoever renders it again agrees."""
         if not isinstance(unit, HelmUnit) or unit.kube_version:
             return unit
-        return replace(unit, kube_version=self._kubernetes_version(delivery))
-
-    def _kubernetes_version(self, delivery: Delivery) -> str:
-        config = self.context.config
-        named = (e.kubernetes_version for e in config.environments if e.name == delivery.environment)
-        return next(named, "") or config.kubernetes_version
+        return replace(unit, kube_version=version_at(self.context, delivery))
 
     # What nothing declares
 

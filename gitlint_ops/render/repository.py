@@ -12,6 +12,7 @@ from gitlint_ops.render.objects import rendered_objects
 from gitlint_ops.render.readers import readers_of_files
 from gitlint_ops.render.scope import Scopes
 from gitlint_ops.repo import Context, broken_references, survey
+from gitlint_ops.repo.kubernetes import version_at
 from gitlint_ops.repo.model import Delivery, Environment, RepoGraph, Unrendered
 from gitlint_ops.source import SourceTree
 
@@ -80,7 +81,13 @@ def _graph(loop: Loop) -> RepoGraph:
         environments=_environments(context, loop),
         local_urls=context.locality.urls,
         assumptions=context.locality.assumptions,
+        kubernetes_versions=_versions(loop),
     )
+
+
+def _versions(loop: Loop) -> Mapping[str, str]:
+    found = {key: version_at(loop.context, delivery) for key, delivery in loop.deliveries.items()}
+    return {key: version for key, version in found.items() if version}
 
 
 def _environments(context: Context, loop: Loop) -> Mapping[str, Environment]:

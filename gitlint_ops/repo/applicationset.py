@@ -83,7 +83,7 @@ def _delivery(item: _Generated, declared: Declared, context: Context, identity: 
     own = Declared(item.application, declared.path, declared.document, declared.line, declared.parent)
     hints = list(parameter_hints(dict(item.parameters.values)))
     delivery = application_delivery(own, context, prefix=TEMPLATE_PATH, generator=identity, extra_hints=hints)
-    return replace(delivery, span=item.parameters.cause or delivery.span)
+    return replace(delivery, span=item.parameters.cause or delivery.span, parameters=item.parameters.places)
 
 
 def _generate(

@@ -105,7 +105,8 @@ def _joined(run: Evaluation, one: ParameterSet, two: ParameterSet, view: View) -
         values = merge_deep(two.values, one.values)
     else:
         values = combine_flat(one.values, two.values, view.path)
-    return ParameterSet(values, one.cause or two.cause, two.path or one.path)
+    places = (*one.places, *two.places)
+    return ParameterSet(values, one.cause or two.cause, two.path or one.path, places=places)
 
 
 def _interpolated(run: Evaluation, entry: View) -> View:

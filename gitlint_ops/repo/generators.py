@@ -10,7 +10,7 @@ from typing import Any
 from gitlint_ops.repo.clusters import IN_CLUSTER, IN_CLUSTER_SERVER, Cluster, known_clusters
 from gitlint_ops.repo.context import Context
 from gitlint_ops.repo.locations import UnrenderableError, elsewhere, locate, unrendered
-from gitlint_ops.repo.model import Unrendered
+from gitlint_ops.repo.model import ParameterPlace, Unrendered
 from gitlint_ops.repo.parameters import ParameterSet, flat_items, is_empty_selector, merge_deep, normalised, selected
 from gitlint_ops.repo.places import Place
 from gitlint_ops.repo.templating import Mode, matching, parse_yaml_list, render_one
@@ -44,7 +44,8 @@ def evaluate_list(run: Evaluation, view: View) -> list[ParameterSet]:
     sets = []
     for element in view["elements"].items():
         values = element.mapping() if run.mode.go_template else dict(_flat_element(element))
-        sets.append(ParameterSet(values, run.place.span(element.path)))
+        places = (ParameterPlace(element.path),)
+        sets.append(ParameterSet(values, run.place.span(element.path), places=places))
     if view["elementsYaml"].text():
         sets += [ParameterSet(item, run.place.span(view["elementsYaml"].path)) for item in _yaml_elements(run, view)]
     return sets
@@ -149,21 +150,24 @@ def _file_sets(run: Evaluation, view: View, files: Sequence[str], prefix: str) -
     for path in chosen:
         folder, name = posixpath.split(path)
         place = path_parameters(folder or ".", name, view["pathParamPrefix"].text(), go_template=run.mode.go_template)
-        for content in _file_contents(run, prefix + path, view):
+        for at, content in _file_contents(run, prefix + path, view):
             values = {**content, **place} if run.mode.go_template else {**_flat_texts(run, content), **place}
-            sets.append(ParameterSet(values, run.context.tree.line_span(prefix + path, 1), path))
+            cause, places = run.context.tree.line_span(prefix + path, 1), (ParameterPlace(at, prefix + path),)
+            sets.append(ParameterSet(values, cause, path, places=places))
     return sets
 
 
-def _file_contents(run: Evaluation, path: str, view: View) -> list[dict[str, Any]]:
-    """Give what a file holds: one mapping or a list of them; an empty file counts as one empty mapping."""
+def _file_contents(run: Evaluation, path: str, view: View) -> list[tuple[FieldPath, dict[str, Any]]]:
+    """Give the mappings of a file with their places: one or a list of them; an empty file counts as an empty one."""
     read = run.context.tree.read(path)
     if read.problems and not read.documents:
         message = f"{path} cannot be read: {read.problems[0].message}"
         raise UnrenderableError("invalid-object", message, view["files"].path)
     value: Json = read.documents[0].value if read.documents else {}
-    items = value if isinstance(value, list) else [value or {}]
-    if not all(isinstance(item, dict) for item in items):
+    items: list[tuple[FieldPath, Any]] = [((), value or {})]
+    if isinstance(value, list):
+        items = [((index,), item) for index, item in enumerate(value)]
+    if not all(isinstance(item, dict) for _, item in items):
         message = f"{path} holds neither a mapping nor a list of mappings: Argo CD cannot take parameters from it"
         raise UnrenderableError("invalid-object", message, view["files"].path)
     return items
@@ -186,7 +190,8 @@ def _with_values(run: Evaluation, view: View, item: ParameterSet) -> ParameterSe
     known = merge_deep(item.values, run.outer) if run.mode.go_template else {**item.values, **run.outer}
     rendered = {key: render_one(run.context.engine, run.mode, value, known) for key, value in values.items()}
     added = {"values": rendered} if run.mode.go_template else {f"values.{key}": v for key, v in rendered.items()}
-    return ParameterSet({**item.values, **added}, item.cause, item.path, item.template)
+    places = (ParameterPlace((*view.path, "values"), prefix="values"), *item.places)
+    return ParameterSet({**item.values, **added}, item.cause, item.path, item.template, places)
 
 
 def evaluate_clusters(run: Evaluation, view: View) -> list[ParameterSet]:

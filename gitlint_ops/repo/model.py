@@ -180,6 +180,17 @@ class SourceRef:
 
 
 @dataclass(frozen=True, slots=True)
+class ParameterPlace:
+    """A mapping whose keys an ApplicationSet's template knows: an element of a list generator, a file of a git one."""
+
+    field_path: FieldPath
+    file: str = ""
+    """The file, '' for the ApplicationSet itself."""
+    prefix: str = ""
+    """What stands before the keys in the template: ``values`` for a generator's own."""
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """What a controller is told to apply.
 
@@ -213,6 +224,8 @@ class Delivery:
     project: str = ""
     generator: str = ""
     """Id of the ApplicationSet that generated it ('' if none)."""
+    parameters: tuple[ParameterPlace, ...] = ()
+    """Where the parameters of a generated Application are written, the ones that win first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +330,8 @@ class RepoGraph:
     local_urls: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     """What was assumed (a URL taken for this repository …), in the user's words, for the coverage."""
+    kubernetes_versions: Mapping[str, str] = field(default_factory=dict)
+    """What the configuration or the cluster says that a delivery meets, keyed by its id; none where nothing says."""
 
     def children_of(self, delivery: str) -> tuple[Delivery, ...]:
         """Give the deliveries that this one creates, in id order."""

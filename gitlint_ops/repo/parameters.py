@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gitlint_ops.repo.locations import UnrenderableError
+from gitlint_ops.repo.model import ParameterPlace
 from gitlint_ops.repo.views import View
 from gitlint_ops.source.model import FieldPath, Json, Span
 
@@ -26,6 +27,8 @@ class ParameterSet:
     path: str = ""
     template: View = field(default=View(None))
     """The generator's own template, which comes before the set's."""
+    places: tuple[ParameterPlace, ...] = ()
+    """Where the values are written, those that win first."""
 
 
 def merge_deep(base: Mapping[str, Any], override: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,7 +119,8 @@ def merge_by_keys(
             if key in base:
                 held = base[key]
                 values = merge_deep(held.values, override.values) if deep else {**held.values, **override.values}
-                base[key] = ParameterSet(values, held.cause, held.path or override.path)
+                places = (*override.places, *held.places)
+                base[key] = ParameterSet(values, held.cause, held.path or override.path, places=places)
     return list(base.values())
 
 

@@ -82,12 +82,16 @@ def _find(context: CheckContext) -> Iterator[_Case]:
     for item in context.objects:
         life = lifecycle_of(item.api_version, item.kind)
         if life is not None:
-            yield _Case(life, item, release_of(version_of(item, context.config)))
+            yield _Case(life, item, _release(context, item))
     for document, delivery in unrendered_resources(context):
         life = lifecycle_of(document.value["apiVersion"], document.value["kind"])
         if life is not None:
             item = as_rendered(document, delivery)
-            yield _Case(life, item, release_of(version_of(item, context.config)), document)
+            yield _Case(life, item, _release(context, item), document)
+
+
+def _release(context: CheckContext, item: RenderedObject) -> Release | None:
+    return release_of(version_of(item, context.config, context.rendering.graph.kubernetes_versions))
 
 
 def _removed(case: _Case) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.render.model import RenderedObject
+from gitlint_ops.render.provenance.match import value_at
 from gitlint_ops.repo.model import Delivery, Generator
 from gitlint_ops.source.model import FieldPath, Span
 
@@ -22,13 +23,23 @@ def at_field(context: CheckContext, delivery: Delivery, field_path: FieldPath, v
     placed = replace(violation, deliveries=violation.deliveries or (delivery,))
     generator = context.graph.generators.get(delivery.generator)
     if generator is not None:
-        return at_generator(
-            context, generator, (*(delivery.document_path or ("spec", "template")), *field_path), placed
+        field_path = (*(delivery.document_path or ("spec", "template")), *field_path)
+        return _at_parameter(context, delivery, generator, field_path, placed) or at_generator(
+            context, generator, field_path, placed
         )
     rendered = rendered_declaration(context, delivery)
     if rendered is not None:
         return replace(placed, object=rendered, field_path=field_path)
     return _in_document(context, delivery.document, delivery.span, (*delivery.document_path, *field_path), placed)
+
+
+def _at_parameter(
+    context: CheckContext, delivery: Delivery, generator: Generator, field_path: FieldPath, placed: Violation
+) -> Violation | None:
+    """Put a violation at the generator's parameter that gives the field; None where the template gives it itself."""
+    text = value_at(generator.object, field_path)
+    origin = context.provenance.parameter(text, delivery) if isinstance(text, str) else None
+    return replace(placed, span=origin.span, exact=origin.exact) if origin is not None else None
 
 
 def at_generator(context: CheckContext, generator: Generator, field_path: FieldPath, violation: Violation) -> Violation:

@@ -6,12 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from gitlint_ops.lint.checks.edits import renamed
 from gitlint_ops.lint.checks.image_reference import is_unresolved
 from gitlint_ops.lint.checks.unrendered import unrendered_resources
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.lint.schemas import Fault, UnknownKind, Verdicts
 from gitlint_ops.lint.schemas.crds import CustomKinds
+from gitlint_ops.lint.schemas.locations import has_unasked
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.index import CONFIG_GROUPS, api_group
 from gitlint_ops.repo.model import Delivery
@@ -19,6 +21,7 @@ from gitlint_ops.source import Document, FieldPath
 
 _CRD = "CustomResourceDefinition"
 _FOLDER = "a folder that schema_folders of .gitlint-ops.yaml names"
+_UNASKED = "; the addresses of schema_locations are asked only with --network"
 _LOCAL = "config.kubernetes.io/local-config"
 
 
@@ -38,13 +41,15 @@ def schema_error(context: CheckContext) -> Iterator[Violation]:
         if isinstance(judged.verdict, UnknownKind):
             continue
         for fault in judged.verdict:
-            yield Violation(
+            violation = Violation(
                 f"{judged.item.label}: {fault.message}",
                 object=judged.whole,
                 field_path=judged.prefix + fault.field_path,
                 on_key=fault.on_key,
                 exact=fault.exact,
             )
+            fix = renamed(context, violation, fault.nearest) if fault.nearest else None
+            yield replace(violation, fix=fix)
     yield from _in_sources(context)
 
 
@@ -95,7 +100,7 @@ def unknown_kind(context: CheckContext) -> Iterator[Violation]:
     for group, found in groups.items():
         first = found[0]
         yield Violation(
-            _unknown_message(group, found),
+            _unknown_message(group, found) + (_UNASKED if has_unasked(context.config) else ""),
             object=first.whole,
             field_path=(*first.prefix, "kind"),
             deliveries=tuple({judged.item.delivery.id: judged.item.delivery for judged in found}.values()),
@@ -124,7 +129,12 @@ def judged_objects(context: CheckContext) -> tuple[Judged, ...]:
 
 
 def _verdicts(context: CheckContext) -> Verdicts:
-    return context.once("schema.verdicts", lambda: Verdicts(context.config, context.tree.root, custom_kinds(context)))
+    return context.once("schema.verdicts", lambda: _judge_of(context))
+
+
+def _judge_of(context: CheckContext) -> Verdicts:
+    versions = context.rendering.graph.kubernetes_versions
+    return Verdicts(context.config, context.tree.root, custom_kinds(context), versions)
 
 
 def _judge_all(context: CheckContext) -> Iterator[Judged]:

@@ -92,7 +92,8 @@ def _plain(secret: PlainSecret, keys: Sequence[PlainKey]) -> Violation:
 def secret_value(context: CheckContext) -> Iterator[Violation]:
     """Report credentials outside of Secrets, in files and in rendered objects, each at the line that writes it."""
     skip = (*DEFAULT_SKIP, *context.options["skip_files"])
-    written = [c for c in source_credentials(context, skip) if not _matches(c.name, context.options["allow_keys"])]
+    every = source_credentials(context, skip)
+    written = [c for c in every if not _matches(c.name, context.options["allow_keys"])]
     claimed = claimed_lines(plain_secrets(context, source_credentials(context, DEFAULT_SKIP)))
     claimed |= claimed_lines(tuple(unrendered_generators(context)))
     open_ones = [c for c in written if (c.span.path, c.span.line) not in claimed]
@@ -103,7 +104,7 @@ def secret_value(context: CheckContext) -> Iterator[Violation]:
         if users or credential.span.path in applied or not is_weak(credential.value):
             also = context.unrendered_readers(credential.span.path) if users else ()
             yield _written(credential, (*users, *also))
-    known = {c.value for c in written}
+    known = {c.value for c in every}
     yield from (v for value, v in composed if value not in known)
     if context.options["high_entropy"]:
         yield from _random_looking(context, claimed, known)
@@ -149,23 +150,49 @@ def _in_rendered(
     reached: dict[int, dict[str, Delivery]] = defaultdict(dict)
     composed: list[_Composed] = []
     for item in context.objects:
-        if not (_is_composed(item) or by_value) or item.kind in ("Secret", "SealedSecret", "CustomResourceDefinition"):
+        is_composed = _is_composed(context, item)
+        if not (is_composed or by_value) or item.kind in ("Secret", "SealedSecret", "CustomResourceDefinition"):
             continue
         for path, name, found in credentials_in(item.data):
             for source in _sources(context, item, path, by_value.get(found.value, [])):
                 reached[id(source)][item.delivery.id] = item.delivery
-            if found.value not in by_value and _is_composed(item):
+            if found.value not in by_value and is_composed and not _matches(name, context.options["allow_keys"]):
                 shown = name if found.line >= 0 else shown_name(path, name)
                 composed.append((found.value, _rendered(context, item, path, (found.kind, shown))))
     return {key: tuple(users.values()) for key, users in reached.items()}, composed
 
 
-def _is_composed(item: RenderedObject) -> bool:
-    """Whether rendering may write values that no file holds as such: templates, generators, substitution."""
+_MOVING = frozenset({"patches", "patchesJson6902", "replacements", "vars"})
+"""Fields of a kustomization that write a value where its key is not beside it."""
+
+
+def _is_composed(context: CheckContext, item: RenderedObject) -> bool:
+    """Whether rendering may write values that no file holds under their names.
+
+    Templates, generators, substitution, and the patches and replacements that only name the path of a field.
+    """
     unit = item.unit
     if isinstance(unit, KustomizeUnit):
-        return unit.enable_helm or unit.flux is not None or item.kind == "ConfigMap"
+        composed = unit.enable_helm or unit.flux is not None or item.kind == "ConfigMap"
+        return composed or unit.path in context.once("secrets.moving", lambda: _moving_folders(context))
     return isinstance(unit, HelmUnit)
+
+
+def _moving_folders(context: CheckContext) -> frozenset[str]:
+    """Give the kustomization folders that have such a field, or build upon one that has."""
+    kustomizations = context.graph.kustomizations
+    users: dict[str, list[str]] = defaultdict(list)
+    for folder, kustomization in kustomizations.items():
+        for used in kustomization.folders():
+            users[used].append(folder)
+    found: set[str] = set()
+    ahead = [folder for folder, kustomization in kustomizations.items() if _MOVING & kustomization.data.keys()]
+    while ahead:
+        folder = ahead.pop()
+        if folder not in found:
+            found.add(folder)
+            ahead += users[folder]
+    return frozenset(found)
 
 
 def _sources(

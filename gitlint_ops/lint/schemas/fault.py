@@ -22,6 +22,8 @@ class Fault:
     on_key: bool = False
     exact: bool = True
     beyond_schema: bool = False
+    nearest: str = ""
+    """For an unknown field: the known one that is spelt most alike."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,12 +49,13 @@ class FolderSchemas:
                 file = folder / name
                 if file.is_file() and file.resolve().is_relative_to(folder.resolve()):
                     schema = _read(file)
-                    if _is_for(schema, api_version, kind):
-                        return _compiled(schema, file), _view(schema, kind)
+                    if is_for(schema, api_version, kind):
+                        return compiled(schema, file.name), view_of(schema, kind)
         return None
 
 
-def _view(schema: dict[str, Any], kind: str) -> SchemaView:
+def view_of(schema: dict[str, Any], kind: str) -> SchemaView:
+    """Give the schema of a file as messages need it."""
     definitions = schema.get("definitions", schema.get("$defs"))
     return SchemaView(schema, kind, definitions if isinstance(definitions, dict) else {})
 
@@ -76,15 +77,23 @@ def _read(file: Path) -> dict[str, Any]:
     try:
         if file.stat().st_size > MAX_SCHEMA_BYTES:
             raise ConfigError("the schema file is over 10 MiB", file.name)
-        schema = json.loads(file.read_bytes())
-    except (OSError, ValueError) as error:
+        return parsed(file.read_bytes(), file.name)
+    except OSError as error:
         raise ConfigError(f"the schema file cannot be read: {error}", file.name) from error
+
+
+def parsed(raw: bytes, place: str) -> dict[str, Any]:
+    """Give the JSON object of a schema file; raises ConfigError, which names ``place``, where it holds none."""
+    try:
+        schema = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"the schema file is not JSON: {type(error).__name__}", place) from error
     if not isinstance(schema, dict):
-        raise ConfigError("the schema file holds no JSON object", file.name)
+        raise ConfigError("the schema file holds no JSON object", place)
     return schema
 
 
-def _is_for(schema: dict[str, Any], api_version: str, kind: str) -> bool:
+def is_for(schema: dict[str, Any], api_version: str, kind: str) -> bool:
     """Whether a schema that names its kinds names this one: the short file name alone may be another group's."""
     named = schema.get("x-kubernetes-group-version-kind")
     if not isinstance(named, list) or not named:
@@ -93,14 +102,15 @@ def _is_for(schema: dict[str, Any], api_version: str, kind: str) -> bool:
     return {"group": group, "kind": kind, "version": version} in named
 
 
-def _compiled(schema: dict[str, Any], file: Path) -> Validator:
+def compiled(schema: dict[str, Any], place: str) -> Validator:
+    """Compile a schema; raises ConfigError, which names ``place``, where it is not usable."""
     from jsonschema_rs import ReferencingError, ValidationError, validator_for
 
     try:
         # Schemas of this layout are self-contained: a reference to another place is refused, not fetched.
         return validator_for(schema, validate_formats=False, retriever=_refuse)
     except (ReferencingError, ValidationError, ValueError) as error:
-        raise ConfigError(f"the schema file is no usable JSON schema: {error}", file.name) from error
+        raise ConfigError(f"the schema file is no usable JSON schema: {error}", place) from error
 
 
 def _refuse(uri: str) -> Any:

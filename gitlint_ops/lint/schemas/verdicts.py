@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from gitlint_ops.lint.schemas.crds import CustomKind, CustomKinds
 from gitlint_ops.lint.schemas.fault import Fault, SchemaView, UnknownKind
 from gitlint_ops.lint.schemas.folders import FolderSchemas, controller_schemas
 from gitlint_ops.lint.schemas.lifecycle import lifecycle_of
+from gitlint_ops.lint.schemas.locations import LocationSchemas, cache_folder
 from gitlint_ops.lint.schemas.tolerance import is_tolerated, judged_part
 from gitlint_ops.lint.schemas.validation import faults_beyond_schema
 from gitlint_ops.lint.schemas.versions import Target, target_for, version_of
@@ -32,15 +34,20 @@ _Key = tuple[str, str, str, str, str]
 class Verdicts:
     """Judges objects against the schema of their kind, in the Kubernetes version of their environment."""
 
-    def __init__(self, config: Config, root: Path, custom: CustomKinds) -> None:
+    def __init__(self, config: Config, root: Path, custom: CustomKinds, met: Mapping[str, str] | None = None) -> None:
+        """Take the repository's custom kinds, and the Kubernetes versions that its deliveries meet, by their ids."""
+        self._met = met or {}
         self._config = config
         self._custom = custom
         self._folders = FolderSchemas([root / name for name in config.schema_folders], config.path)
+        self._locations = LocationSchemas(
+            config.schema_locations, root, config.path, network=config.network, cache=cache_folder()
+        )
         self._known: dict[_Key, list[tuple[Mapping[str, Any], Verdict]]] = {}
 
     def of(self, item: RenderedObject) -> Verdict:
         """Give the faults of an object (none: it is fine), or UnknownKind. Raises ConfigError for a bad schema file."""
-        version = version_of(item, self._config)
+        version = version_of(item, self._config, self._met)
         environment = item.delivery.environment
         key = (version, environment, item.api_version, item.kind, item.delivery.controller)
         earlier = self._known.setdefault((*key[:4], f"{key[4]}/{item.name}"), [])
@@ -73,7 +80,7 @@ class Verdicts:
         custom = self._custom_verdict(item)
         if custom is not None:
             return custom
-        found = self._folders.find(api_version, kind)
+        found = self._folders.find(api_version, kind) or self._locations.find(api_version, kind, target.text)
         if found is not None:
             return _faults(item, *found)
         if group_of(api_version) in schemas.groups:
@@ -133,7 +140,7 @@ def _worded(item: RenderedObject, validator: Validator, view: SchemaView, remark
             continue
         secret = item.kind == "Secret" or holds_credential(data, tuple(error.instance_path))
         for fault in faults_of(error, view, secret=secret):
-            yield Fault(fault.field_path, fault.message + remark, fault.on_key, fault.exact)
+            yield replace(fault, message=fault.message + remark)
 
 
 def _not_served(api_version: str, kind: str, schemas: ReleaseSchemas, target: Target) -> Fault:

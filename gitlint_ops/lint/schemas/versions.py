@@ -63,17 +63,17 @@ def target_for(version: str) -> Target:
     return Target(nearest, wanted=f"{release[0]}.{release[1]}")
 
 
-def version_of(item: RenderedObject, config: Config) -> str:
+def version_of(item: RenderedObject, config: Config, met: Mapping[str, str]) -> str:
     """Give the Kubernetes version that an object meets, as written ('' where nothing says).
 
-    The configuration's word for the environment comes first, then what the delivery's own source states, then the
-    configuration's general version.
+    ``met`` is the graph's ``kubernetes_versions``. The configuration's word for the environment comes first, then what
+    the delivery's own source states, then what its cluster says, then the configuration's general version.
     """
     for environment in config.environments:
         if environment.name == item.delivery.environment and environment.kubernetes_version:
             return environment.kubernetes_version
     stated = item.unit.kube_version if isinstance(item.unit, HelmUnit) else ""
-    return stated or _stated(item.delivery) or config.kubernetes_version
+    return stated or _stated(item.delivery) or met.get(item.delivery.id, config.kubernetes_version)
 
 
 def _stated(delivery: Delivery) -> str:

@@ -40,7 +40,8 @@ def _unknown_field(path: FieldPath, key: str, view: SchemaView) -> Fault:
     schema, type_name = view.at(path)
     known = list(schema.get("properties", {}))
     owner = type_name or (display_path(path) if path else view.type_name)
-    return Fault((*path, key), f"{_field((*path, key))} is not a field of {owner}{_near(key, known)}", on_key=True)
+    message = f"{_field((*path, key))} is not a field of {owner}{_near(key, known)}"
+    return Fault((*path, key), message, on_key=True, nearest=nearest_word(key, known))
 
 
 def misspelt_fields(errors: Sequence[Any], view: SchemaView) -> frozenset[tuple[FieldPath, str]]:

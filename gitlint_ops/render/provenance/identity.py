@@ -11,7 +11,7 @@ from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.render.provenance.place import Place
 from gitlint_ops.source import Json, SourceTree
 
-_HASH = re.compile(r"-[bcdfghjkmpqtvwxz2456789]{10}$|-[0-9a-z]{10}$")
+GENERATED_HASH = re.compile(r"-[bcdfghjkmpqtvwxz2456789]{10}$|-[0-9a-z]{10}$")
 """The suffix that Kustomize gives to generated ConfigMaps and Secrets."""
 
 
@@ -39,12 +39,12 @@ class Identity:
 
     def names(self) -> tuple[str, ...]:
         """Give the object's names as far as they are known: in the source, without its generated hash, rendered."""
-        return tuple(dict.fromkeys((self.first_name, _HASH.sub("", self.object.name), self.object.name)))
+        return tuple(dict.fromkeys((self.first_name, GENERATED_HASH.sub("", self.object.name), self.object.name)))
 
     @property
     def first_name(self) -> str:
         """The name in the source document, the generator's, else the rendered one without its hash."""
-        return _text(self._source_metadata, "name") or self.generated or _HASH.sub("", self.object.name)
+        return _text(self._source_metadata, "name") or self.generated or GENERATED_HASH.sub("", self.object.name)
 
     def namespaces(self) -> tuple[str, ...]:
         """Give the namespaces the object had or has; none is Kustomize's ``default``."""
@@ -99,9 +99,14 @@ def source_object(tree: SourceTree, item: RenderedObject) -> SourceObject | None
     alike = [
         found
         for found in objects_in(tree, item.source_path)
-        if found.data.get("kind") == item.kind and str(found.data.get("apiVersion")).rpartition("/")[0] == group
+        if found.data.get("kind") == item.kind and _is_of_group(str(found.data.get("apiVersion")), group)
     ]
     return max(alike, key=lambda found: _likeness(tree, found, item), default=None)
+
+
+def _is_of_group(written: str, group: str) -> bool:
+    """Whether an apiVersion as written is one of a group; one with a variable (Flux substitution) may be of any."""
+    return "${" in written or written.rpartition("/")[0] == group
 
 
 def _likeness(tree: SourceTree, found: SourceObject, item: RenderedObject) -> tuple[bool, bool, int, bool]:

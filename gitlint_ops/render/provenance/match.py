@@ -10,7 +10,7 @@ from gitlint_ops.source.model import FieldPath, Json
 MISSING: Any = object()
 """What ``value_at`` gives for a field that is not there (None is a value)."""
 
-_MERGE_KEYS: Mapping[str, tuple[str, ...]] = {
+MERGE_KEYS: Mapping[str, tuple[str, ...]] = {
     "ports": ("containerPort", "port", "name"),
     "volumeMounts": ("mountPath",),
     "volumeDevices": ("devicePath",),
@@ -24,7 +24,7 @@ _MERGE_KEYS: Mapping[str, tuple[str, ...]] = {
 """Kubernetes' merge keys (``x-kubernetes-patch-merge-key``) where they are not ``name``; ``items`` are a volume's."""
 _REFERENCES = frozenset({"subjects", "imagePullSecrets", "secrets"})
 """Lists whose names are those of other objects: a renderer that renames the objects changes them too."""
-_OTHER_KEYS = ("key", "port", "host", "path", "id", "type")
+OTHER_KEYS = ("key", "port", "host", "path", "id", "type")
 """Keys that mostly tell elements of other lists apart; no merge goes by them, so their values may have been patched."""
 
 
@@ -94,12 +94,12 @@ def _element(rendered: Sequence[Json], at: int, source: Sequence[Json], parent: 
     wanted = rendered[at]
     if not isinstance(wanted, Mapping):
         return _equal_element(rendered, at, source)
-    for key in (*_MERGE_KEYS.get(parent, ()), "name"):
+    for key in (*MERGE_KEYS.get(parent, ()), "name"):
         if key in wanted and _identifies(key, rendered):
             found = _first(source, key, wanted[key])
             if found is not None or parent not in _REFERENCES:
                 return found
-    for key in _OTHER_KEYS:
+    for key in OTHER_KEYS:
         found = _first(source, key, wanted[key]) if key in wanted and _identifies(key, rendered) else None
         if found is not None:
             return found

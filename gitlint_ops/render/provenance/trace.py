@@ -12,6 +12,7 @@ from gitlint_ops.render.provenance.hit import Hit, Subject, settle
 from gitlint_ops.render.provenance.identity import Identity, source_object
 from gitlint_ops.render.provenance.kustomize import KustomizeWalk, source_hits
 from gitlint_ops.render.provenance.match import MISSING, value_at
+from gitlint_ops.render.provenance.parameters import ParameterPlaces
 from gitlint_ops.render.provenance.place import Places
 from gitlint_ops.render.provenance.replacements import Replacements
 from gitlint_ops.render.provenance.substitution import Substitution
@@ -34,6 +35,7 @@ class Provenance:
         self._places = Places(tree, engine, self.origins)
         self._declaring = Declaring(tree, rendering)
         self._trials = Trials(tree, engine)
+        self._parameters = ParameterPlaces(self._places, self._declaring)
         self._substitution = Substitution(engine, self._declaring)
         replacements = Replacements(self._places, self._siblings, self._identity)
         self._walk = KustomizeWalk(self._places, rendering.graph.kustomizations, replacements)
@@ -76,7 +78,19 @@ class Provenance:
         subject = Subject(obj, present, value_at(obj.data, present), part)
         if present != path or self._depth > _MAX_DEPTH:
             return self._enclosing(subject)
-        return self._trace(subject, on_key=on_key) or self._fallback(subject)
+        return self._with_parameter(self._trace(subject, on_key=on_key), obj.delivery) or self._fallback(subject)
+
+    def _with_parameter(self, found: tuple[Origin, ...], delivery: Delivery) -> tuple[Origin, ...]:
+        """Put the generator's parameter before the template of an ApplicationSet that takes the value from it."""
+        behind = self._parameters.behind(found[0], delivery) if found and found[0].exact else None
+        return (behind, *found) if behind is not None else found
+
+    def parameter(self, text: str, delivery: Delivery) -> Origin | None:
+        """Give the place of the generator's parameter that a text of a generated delivery's template writes, or None.
+
+        None for a text that writes none or several, and for a parameter that no list element or file holds.
+        """
+        return self._parameters.origin(text, delivery)
 
     def _enclosing(self, subject: Subject) -> tuple[Origin, ...]:
         """Give the place for a field that is absent: what encloses it."""

@@ -80,13 +80,14 @@ def altered_text(written: str) -> str:
 def rendered_again(objects: Sequence[Any], item: RenderedObject) -> Mapping[str, Any] | None:
     """Find an object among those of a second rendering of its unit.
 
-    By kind, name and namespace, by kind and name, else (its name is what changed) by its position: builds sort their
-    output.
+    By kind, name and namespace, by kind and name, else (its apiVersion is what changed) by kind and name alone, else
+    (its name is) by its position: builds sort their output.
     """
-    alike: list[Mapping[str, Any]] = [found for found in objects if _is(found, item)]
+    same_kind: list[Mapping[str, Any]] = [found for found in objects if _has_kind(found, item)]
+    alike = [found for found in same_kind if _is(found, item)]
     own = (item.name, value_at(item.data, ("metadata", "namespace")))
-    for exactly in (own, own[:1]):
-        named = [found for found in alike if _name(found)[: len(exactly)] == exactly]
+    for among, exactly in ((alike, own), (alike, own[:1]), (same_kind, own)):
+        named = [found for found in among if _name(found)[: len(exactly)] == exactly]
         if len(named) == 1:
             return named[0]
     here: Mapping[str, Any] = objects[item.index] if item.index < len(objects) else {}
@@ -97,5 +98,9 @@ def _name(found: Mapping[str, Any]) -> tuple[Json, Json]:
     return value_at(found, ("metadata", "name")), value_at(found, ("metadata", "namespace"))
 
 
+def _has_kind(found: Any, item: RenderedObject) -> bool:
+    return isinstance(found, Mapping) and found.get("kind") == item.kind
+
+
 def _is(found: Any, item: RenderedObject) -> bool:
-    return isinstance(found, Mapping) and found.get("kind") == item.kind and found.get("apiVersion") == item.api_version
+    return _has_kind(found, item) and found.get("apiVersion") == item.api_version

@@ -362,7 +362,7 @@ def test_a_schema_folder_in_both_layouts(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{", "the schema file cannot be read"),
+        ("{", "the schema file is not JSON"),
         ("[]", "the schema file holds no JSON object"),
         ('{"$ref": "https://example.org/x.json"}', "the schema file is no usable JSON schema"),
         ('{"type": "strange"}', "the schema file is no usable JSON schema"),
