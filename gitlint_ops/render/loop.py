@@ -18,6 +18,7 @@ from gitlint_ops.render.declared import (
     name_of,
 )
 from gitlint_ops.render.failure import unread_files, unrendered
+from gitlint_ops.render.masking import masked
 from gitlint_ops.render.objects import metadata_of
 from gitlint_ops.render.plan import Answer, Pool, request_for
 from gitlint_ops.render.roots import Candidate, uncovered, with_claims
@@ -224,7 +225,9 @@ class Loop:
         for (delivery, unit), answer in zip(work, self._pool.answer_all(requests), strict=True):
             outcome = self.outcomes[delivery.id]
             if isinstance(answer, EngineError):
-                outcome.failures.append(unrendered(unit, answer, delivery))
+                failure = unrendered(unit, answer, delivery)
+                reason = masked(failure.reason, self.context.tree, unit, delivery)
+                outcome.failures.append(replace(failure, reason=reason))
             else:
                 outcome.answers.append((unit, answer))
                 outcome.failures += unread_files(answer)

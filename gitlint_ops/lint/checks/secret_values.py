@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gitlint_ops.lint.checks.credential_names import credential_kind, words_of
+from gitlint_ops.repo.credential_names import credential_kind, words_of
 from gitlint_ops.lint.checks.placeholders import is_expression, is_fill_in, is_placeholder, is_reference, is_weak
 
 MAX_VALUE = 4096

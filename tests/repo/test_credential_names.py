@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from gitlint_ops.lint.checks.credential_names import credential_kind, is_plain_name, words_of
+from gitlint_ops.repo.credential_names import credential_kind, is_plain_name, words_of
 
 
 @pytest.mark.parametrize("name", ["dbPassword", "DB_PASSWORD", "db-password", "db.password"])
