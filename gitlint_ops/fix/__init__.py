@@ -1,0 +1,25 @@
+"""The fix room: findings become changes of files.
+
+In: a run (its tree, rendering and report) and how to repeat it. Out: the files as they are to be, each change proven by
+a second run over a copy (``propose``); then the same on disk (``write``) or as a diff (``unified_diff``).
+"""
+
+from gitlint_ops.fix.diff import unified_diff
+from gitlint_ops.fix.fixer import propose
+from gitlint_ops.fix.model import Check, Checked, FileChange, Narrow, Outcome, Refused
+from gitlint_ops.fix.workspace import WorkspaceError
+from gitlint_ops.fix.writing import WriteError, write
+
+__all__ = [
+    "Check",
+    "Checked",
+    "FileChange",
+    "Narrow",
+    "Outcome",
+    "Refused",
+    "WorkspaceError",
+    "WriteError",
+    "propose",
+    "unified_diff",
+    "write",
+]
