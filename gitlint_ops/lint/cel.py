@@ -1,79 +1,150 @@
-"""Checks written as CEL expressions: one object at a time, true is fine."""
+"""Checks written as CEL expressions: one object, pod, container or list item at a time; true is fine.
+
+In: the contexts of all CEL rules of a run. Out: each rule's violations. The rules go over the objects together, for an
+object's conversion to CEL costs far more than a rule on it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from gitlint_ops.config import ConfigError
-from gitlint_ops.lint.context import CheckContext
+from gitlint_ops.lint.cel_subjects import ObjectSubjects, Subject, values_at
+from gitlint_ops.lint.checks.images import runs
+from gitlint_ops.lint.context import CheckContext, group_of
+from gitlint_ops.lint.expressions import Binding, EvaluationError, Expression, ExpressionError
 from gitlint_ops.lint.model import Violation
+from gitlint_ops.lint.system_components import SystemComponents
 from gitlint_ops.render.model import RenderedObject
 
 MAX_SHOWN = 80
 """Longest value in a message, in characters."""
 
 
-def check(context: CheckContext) -> Iterator[Violation]:
-    """Evaluate a rule's expression on every object that it matches; a false one is a violation at the rule's field.
+class Batch:
+    """The CEL rules of a run, each given by its context; all are evaluated when the first one is asked for."""
 
-    Raises ConfigError where the expression does not compile, fails on an object, or gives no boolean.
-    """
-    program = _compile(context)
-    rule = context.rule
-    for item in context.of_kinds(rule.match["kinds"], rule.match.get("api_groups")):
-        if not _holds(program, item, context):
-            yield Violation(_message(rule.message, item, rule.field_path), object=item, field_path=rule.field_path)
+    def __init__(self, contexts: Sequence[CheckContext]) -> None:
+        self._contexts = contexts
+
+    def check(self, context: CheckContext) -> Iterator[Violation]:
+        """Give the violations of one of the rules: a false expression is a violation at the rule's field.
+
+        Raises ConfigError where an expression does not compile, or where a user's own fails on an object: one of ours
+        leaves malformed objects to the schemas.
+        """
+        yield from self._found[id(context)]
+
+    @cached_property
+    def _found(self) -> Mapping[int, list[Violation]]:
+        return dict(zip(map(id, self._contexts), _check_all(self._contexts), strict=True))
 
 
-def _compile(context: CheckContext) -> Any:
-    # The package imports a whole command line: only where a CEL rule runs.
-    import cel
+def check_expression(context: CheckContext) -> Iterator[Violation]:
+    """Give the violations of one CEL rule by itself. Raises as ``Batch.check`` does."""
+    return Batch([context]).check(context)
 
+
+def _check_all(contexts: Sequence[CheckContext]) -> list[list[Violation]]:
+    binding = Binding(len(contexts))
+    rules = [_CelRule(context, _compiled(binding, context, at)) for at, context in enumerate(contexts)]
+    found: list[list[Violation]] = [[] for _ in rules]
+    options = {f"options_{at}": dict(context.options) for at, context in enumerate(contexts) if context.options}
+    by_kind, for_pods = _by_kind(contexts)
+    for item in contexts[0].objects if contexts else ():
+        subjects = ObjectSubjects(item, {"environment": _environment(contexts[0], item)}, binding, options)
+        wanted = [*by_kind.get(item.kind, ()), *(for_pods if subjects.has_pods else ())]
+        for at in wanted if wanted and runs(item) else ():
+            if rules[at].concerns(item):
+                found[at] += rules[at].violations(item, subjects)
+    return found
+
+
+def _by_kind(contexts: Sequence[CheckContext]) -> tuple[Mapping[str, list[int]], list[int]]:
+    """Sort rules, given by their positions: those that name kinds of objects, and those that look into any pod."""
+    by_kind: dict[str, list[int]] = defaultdict(list)
+    for at, context in enumerate(contexts):
+        if "each" not in context.rule.match:
+            for kind in context.rule.match["kinds"]:
+                by_kind[kind].append(at)
+    return by_kind, [at for at, context in enumerate(contexts) if "each" in context.rule.match]
+
+
+def compile_rule(text: str) -> Expression:
+    """Compile a rule's expression by itself. Raises ExpressionError."""
+    return Binding().compile(text)
+
+
+def _compiled(binding: Binding, context: CheckContext, at: int) -> Expression:
     try:
-        return cel.compile(context.rule.cel)
-    except ValueError as error:
-        raise ConfigError(f"cel: {error}", context.rule.path) from error
+        return binding.compile(context.rule.cel, at)
+    except ExpressionError as error:
+        raise ConfigError(f"cel: {error.message}", context.rule.path) from error
 
 
-def _holds(program: Any, item: RenderedObject, context: CheckContext) -> bool:
+def _environment(context: CheckContext, item: RenderedObject) -> Mapping[str, Any]:
     environment = context.environment(item)
-    variables = {
-        "object": item.data,
-        "environment": {
-            "name": environment.name if environment else "",
-            "production": bool(environment and environment.production),
-        },
-        "options": dict(context.options),
+    return {
+        "name": environment.name if environment else "",
+        "production": bool(environment and environment.production),
     }
-    try:
-        result = program.execute(variables)
-    except (KeyError, RuntimeError, TypeError, ValueError) as error:
-        raise ConfigError(
-            f"cel: fails on {item.label}: {error!r}; test with has() before a field that may be absent",
-            context.rule.path,
-        ) from error
-    if not isinstance(result, bool):
-        raise ConfigError(f"cel: gives {type(result).__name__} on {item.label}, not true or false", context.rule.path)
-    return result
 
 
-def _message(template: str, item: RenderedObject, field_path: tuple[str | int, ...]) -> str:
-    parts: Mapping[str, str] = {
-        "{kind}": item.kind,
-        "{name}": item.name,
-        "{namespace}": item.namespace,
-        "{value}": "(hidden)" if item.kind == "Secret" else str(_value(item.data, field_path))[:MAX_SHOWN],
-    }
-    for place, text in parts.items():
-        template = template.replace(place, text)
-    return template
+@dataclass(frozen=True)
+class _CelRule:
+    """A rule's expression on the objects of a run."""
 
+    context: CheckContext
+    expression: Expression
 
-def _value(data: Any, field_path: tuple[str | int, ...]) -> Any:
-    for step in field_path:
+    def concerns(self, item: RenderedObject) -> bool:
+        """Whether the rule's match means this object, which has pods where it asks for them."""
+        match = self.context.rule.match
+        kinds, groups = match.get("kinds"), match.get("api_groups")
+        if kinds is not None and item.kind not in kinds:
+            return False
+        if groups is not None and group_of(item.api_version) not in groups:
+            return False
+        return not (match.get("spare_system_components") and self._system.has(item))
+
+    @property
+    def _system(self) -> SystemComponents:
+        config = self.context.config
+        return self.context.once("system-components", lambda: SystemComponents(config.workload.exempt))
+
+    def violations(self, item: RenderedObject, subjects: ObjectSubjects) -> Iterator[Violation]:
+        """Give the violations in one object."""
+        rule = self.context.rule
+        for subject in subjects.of(rule.match):
+            if not self._holds(item, subject):
+                path = (*subject.field_path, *rule.field_path)
+                yield Violation(self._message(item, subject), object=item, field_path=path)
+
+    def _holds(self, item: RenderedObject, subject: Subject) -> bool:
         try:
-            data = data[step]
-        except (KeyError, IndexError, TypeError):
-            return "nothing"
-    return data
+            return subject.fits(self.expression)
+        except EvaluationError as error:
+            if self.context.rule.builtin:
+                return True
+            reason = "" if item.kind == "Secret" else f": {error}"
+            advice = "test with has(), or read with .?, a field that may be absent"
+            raise ConfigError(f"cel: fails on {item.label}{reason}; {advice}", self.context.rule.path) from error
+
+    def _message(self, item: RenderedObject, subject: Subject) -> str:
+        value = values_at(subject.value, self.context.rule.field_path)
+        shown = "(hidden)" if item.kind == "Secret" else "nothing" if value is None else str(value)[:MAX_SHOWN]
+        parts = {
+            "{kind}": item.kind,
+            "{name}": item.name,
+            "{namespace}": item.namespace,
+            "{container}": subject.container,
+            "{value}": shown,
+        }
+        text = self.context.rule.message
+        for place, part in parts.items():
+            text = text.replace(place, part)
+        return text
