@@ -1,0 +1,140 @@
+"""What operators make from objects in Git, as ``makers.yaml`` and the configuration say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from gitlint_ops.source.model import Json
+
+ANY = "*"
+"""In a name: any text. As a kind or namespace: all of them."""
+_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+_VARIABLE = re.compile(r"\{\{.*?\}\}|\$\{[^{}]*\}|\$\([^()]*\)|<[^<>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Objects that make others. ``marks``: annotations or labels of which they carry one, () for any object."""
+
+    groups: frozenset[str]
+    kinds: frozenset[str]
+    makes: Mapping[str, tuple[str, ...]]
+    """Kind of what is made, to its names: texts with ``{field.path}`` and ``*``."""
+    marks: tuple[str, ...] = ()
+    namespace: str = ""
+    """A text like the names; '' for the object's own, ``*`` for every namespace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What an operator makes. ``name`` may hold ``*``; ``namespace`` is '' for its maker's own, ``*`` for all."""
+
+    kind: str
+    name: str
+    namespace: str
+
+
+class Makers:
+    """The makers by the kind of their objects."""
+
+    def __init__(self, makers: Iterable[Maker]) -> None:
+        self._by_kind: dict[str, list[Maker]] = {}
+        for maker in makers:
+            for kind in maker.kinds:
+                self._by_kind.setdefault(kind, []).append(maker)
+
+    def made_by(self, group: str, kind: str, data: Mapping[str, Any]) -> Iterator[Made]:
+        """Give what an object of this group and kind makes."""
+        for maker in (*self._by_kind.get(kind, ()), *self._by_kind.get(ANY, ())):
+            if {group, ANY} & maker.groups and _is_marked(data, maker.marks):
+                yield from _made(maker, data)
+
+
+def _is_marked(data: Mapping[str, Any], marks: tuple[str, ...]) -> bool:
+    return not marks or any(mark in texts for mark in marks for texts in _metadata(data))
+
+
+def _metadata(data: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    metadata = data.get("metadata")
+    for key in ("annotations", "labels"):
+        texts = metadata.get(key) if isinstance(metadata, Mapping) else None
+        yield texts if isinstance(texts, Mapping) else {}
+
+
+def _made(maker: Maker, data: Mapping[str, Any]) -> Iterator[Made]:
+    namespaces = list(_filled(maker.namespace, data)) if maker.namespace else [""]
+    for kind_text, patterns in maker.makes.items():
+        for kind in _filled(kind_text, data):
+            for pattern in patterns:
+                for name in _filled(pattern, data):
+                    # Kyverno writes a kind as v1/Secret.
+                    yield from (Made(kind.rpartition("/")[2], name, place) for place in namespaces or [""])
+
+
+def _filled(pattern: str, data: Mapping[str, Any]) -> Iterator[str]:
+    """Give the texts of a pattern: one for each value of its fields, none where a field is not there."""
+    found = _PLACEHOLDER.search(pattern)
+    if found is None:
+        yield pattern
+        return
+    for value in _values(found[1], data):
+        # What a variable of the operator's stands for is not known: any text.
+        text = pattern[: found.start()] + _VARIABLE.sub(ANY, value)
+        # The value is not looked into again: it may hold braces of its own.
+        yield from (text + rest for rest in _filled(pattern[found.end() :], data))
+
+
+def _values(paths: str, data: Mapping[str, Any]) -> Iterator[str]:
+    """Give the scalars at the first of several paths (``a.b|metadata.name``) that is there."""
+    for path in paths.split("|"):
+        values = [str(value) for value in _at(data, _steps(path)) if isinstance(value, str | int) and value != ""]
+        if values:
+            yield from values
+            return
+
+
+@cache
+def _steps(path: str) -> tuple[str, ...]:
+    """Split ``a.b[].c`` at its dots; of ``annotations:x.y/z`` all after the colon is one key."""
+    head, colon, key = path.partition(":")
+    if colon:
+        return ("metadata", head, key)
+    return tuple(step for part in path.split(".") for step in part.replace("[]", ".[]").split(".") if step)
+
+
+def _at(value: Json, steps: tuple[str, ...]) -> Iterator[Json]:
+    if not steps:
+        yield value
+    elif steps[0] == "[]":
+        for item in value if isinstance(value, list) else ():
+            yield from _at(item, steps[1:])
+    elif isinstance(value, Mapping) and steps[0] in value:
+        yield from _at(value[steps[0]], steps[1:])
+
+
+@cache
+def own_makers() -> tuple[Maker, ...]:
+    """Give the makers that the program knows."""
+    import yaml
+
+    text = resources.files("gitlint_ops.lint.references").joinpath("makers.yaml").read_text("utf-8")
+    # libyaml, where it is there, takes a tenth of the time.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return tuple(maker_of(entry) for entry in yaml.load(text, Loader=loader))  # noqa: S506 - a safe loader, C or Python
+
+
+def maker_of(entry: Mapping[str, Any]) -> Maker:
+    """Turn an entry of ``makers.yaml`` or of the configuration's ``operators`` into a maker."""
+    groups = entry.get("groups") or [entry.get("group", ANY)]
+    return Maker(
+        groups=frozenset(groups),
+        kinds=frozenset(entry["kinds"]),
+        makes={kind: tuple(names) for kind, names in entry["makes"].items()},
+        marks=tuple(entry.get("marks", ())),
+        namespace=entry.get("namespace", ""),
+    )
