@@ -5,14 +5,13 @@ from __future__ import annotations
 import fnmatch
 import os
 import stat
-import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from gitlint_ops.source.git import git_text, git_top_level
 from gitlint_ops.source.model import Problem, Span
 
-GIT_TIMEOUT_SECONDS = 60
 _IGNORED_FOLDERS = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", ".tox", ".terraform"})
 
 
@@ -33,20 +32,32 @@ def list_files(root: Path, exclude: Iterable[str]) -> Listing:
 
     Symlinks that stay inside the root count as the file they lead to; those that leave it are skipped with a problem.
     """
-    patterns = tuple(exclude)
-    files: list[str] = []
     skipped: list[Problem] = []
     names = _git_files(root)
     is_git = names is not None
-    real_root = root.resolve()
-    for name in sorted(set(names if names is not None else _walk(root, skipped))):
-        if any(
-            fnmatch.fnmatchcase(name, pattern) or name.startswith(pattern.rstrip("/") + "/") for pattern in patterns
-        ):
-            continue
-        _sort_in(root, real_root, name, files, skipped)
+    files = _sorted_in(root, names if names is not None else _walk(root, skipped), tuple(exclude), skipped)
     remotes, branch = (_git_remotes(root), _git_branch(root)) if is_git else ((), "")
-    return Listing(tuple(files), tuple(skipped), is_git, remotes, branch)
+    return Listing(files, tuple(skipped), is_git, remotes, branch)
+
+
+def is_excluded(name: str, patterns: Iterable[str]) -> bool:
+    """Tell whether a path is among the configuration's ``exclude`` globs, or below one that names a folder."""
+    return any(fnmatch.fnmatchcase(name, pattern) or name.startswith(pattern.rstrip("/") + "/") for pattern in patterns)
+
+
+def folder_links(root: Path, files: Iterable[str]) -> tuple[str, ...]:
+    """Give the symlinks that Git lists and that are not among the ``files``: those that lead to folders, or nowhere."""
+    others = set(_git_files(root) or ()).difference(files)
+    return tuple(sorted(name for name in others if (root / name).is_symlink()))
+
+
+def _sorted_in(root: Path, names: Iterable[str], exclude: tuple[str, ...], skipped: list[Problem]) -> tuple[str, ...]:
+    files: list[str] = []
+    real_root = root.resolve()
+    for name in sorted(set(names)):
+        if not is_excluded(name, exclude):
+            _sort_in(root, real_root, name, files, skipped)
+    return tuple(files)
 
 
 def _sort_in(root: Path, real_root: Path, name: str, files: list[str], skipped: list[Problem]) -> None:
@@ -84,30 +95,11 @@ def _sort_link(path: Path, real_root: Path, name: str, files: list[str], skipped
         files.append(name)
 
 
-def _git(root: Path, *arguments: str) -> str | None:
-    """Run git in the root and give its output, or None where there is no git or no repository."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-    command = ["git", "-c", "core.fsmonitor=false", "-c", "core.quotepath=off", *arguments]
-    try:
-        done = subprocess.run(
-            command, cwd=root, env=environment, capture_output=True, timeout=GIT_TIMEOUT_SECONDS, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return os.fsdecode(done.stdout) if done.returncode == 0 else None
-
-
-def git_top_level(folder: Path) -> Path | None:
-    """Give the top folder of the Git work tree that holds this folder, or None."""
-    output = _git(folder, "rev-parse", "--show-toplevel")
-    return Path(output.rstrip("\r\n")) if output else None
-
-
 def _git_files(root: Path) -> list[str] | None:
     top = git_top_level(root)
     if top is None:
         return None
-    output = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    output = git_text(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     if output is None:
         # A damaged index, say: what lies in the folder is better than nothing.
         return None
@@ -117,12 +109,20 @@ def _git_files(root: Path) -> list[str] | None:
 
 
 def _git_remotes(root: Path) -> tuple[str, ...]:
-    output = _git(root, "config", "--get-regexp", r"^remote\..*\.url$") or ""
+    output = git_text(root, "config", "--get-regexp", r"^remote\..*\.url$") or ""
     return tuple(dict.fromkeys(line.split(" ", 1)[1].strip() for line in output.splitlines() if " " in line))
 
 
 def _git_branch(root: Path) -> str:
-    return (_git(root, "symbolic-ref", "--quiet", "--short", "HEAD") or "").strip()
+    return (git_text(root, "symbolic-ref", "--quiet", "--short", "HEAD") or "").strip()
+
+
+def files_on_disk(root: Path) -> Iterator[str]:
+    """Give every file and link below a root, also those that Git ignores, without Git's own and the tools' folders.
+
+    A folder that cannot be listed gives nothing.
+    """
+    return _walk(root, [])
 
 
 def _walk(root: Path, skipped: list[Problem]) -> Iterator[str]:

@@ -81,6 +81,17 @@ def pointer(path: FieldPath) -> str:
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
 
 
+def unpointed(text: str, value: Json) -> FieldPath:
+    """Give the field path of a JSON pointer into ``value``: what leads into a list is a position."""
+    path: list[str | int] = []
+    for part in text.split("/")[1:]:
+        step = part.replace("~1", "/").replace("~0", "~")
+        path.append(int(step) if isinstance(value, list) else step)
+        held = isinstance(value, list) or (isinstance(value, dict) and step in value)
+        value = value[path[-1]] if held else None
+    return tuple(path)
+
+
 def display_path(path: FieldPath) -> str:
     """Give a field path as people write it: ``spec.containers[0].image``; keys with dots or slashes are bracketed."""
     text = ""

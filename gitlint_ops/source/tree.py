@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from gitlint_ops.config import Config
 from gitlint_ops.engine import EngineClient, EngineError
 from gitlint_ops.source.listing import Listing, list_files
-from gitlint_ops.source.model import Document, FieldPath, Problem, SourceFile, Span, pointer
+from gitlint_ops.source.model import Document, FieldPath, Problem, SourceFile, Span, pointer, unpointed
 
 MAX_FILE_BYTES = 10 * 1024 * 1024
 """A larger YAML file is not read; Argo CD's own limit for a directory's manifests."""
@@ -20,6 +20,7 @@ MAX_TEXT_BYTES = 2 * 1024 * 1024
 """A larger file gives no text."""
 _YAML_NAME = re.compile(r"(\.ya?ml|\.json|^Kustomization)$")
 _READ_BATCH = 64
+_NOT_UTF8 = "the file's name is not UTF-8"
 
 
 def open_tree(root: Path, engine: EngineClient, config: Config) -> SourceTree:
@@ -34,6 +35,7 @@ class SourceTree:
 
     def __init__(self, root: Path, engine: EngineClient, listing: Listing) -> None:
         self.root = root
+        self.listing = listing
         self.files = listing.files
         self.is_git = listing.is_git
         self.remotes = listing.remotes
@@ -46,6 +48,19 @@ class SourceTree:
         self._texts: dict[str, str] = {}
         self._lines: dict[str, list[str]] = {}
         self._links: dict[str, bool] = {}
+
+    def at(self, root: Path, engine: EngineClient) -> SourceTree:
+        """Give the tree of the same files below another root, a copy of this one; nothing of it is read yet."""
+        return SourceTree(root, engine, self.listing)
+
+    def adopt(self, other: SourceTree, changed: Collection[str]) -> None:
+        """Take over what another tree has read of the files that are the same in both: all but the ``changed`` ones.
+
+        A symlink is read anew: what it leads to may have changed.
+        """
+        for path in self._file_set.intersection(other._read).difference(changed):
+            if not (self.root / path).is_symlink():
+                self._read[path] = other._read[path]
 
     # What is there
 
@@ -151,6 +166,9 @@ class SourceTree:
     def preload(self, paths: Iterable[str]) -> None:
         """Read many files at once, in batches that keep the engine's workers busy."""
         missing = [path for path in dict.fromkeys(paths) if path not in self._read]
+        # The engine speaks JSON, which has no name that is not UTF-8.
+        self._read |= {path: _unread(path, "unreadable", _NOT_UTF8) for path in missing if not _is_utf8(path)}
+        missing = [path for path in missing if path not in self._read]
         batches = [missing[at : at + _READ_BATCH] for at in range(0, len(missing), _READ_BATCH)]
         requests = [{"verb": "read", "files": batch, "max_file_bytes": MAX_FILE_BYTES} for batch in batches]
         for batch, answer in zip(batches, self._engine.call_many(requests), strict=True):
@@ -242,6 +260,17 @@ class SourceTree:
         documents = self.read(path).documents
         return self.line_span(path, documents[document].line if document < len(documents) else 1), not field_path
 
+    def field_at(self, path: str, document: int, line: int, column: int) -> FieldPath:
+        """Give the innermost field whose key or value holds a 1-based place in a document; () where none does."""
+        held = [""]
+        for name, (key_line, key_column, *start, end_line, end_column) in self._document_positions(
+            path, document
+        ).items():
+            first = min((key_line, key_column), tuple(start)) if key_line else tuple(start)
+            if first <= (line, column) < (end_line, end_column):
+                held.append(name)
+        return unpointed(max(held, key=lambda name: name.count("/")), self.read(path).documents[document].value)
+
     def _document_positions(self, path: str, document: int) -> dict[str, list[int]]:
         if path not in self._positions:
             self._positions[path] = self._load_positions(path)
@@ -280,6 +309,11 @@ def _problem(path: str, item: dict[str, Any]) -> Problem:
     column = item.get("column") or 1
     span = Span(path, item.get("line") or 1, column, item.get("line") or 1, column + max(1, len(item.get("key") or "")))
     return Problem(item["kind"], span, item["message"], item.get("key") or "", item.get("first_line") or 0)
+
+
+def _is_utf8(path: str) -> bool:
+    """Tell whether a path is whole: bytes that are not UTF-8 stand in it as lone surrogates."""
+    return not any("\ud800" <= character <= "\udfff" for character in path)
 
 
 def _unread(path: str, kind: str, message: str) -> SourceFile:

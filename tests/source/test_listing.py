@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from gitlint_ops.source.listing import git_top_level, list_files
+from gitlint_ops.source.git import git_top_level
+from gitlint_ops.source.listing import list_files
 
 Write = Callable[[Mapping[str, str]], Path]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from collections.abc import Callable, Mapping
 
@@ -105,3 +106,23 @@ def test_lines_do_not_depend_on_their_ends(open_files: Open, end: str) -> None:
     assert list(tree.lines("keep.txt")) == ["a", "  b", "c"]
     assert tree.line_span("keep.txt", 2) == Span("keep.txt", 2, 3, 2, 4)
     assert tree.line_text("keep.txt", 9) == ""
+
+
+def test_a_place_tells_its_field(open_files: Open) -> None:
+    tree = open_files({"a.yaml": DEPLOYMENT, "b.yaml": "'a/b~c': [x, {d: 1}]\n1: {2: y}\n"})
+    image = ("spec", "template", "spec", "containers", 0, "image")
+    assert tree.field_at("a.yaml", 0, 11, 18) == tree.field_at("a.yaml", 0, 11, 11) == image
+    assert tree.field_at("a.yaml", 0, 5, 1) == ("spec",)
+    assert tree.field_at("a.yaml", 1, 16, 9) == ("metadata", "name")
+    assert tree.field_at("a.yaml", 0, 1, 1) == ()
+    assert tree.field_at("b.yaml", 0, 1, 16) == ("a/b~c", 1, "d")
+    assert tree.field_at("b.yaml", 0, 2, 8) == ("1", "2")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_that_is_not_utf8_is_told(open_files: Open) -> None:
+    tree = open_files({"good.yaml": "a: 1\n", "bad\udcff.yaml": "a: 1\n"})
+    assert [(problem.kind, problem.span.path, problem.message) for problem in tree.problems()] == [
+        ("unreadable", "bad\udcff.yaml", "the file's name is not UTF-8")
+    ]
+    assert [document.path for document in tree.documents()] == ["good.yaml"]

@@ -1,0 +1,105 @@
+"""``--base REF``: the other side of a comparison, and its end however the program ends."""
+
+from __future__ import annotations
+
+import dataclasses
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from gitlint_ops.cli.errors import CommandError
+from gitlint_ops.cli.session import PlaceOptions, Session
+
+if TYPE_CHECKING:
+    from gitlint_ops.config import Config
+    from gitlint_ops.fix import Narrow
+    from gitlint_ops.lint.baseline import Baseline
+    from gitlint_ops.lint.model import Report, Rule
+    from gitlint_ops.render.answers import Answers
+    from gitlint_ops.render.compare import Base
+    from gitlint_ops.render.model import Rendering
+
+_TERMINATED = 128
+
+
+def base_option(text: str, *, required: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give the decorator that adds ``--base``; ``text`` is its help."""
+    return click.option("--base", metavar="REF", required=required, help=text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaseOptions(PlaceOptions):
+    """The option of ``check`` that compares."""
+
+    base: str | None = None
+
+
+@contextmanager
+def open_base(
+    session: Session, rendering: Rendering, ref: str | None, answers: Answers | None = None
+) -> Iterator[Base | None]:
+    """Open the base that the work tree is compared with; its folder and engine go with the context, at SIGTERM too.
+
+    ``answers`` are the engine's for the work tree. Without a ``ref`` there is none. Raises CommandError where there is
+    nothing to compare with.
+    """
+    if ref is None:
+        yield None
+        return
+    from gitlint_ops.render.compare import open_base as opened
+    from gitlint_ops.source.revisions import RevisionError
+
+    with _ended_by_signals():
+        try:
+            with opened(session.tree, rendering, session.engine, session.config, ref, answers) as base:
+                yield base
+        except RevisionError as error:
+            raise CommandError(error.message, error.advice) from error
+
+
+def only_new(
+    report: Report,
+    base: Base | None,
+    rules: Sequence[Rule],
+    config: Config,
+    narrow: Narrow,
+    baseline: Baseline | None = None,
+) -> Report:
+    """Give the report with the findings that the base does not have; ``rules`` and ``baseline`` judge both sides."""
+    if base is None:
+        return report
+    from gitlint_ops.fix import Checked
+    from gitlint_ops.lint import lint
+    from gitlint_ops.lint.against import against
+
+    before = lint(base.tree, base.rendering, config, base.engine, rules, baseline=baseline)
+    there = narrow(Checked(base.tree, base.rendering, before))
+    return dataclasses.replace(
+        against(report, there, base.revisions, base.renames), defects=(*report.defects, *before.defects)
+    )
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP end the program as an exception does, so that what is temporary is taken away."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.signal(number, _end) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _end(number: int, _frame: FrameType | None) -> NoReturn:
+    sys.exit(_TERMINATED + number)

@@ -1,0 +1,108 @@
+"""``gitlint-ops diff``: what a merge changes of what is rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from gitlint_ops.cli.base import base_option, open_base
+from gitlint_ops.cli.errors import CommandError
+from gitlint_ops.cli.session import PlaceOptions, Session, look_options, open_session, place_options
+from gitlint_ops.cli.streams import Progress, deliver, text_width, use_color, use_unicode
+
+if TYPE_CHECKING:
+    from gitlint_ops.lint.diff import Diff
+
+_STATEFUL_RULE = "stateful-prune"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiffOptions(PlaceOptions):
+    """The options of ``diff``."""
+
+    base: str
+    output_format: Literal["text", "json", "markdown"] = "text"
+    output: Path | None = None
+    color: Literal["auto", "always", "never"] = "auto"
+    verbose: bool = False
+
+
+@click.command()
+@place_options
+@base_option("Compare with the merge base of REF and HEAD, as a pull request onto REF does.", required=True)
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(("text", "json", "markdown")),
+    default="text",
+    show_default=True,
+    help="For people, for programs, or for a pull request (at most 60,000 bytes).",
+)
+@look_options
+@click.option("-v", "--verbose", is_flag=True, help="Cut no list and no value (text).")
+def diff(**values: Any) -> None:
+    """Show what a merge changes of what the repository around PATH renders, the most dangerous first.
+
+    Objects, fields and list elements are matched as Kubernetes does; the same change of several objects is shown once.
+    The work tree counts as it is, with what is not committed. Values of secrets are never shown.
+    """
+    options = DiffOptions(**values)
+    deliver(_rendered(read_diff(options), options), options.output)
+
+
+def read_diff(options: DiffOptions) -> Diff:
+    """Render both sides and compare them. Raises CommandError where there is nothing to compare with."""
+    from gitlint_ops.lint.diff import build_diff
+    from gitlint_ops.render import Provenance, render_repository
+    from gitlint_ops.render.answers import Answers
+
+    progress = Progress(quiet=False)
+    try:
+        with open_session(options) as session:
+            tree, engine = session.tree, session.engine
+            progress.say(f"Rendering {len(tree.yaml_files):,} files ...")
+            answers = Answers()
+            rendering = render_repository(tree, engine, session.config, answers)
+            progress.say("Rendering the base ...")
+            with open_base(session, rendering, options.base, answers) as base:
+                if base is None:
+                    raise CommandError("there is no base to compare with", "name one with --base REF")
+                provenance = Provenance(tree, engine, rendering)
+                return build_diff(base, tree, rendering, provenance, _stateful_kinds(session))
+    finally:
+        progress.done()
+
+
+def _stateful_kinds(session: Session) -> Sequence[str]:
+    """Give the kinds that hold data, as the rule on them is configured."""
+    from gitlint_ops.lint import load_rules
+    from gitlint_ops.lint.selection import select
+
+    selected = select(load_rules(session.config, session.tree.root), session.config)
+    options = (item.options for item in selected if item.rule.name == _STATEFUL_RULE)
+    kinds: Sequence[str] = next(options, {"kinds": ()})["kinds"]
+    return kinds
+
+
+def _rendered(found: Diff, options: DiffOptions) -> str:
+    if options.output_format == "json":
+        from gitlint_ops.report.diff_json import render_diff_json
+
+        return render_diff_json(found)
+    if options.output_format == "markdown":
+        from gitlint_ops.report.diff_markdown import render_diff_markdown
+
+        return render_diff_markdown(found)
+    from gitlint_ops.report.diff_text import render_diff_text
+
+    return render_diff_text(
+        found,
+        color=use_color(options.color, options.output),
+        width=text_width(options.output),
+        unicode=use_unicode(options.output),
+        verbose=options.verbose,
+    )

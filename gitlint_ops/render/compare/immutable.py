@@ -1,0 +1,98 @@
+"""Fields that the API server lets nobody change: an object that changes one is refused, or made anew by force.
+
+From the validation of updates in Kubernetes (pkg/apis/*/validation): ValidateStatefulSetUpdate, ValidateJobUpdate,
+ValidatePersistentVolumeClaimUpdate, ValidateServiceUpdate and their like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gitlint_ops.render.compare.model import FieldChange, ObjectChange
+from gitlint_ops.render.model import RenderedObject
+from gitlint_ops.repo.index import api_group
+from gitlint_ops.source.model import FieldPath
+
+_FIXED: Mapping[tuple[str, str], tuple[FieldPath, ...]] = {
+    ("apps", "DaemonSet"): (("spec", "selector"),),
+    ("apps", "Deployment"): (("spec", "selector"),),
+    ("apps", "ReplicaSet"): (("spec", "selector"),),
+    ("batch", "Job"): (("spec", "selector"), ("spec", "template"), ("spec", "completionMode")),
+    ("", "Secret"): (("type",),),
+    ("", "PersistentVolume"): (("spec", "persistentVolumeSource"), ("spec", "volumeMode")),
+    ("rbac.authorization.k8s.io", "ClusterRoleBinding"): (("roleRef",),),
+    ("rbac.authorization.k8s.io", "RoleBinding"): (("roleRef",),),
+    ("scheduling.k8s.io", "PriorityClass"): (("value",), ("preemptionPolicy",)),
+    ("storage.k8s.io", "StorageClass"): (
+        ("provisioner",),
+        ("parameters",),
+        ("reclaimPolicy",),
+        ("volumeBindingMode",),
+    ),
+    ("apiextensions.k8s.io", "CustomResourceDefinition"): (
+        ("spec", "group"),
+        ("spec", "scope"),
+        ("spec", "names", "kind"),
+    ),
+}
+_FREE_IN_SPEC: Mapping[tuple[str, str], frozenset[str]] = {
+    ("apps", "StatefulSet"): frozenset(
+        {
+            *("minReadySeconds", "ordinals", "persistentVolumeClaimRetentionPolicy", "replicas"),
+            *("revisionHistoryLimit", "template", "updateStrategy"),
+        }
+    ),
+    ("", "PersistentVolumeClaim"): frozenset({"resources", "volumeAttributesClassName"}),
+}
+"""Kinds whose spec may change in these fields only."""
+
+
+def immutable_changes(change: ObjectChange) -> Iterator[FieldChange]:
+    """Give the changed fields of an object that cannot be changed while it exists."""
+    if change.before is None or change.after is None:
+        return
+    kind = (api_group(change.after.api_version), change.after.kind)
+    for field in change.fields:
+        if _is_fixed(kind, field, change.before):
+            yield field
+
+
+def _is_fixed(kind: tuple[str, str], field: FieldChange, before: RenderedObject) -> bool:
+    path = field.path
+    free = _FREE_IN_SPEC.get(kind)
+    if free is not None and path[:1] == ("spec",):
+        return len(path) > 1 and path[1] not in free
+    if kind in (("", "ConfigMap"), ("", "Secret")) and before.data.get("immutable") is True:
+        return path[:1] in (("data",), ("binaryData",), ("stringData",), ("immutable",)) or path == ("type",)
+    if kind == ("", "Service") and path[:2] == ("spec", "clusterIP"):
+        return field.kind == "changed" and "None" in (field.before, field.after)
+    return any(path[: len(fixed)] == fixed for fixed in _FIXED.get(kind, ()))
+
+
+def made_anew_by(item: RenderedObject) -> str:
+    """Give the setting that has its controller delete and create an object that cannot be changed; '' for none."""
+    spec = _mapping(item.delivery.object, "spec")
+    annotations = _mapping(item.data, "metadata", "annotations")
+    if item.delivery.controller == "flux":
+        return _flux_force(item.delivery.kind, spec, annotations)
+    options = {word.strip() for word in str(annotations.get("argocd.argoproj.io/sync-options") or "").split(",")}
+    options |= set(item.delivery.sync.options)
+    if "Replace=true" in options:
+        return "Replace=true"
+    return "Force=true" if "Force=true" in options else ""
+
+
+def _flux_force(kind: str, spec: Mapping[str, Any], annotations: Mapping[str, Any]) -> str:
+    if kind == "HelmRelease":
+        return "upgrade.force" if _mapping(spec, "upgrade").get("force") is True else ""
+    if annotations.get("kustomize.toolkit.fluxcd.io/force") in ("enabled", "Enabled"):
+        return "kustomize.toolkit.fluxcd.io/force"
+    return "force: true" if spec.get("force") is True else ""
+
+
+def _mapping(data: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
+    for key in keys:
+        below = data.get(key)
+        data = below if isinstance(below, Mapping) else {}
+    return data

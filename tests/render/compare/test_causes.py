@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from tests.render.compare.conftest import Compare, Compared
+
+BASE = {
+    "base/kustomization.yaml": "resources: [config.yaml]\n",
+    "base/config.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata:\n  a: one\n  b: two\n",
+    "overlays/prod/kustomization.yaml": "resources: [../../base]\n",
+}
+
+
+def _cause(found: Compared) -> tuple[str, int, str, bool]:
+    change = found.base.changes.objects[0]
+    cause = found.causes.of(change, change.fields[0] if change.fields else None)[0]
+    return cause.span.path, cause.span.line, cause.side, cause.edited
+
+
+def test_a_changed_value_is_caused_by_its_line(compared: Compare) -> None:
+    after = {**BASE, "base/config.yaml": BASE["base/config.yaml"].replace("two", "three")}
+    assert _cause(compared(BASE, after)) == ("base/config.yaml", 6, "head", True)
+
+
+def test_a_value_that_is_gone_is_caused_by_the_line_that_was(compared: Compare) -> None:
+    after = {**BASE, "base/config.yaml": BASE["base/config.yaml"].replace("  a: one\n", "")}
+    found = compared(BASE, after)
+    assert _cause(found) == ("base/config.yaml", 5, "base", True)
+
+
+def test_a_patch_is_the_cause_and_not_the_line_that_it_overrides(compared: Compare) -> None:
+    patch = (
+        "patches:\n  - patch: |\n      apiVersion: v1\n      kind: ConfigMap\n      metadata: {name: web}\n"
+        "      data:\n        a: other\n"
+    )
+    after = {**BASE, "overlays/prod/kustomization.yaml": BASE["overlays/prod/kustomization.yaml"] + patch}
+    assert _cause(compared(BASE, after)) == ("overlays/prod/kustomization.yaml", 8, "head", True)
+
+
+def test_an_object_that_is_no_longer_listed(compared: Compare) -> None:
+    before = {**BASE, "base/kustomization.yaml": "resources:\n  - config.yaml\n  - more.yaml\n"}
+    before["base/more.yaml"] = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: more}\n"
+    after = {**before, "base/kustomization.yaml": "resources:\n  - config.yaml\n"}
+    assert _cause(compared(before, after)) == ("base/kustomization.yaml", 3, "base", True)
