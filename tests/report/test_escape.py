@@ -56,3 +56,22 @@ def test_json_keeps_its_value_and_holds_no_command() -> None:
     assert json.loads(text) == value
     assert "##[" not in text
     assert text.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ("a\udcffb", "a\\udcffb"),
+        ("\U0001f600", "\U0001f600"),
+        ("\\udcff", "\\udcff"),
+        ("\\\udcff", "\\\\udcff"),
+        ("\U0001f600\udcff\ud83d", "\U0001f600\\udcff\\ud83d"),
+    ],
+)
+def test_json_holds_no_half_of_a_character(value: str, read: str) -> None:
+    assert json.loads(safe_json(json.dumps(value))) == read
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_json_keeps_every_whole_text(text: str) -> None:
+    assert json.loads(safe_json(json.dumps(text))) == text

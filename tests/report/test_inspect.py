@@ -113,3 +113,20 @@ def test_the_json_is_the_summary_with_its_version() -> None:
     data = json.loads(render_inspect_json(SUMMARY))
     assert data == {"schema_version": 1, **SUMMARY}
     assert list(data) == ["schema_version", "environments", "units", "deliveries", "roots"]
+
+
+def test_the_shape_comes_first_with_what_to_watch_out_for() -> None:
+    shape = {
+        "name": "monorepo",
+        "patterns": ["base-and-overlays"],
+        "reasons": ["applications and infrastructure lie in one repository"],
+        "watch": [{"topic": "overlay-size", "message": "2 overlays patch their base", "figures": {}, "path": ""}],
+    }
+    text = render_inspect_tree({**SUMMARY, "shape": shape}, color=False, width=100)
+    assert text.split("\n")[:5] == [
+        "Shape: Monorepo, base and overlays",
+        "  applications and infrastructure lie in one repository",
+        "Watch out",
+        "  2 overlays patch their base",
+        "",
+    ]

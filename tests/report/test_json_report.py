@@ -9,7 +9,7 @@ from tests.report import samples
 def test_the_contract() -> None:
     report = samples.report(samples.IMAGE, samples.NEAREST, samples.ACCEPTED, coverage=samples.GAPS)
     data = json.loads(render_json(report))
-    assert list(data) == ["schema_version", "tool", "root", "summary", "coverage", "findings"]
+    assert list(data) == ["schema_version", "tool", "root", "summary", "coverage", "findings", "base"]
     assert (data["schema_version"], data["root"]) == (1, ".")
     assert data["tool"] == {"name": "gitlint-ops", "version": "1.2.3"}
     assert data["summary"] == {"error": 1, "warning": 0, "info": 1, "suppressed": 1}
@@ -51,6 +51,7 @@ def test_the_contract() -> None:
         "suppressed": None,
         "fix": {
             "description": "Pin the tag.",
+            "applicability": "safe",
             "edits": [
                 {
                     "path": "apps/web/overlays/prod/kustomization.yaml",
@@ -63,7 +64,9 @@ def test_the_contract() -> None:
             ],
         },
         "help_uri": "https://github.com/gitlint-ops/gitlint-ops/blob/main/docs/rules/mutable-image-tag.md",
+        "status": None,
     }
+    assert data["base"] is None
 
 
 def test_every_finding_has_the_same_keys() -> None:
@@ -88,5 +91,6 @@ def test_a_clean_report_has_every_key() -> None:
         "objects": 14,
         "unreadable": [],
         "assumptions": [],
+        "unchecked": [],
         "defects": [],
     }

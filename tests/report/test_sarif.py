@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from dataclasses import replace
 from typing import Any
@@ -150,9 +151,21 @@ def test_limits_cut_the_lightest(monkeypatch: pytest.MonkeyPatch) -> None:
     assert given["invocations"][0]["toolExecutionNotifications"] == [
         {
             "level": "warning",
-            "message": {"text": "2 findings of the lowest severity are left out: code scanning takes 2 at most."},
+            "message": {
+                "text": "2 findings of the lowest severity are left out: code scanning would refuse a longer log."
+            },
         }
     ]
+
+
+def test_a_log_that_is_too_large_loses_its_lightest_findings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sarif, "MAX_RESULTS", 4)
+    whole = len(gzip.compress(render_sarif(samples.report(samples.IMAGE)).encode(), compresslevel=6))
+    monkeypatch.setattr(sarif, "MAX_GZIP_BYTES", whole + 20)
+    others = [replace(samples.NEAREST, message=f"{number} {'x' * 9}", fingerprint=str(number)) for number in range(9)]
+    given = run(samples.report(*others, samples.IMAGE))
+    assert [r["level"] for r in given["results"]] == ["error"]
+    assert given["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"].startswith("9 findings of")
 
 
 def test_long_descriptions_are_cut() -> None:

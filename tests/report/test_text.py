@@ -50,6 +50,7 @@ Assumed
   https://github.com/acme/web is taken for this repository
 
 1 error, 1 info in 1.2 s.
+1 finding is fixable with --fix; --diff shows the changes.
 'gitlint-ops explain RULE' says why it matters and how to fix or accept it.
 1 error: exit 1
 """

@@ -1,0 +1,48 @@
+"""The formats of a report for programs and pages: the one table that the command line, its help and the tests read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from gitlint_ops.lint.model import Report
+
+TEXT = "text"
+"""The format for people at a terminal: the only one that depends on more than the report, so it is not in the table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How to make one format: the module of this package and its function from a report to a text."""
+
+    module: str
+    function: str
+    purpose: str
+    """Who reads it, for the help."""
+    commands: bool = False
+    """Its lines are commands to the CI runner, which must reach it as they are."""
+    layout: bool = False
+    """It shows the repository's layout, which is worked out for it alone."""
+
+    def render(self, report: Report) -> str:
+        """Give ``report`` in this format, with a final newline."""
+        module = import_module(f"gitlint_ops.report.{self.module}")
+        function = cast("Callable[[Report], str]", getattr(module, self.function))
+        return function(report)
+
+
+FORMATS = {
+    "json": Format("json_report", "render_json", "programs"),
+    "sarif": Format("sarif", "render_sarif", "code scanning"),
+    "github": Format("github", "render_github", "annotations of a GitHub workflow", commands=True),
+    "gitlab": Format("gitlab", "render_gitlab", "GitLab Code Quality"),
+    "junit": Format("junit", "render_junit", "test reports"),
+    "markdown": Format("markdown", "render_markdown", "a step summary or a comment"),
+    "html": Format("html", "render_html", "one page for the browser", layout=True),
+}
+"""Name to format; each is loaded when it is first used."""
+
+FORMAT_NAMES = (TEXT, *FORMATS)

@@ -1,0 +1,10 @@
+"""A report as one page for the browser. In: a report (with the repository's layout). Out: HTML that loads nothing.
+
+Every text goes through ``markup``; the page's own style and script are allowed by their digest alone.
+"""
+
+from __future__ import annotations
+
+from gitlint_ops.report.html.page import render_html
+
+__all__ = ["render_html"]
