@@ -13,7 +13,6 @@ metadata:
   name: {app}
   labels: {{app: {app}}}
 spec:
-  replicas: 1
   selector:
     matchLabels: {{app: {app}}}
   template:
@@ -88,7 +87,7 @@ resources:
   - ../../base
 images:
   - name: registry.example.com/{app}
-    newTag: 1.{number}.0
+    newTag: 1.4.0
 labels:
   - pairs: {{environment: {environment}}}
 patches:
@@ -100,14 +99,17 @@ kind: Deployment
 metadata:
   name: {app}
 spec:
-  replicas: {replicas}
-  template:
+{replicas}  template:
     spec:
       containers:
         - name: {app}
           resources:
             limits: {{memory: {memory}Mi}}
 """
+
+
+DEFECT_EVERY = 50
+"""One overlay of so many sets the replicas of what an autoscaler scales: some findings, not thousands."""
 
 
 def write(path: Path, text: str) -> None:
@@ -130,7 +132,8 @@ def generate(root: Path, bases: int, overlays: int) -> list[str]:
         copy, environment = divmod(number // bases, len(ENVIRONMENTS))
         name = ENVIRONMENTS[environment] + (f"-{copy}" if copy else "")
         folder = f"apps/{app}/overlays/{name}"
-        write(root / folder / "kustomization.yaml", OVERLAY.format(app=app, environment=name, number=number))
-        write(root / folder / "patch.yaml", PATCH.format(app=app, replicas=1 + number % 5, memory=256 + number % 256))
+        replicas = "" if number % DEFECT_EVERY else f"  replicas: {1 + number % 5}\n"
+        write(root / folder / "kustomization.yaml", OVERLAY.format(app=app, environment=name))
+        write(root / folder / "patch.yaml", PATCH.format(app=app, replicas=replicas, memory=256 + number % 256))
         folders.append(folder)
     return folders

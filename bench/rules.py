@@ -22,6 +22,7 @@ from run import WORK, write_marker
 from gitlint_ops.config import load_config
 from gitlint_ops.engine import EngineClient
 from gitlint_ops.lint import load_rules
+from gitlint_ops.lint.baseline import OWN_CATEGORY
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.placing import place
 from gitlint_ops.lint.runner import check_of
@@ -61,6 +62,8 @@ def _context(root: Path, engine: EngineClient) -> CheckContext:
 
 def _rows(context: CheckContext) -> Iterator[Row]:
     for item in select(load_rules(context.config, context.tree.root), context.config):
+        if item.rule.category == OWN_CATEGORY or item.rule.needs_base:
+            continue  # These judge a whole run, or two.
         own = context.for_rule(item.rule, item.options)
         start = _cpu(context.engine)
         violations = list(check_of(item.rule)(own))

@@ -7,7 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from gitlint_ops.config import ClusterSetting, Config, ConfigError, EnvironmentSetting, RuleSetting, load_config
+from gitlint_ops.config import (
+    ClusterSetting,
+    Config,
+    ConfigError,
+    EnvironmentSetting,
+    ExemptSetting,
+    OverrideSetting,
+    RuleSetting,
+    WorkloadSetting,
+    load_config,
+)
 
 Write = Callable[[Mapping[str, str]], Path]
 
@@ -33,8 +43,15 @@ def test_everything_that_can_be_said(write: Write) -> None:
               mutable-image-tag: info
               unknown-kind: off
               oversized-overlay: {options: {max_patches: 5}}
+            profile: strict
+            overrides:
+              - paths: ["legacy/**"]
+                environments: [dev, "test-*"]
+                rules: {mutable-image-tag: off}
+            workload: {profile: baseline, exempt: {namespaces: ["vpn-*"]}}
             suppressions:
-              - {rule: plaintext-secret, path: "hack/**", reason: local only, until: 2027-01-31}
+              - {rule: plaintext-secret, path: "hack/**", reason: local only, until: 2027-01-31, environments: [dev]}
+            baseline: ci/known.json
             """
         }
     )
@@ -51,8 +68,17 @@ def test_everything_that_can_be_said(write: Write) -> None:
     assert config.rules["mutable-image-tag"] == RuleSetting(enabled=True, severity="info", line=11)
     assert config.rules["unknown-kind"].enabled is False
     assert config.rules["oversized-overlay"].options == {"max_patches": 5}
+    assert config.profile == "strict"
+    assert config.overrides == (
+        OverrideSetting(
+            ("legacy/**",), ("dev", "test-*"), {"mutable-image-tag": RuleSetting(enabled=False, line=18)}, 16
+        ),
+    )
+    assert config.workload == WorkloadSetting("baseline", ExemptSetting(namespaces=("vpn-*",)))
     (suppression,) = config.suppressions
-    assert (suppression.reason, suppression.until, suppression.line) == ("local only", "2027-01-31", 15)
+    assert (suppression.reason, suppression.until, suppression.line) == ("local only", "2027-01-31", 21)
+    assert suppression.environments == ("dev",)
+    assert config.baseline == "ci/known.json"
 
 
 @pytest.mark.parametrize(
@@ -61,13 +87,27 @@ def test_everything_that_can_be_said(write: Write) -> None:
         ("exclud: [a]\n", "unknown key 'exclud'; did you mean 'exclude'?", 1),
         (
             "# c\nrules:\n  a: {option: {}}\n",
-            "rules.a: {'option': {}} is not valid under any of the given schemas",
+            "unknown key 'rules.a.option'; did you mean 'options'?",
             3,
         ),
         (
             "repository:\n  url: x\n",
             "unknown key 'repository.url'; did you mean 'urls'?",
             2,
+        ),
+        ("rules: {a: warn}\n", "rules.a: there is no 'warn'; did you mean 'warning'?", 1),
+        ("rules: {a: 3}\n", "rules.a: 3 is not valid under any of the given schemas", 1),
+        ("profile: stric\n", "profile: there is no 'stric'; did you mean 'strict'?", 1),
+        (
+            "workload: {profile: high}\n",
+            "workload.profile: there is no 'high'; there are: off, baseline, restricted",
+            1,
+        ),
+        ("overrides:\n- rules: {a: off}\n", "overrides.0: 'paths' or 'environments' is missing", 2),
+        (
+            "overrides:\n- paths: [a]\n  rules:\n    a: {severty: info}\n",
+            "unknown key 'overrides.0.rules.a.severty'; did you mean 'severity'?",
+            4,
         ),
         ("exclude: a\n", "exclude: 'a' is not of type 'array'", 1),
         ("- a\n", "the file: ['a'] is not of type 'object'", 0),

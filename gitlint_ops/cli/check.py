@@ -12,40 +12,47 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from gitlint_ops.cli import exit_codes
+from gitlint_ops.cli.base import BaseOptions, base_option, only_new, open_base
+from gitlint_ops.cli.baselines import BaselineOptions, baseline_options, open_baseline
 from gitlint_ops.cli.errors import CommandError, tell_defect
-from gitlint_ops.cli.session import PlaceOptions, Session, find_target, look_options, open_session, place_options
-from gitlint_ops.cli.streams import Progress, deliver, text_width, use_color, use_unicode
+from gitlint_ops.cli.fixing import FixOptions, Mender, checking, fix_options
+from gitlint_ops.cli.outputs import deliver_outputs, output_options, plan_outputs, show_layout
+from gitlint_ops.cli.paths import PathList, paths_argument
+from gitlint_ops.cli.session import Session, color_option, find_targets, open_session, root_options
+from gitlint_ops.cli.streams import Progress, text_width, use_color, use_unicode
+from gitlint_ops.report.formats import TEXT
 
 if TYPE_CHECKING:
     from gitlint_ops.config import Config
     from gitlint_ops.lint.model import Report, Rule
 
 
+_SCOPE_LIMIT = 3
+"""Paths that the note on what is left out names."""
+
+
 @dataclass(frozen=True, kw_only=True)
-class CheckOptions(PlaceOptions):
+class CheckOptions(FixOptions, BaseOptions, BaselineOptions):
     """The options of ``check``."""
 
-    output_format: Literal["text", "json", "sarif"] = "text"
-    output: Path | None = None
+    output_format: str = TEXT
+    outputs: tuple[str, ...] = ()
     fail_on: str = "error"
     rules: tuple[str, ...] = ()
+    profile: str = ""
     environments: tuple[str, ...] = ()
     show_suppressed: bool = False
+    statistics: bool = False
+    network: bool = False
     color: Literal["auto", "always", "never"] = "auto"
     quiet: bool = False
     verbose: bool = False
 
 
 @click.command()
-@place_options
-@click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(("text", "json", "sarif")),
-    default="text",
-    show_default=True,
-    help="For people, programs, or code scanning.",
-)
+@paths_argument
+@root_options
+@output_options
 @click.option(
     "--fail-on",
     type=click.Choice(exit_codes.FAIL_ON),
@@ -53,7 +60,14 @@ class CheckOptions(PlaceOptions):
     show_default=True,
     help="The lightest severity that makes the exit code 1.",
 )
+@base_option("Report only what is new since the merge base of REF and HEAD, as a pull request onto REF would bring it.")
 @click.option("--rule", "rules", multiple=True, metavar="NAME", help="Run this rule only; repeatable.")
+@click.option(
+    "--profile",
+    default="",
+    metavar="NAME",
+    help="Which rules are on, and how severe: recommended or strict [default: as configured].",
+)
 @click.option(
     "--environment",
     "environments",
@@ -64,60 +78,90 @@ class CheckOptions(PlaceOptions):
 @click.option(
     "--show-suppressed", is_flag=True, help="Show accepted findings in text too (JSON always has them, SARIF never)."
 )
-@look_options
+@baseline_options
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of showing them (text).")
+@click.option(
+    "--network", is_flag=True, help="Ask the addresses of schema_locations; without it, nothing leaves this machine."
+)
+@fix_options
+@color_option
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress and no coverage.")
 @click.option("-v", "--verbose", is_flag=True, help="Cut no list, show more of each finding.")
 def check(**values: Any) -> None:
-    """Find what is wrong in the GitOps repository around PATH.
+    """Find what is wrong in the GitOps repository around PATHS.
 
-    The repository is the Git work tree that PATH lies in; it is always read and rendered as a whole. Where PATH is
-    a part of it, only the findings that concern PATH are reported: by their place, a related place, or a delivery
-    that applies it.
+    The repository is the Git work tree that PATHS lie in; it is always read and rendered as a whole. Where PATHS are
+    a part of it, only the findings that concern them are reported: by their place, a related place, or a delivery
+    that applies them. '-' reads a list of files from standard input, one a line or NUL-separated.
     """
     options = CheckOptions(**values)
-    report = run_check(options)
+    outputs = plan_outputs(options.output_format, options.outputs)
+    mender = Mender(options)
+    if options.base is not None and (options.fix or options.diff):
+        raise click.UsageError("--base reports on a change, --fix and --diff mend what is there: give one of them")
+    if options.diff and (options.outputs or options.output_format != TEXT):
+        raise click.UsageError("--diff prints a diff in place of the report: leave --format and --output out")
+    report = run_check(options, mender)
+    mender.tell()
     code, verdict = _judge(report, options)
-    if code != exit_codes.NOTHING_CHECKED or options.output_format != "text":
-        deliver(_rendered(report, options, verdict), options.output)
+    if code == exit_codes.NOTHING_CHECKED:
+        outputs = tuple(output for output in outputs if output.format != TEXT)
+    deliver_outputs(report, outputs, lambda file: _as_text(report, options, verdict, file))
     if code == exit_codes.NOTHING_CHECKED:
         raise CommandError(
-            f"nothing to check: there is no YAML, JSON or chart file in '{options.path}' (exit {code})",
+            f"nothing to check: there is no YAML, JSON or chart file in {_named(options.paths)} (exit {code})",
             "name the folder of a GitOps repository; files that Git ignores are not read",
             code,
         )
     raise click.exceptions.Exit(max([code, *map(tell_defect, report.defects)]))
 
 
-def run_check(options: CheckOptions) -> Report:
+def run_check(options: CheckOptions, mender: Mender | None = None) -> Report:
     """Check the repository and give the report, narrowed to what was asked for.
 
-    Its coverage has no file where nothing was there to check.
+    Where ``mender`` mends anything, the report is on what remains. Its coverage has no file where none was to check.
     """
     progress = Progress(quiet=options.quiet)
     started = time.perf_counter()
     try:
         with open_session(options) as session:
-            report = _check_session(session, options, progress)
+            report = _check_session(session, options, progress, mender or Mender(FixOptions()))
     finally:
         progress.done()
     return dataclasses.replace(report, elapsed_ms=round((time.perf_counter() - started) * 1000))
 
 
-def _check_session(session: Session, options: CheckOptions, progress: Progress) -> Report:
+def _check_session(session: Session, options: CheckOptions, progress: Progress, mender: Mender) -> Report:
+    from gitlint_ops.fix.model import Checked
     from gitlint_ops.lint import lint, load_rules
     from gitlint_ops.render import render_repository
+    from gitlint_ops.render.answers import Answers
+    from gitlint_ops.render.summary import summarise
     from gitlint_ops.repo.summary import delivery_paths
-    from gitlint_ops.report.scope import in_environments, within_folder
+    from gitlint_ops.report.scope import in_environments, within
 
-    tree, engine, scope = session.tree, session.engine, session.target.scope
-    rules, config = choose_rules(load_rules(session.config, tree.root), options.rules, session.config)
+    tree, engine = session.tree, session.engine
+    known = open_baseline(options, session)
+    profile = options.profile or session.config.profile
+    asked = dataclasses.replace(session.config, network=options.network, profile=profile)
+    rules, config = choose_rules(load_rules(asked, tree.root), options.rules, asked)
     progress.say(f"Rendering {len(tree.yaml_files):,} files ...")
-    rendering = render_repository(tree, engine, config)
+    answers = Answers() if options.base is not None else None
+    rendering = render_repository(tree, engine, config, answers)
     _check_environments(options.environments, rendering.graph.environments)
     progress.say(f"Checking {sum(map(len, rendering.objects.values())):,} objects against {len(rules)} rules ...")
-    report = lint(tree, rendering, config, engine, rules)
-    report = in_environments(within_folder(report, scope, delivery_paths(rendering.graph)), options.environments)
-    if any(is_checked(path) and session.target.holds(path) for path in tree.files):
+
+    def narrow(checked: Checked) -> Report:
+        inside = within(checked.report, session.target.scopes, delivery_paths(checked.rendering.graph))
+        return in_environments(inside, options.environments)
+
+    with open_base(session, rendering, options.base, answers) as base:
+        checked = Checked(tree, rendering, lint(tree, rendering, config, engine, rules, baseline=known, base=base))
+        report = mender.mend(checked, checking(rules, config, tree.root, known), narrow)
+        report = only_new(report, base, rules, config, narrow, known)
+    if show_layout(options.output_format, options.outputs):
+        report = dataclasses.replace(report, layout=summarise(rendering))
+    if isinstance(options.paths, PathList) or any(map(is_checked, filter(session.target.holds, tree.files))):
         return report
     return dataclasses.replace(report, coverage=dataclasses.replace(report.coverage, files=0))
 
@@ -130,15 +174,15 @@ def is_checked(path: str) -> bool:
 def choose_rules(rules: Sequence[Rule], names: Sequence[str], config: Config) -> tuple[tuple[Rule, ...], Config]:
     """Give the rules to run and the configuration for them: all as configured, or just those of ``names``, turned on.
 
-    Raises ConfigError for a name that is not a rule's.
+    Raises ConfigError for a name that is not a rule's, and for wrong settings of any rule: nothing is rendered then.
     """
     from gitlint_ops.lint import rule_by_name
+    from gitlint_ops.lint.selection import select, settings_of
 
+    select(rules, config)
     if not names:
         return tuple(rules), config
-    chosen = tuple(dataclasses.replace(rule_by_name(name, rules), enabled=True) for name in dict.fromkeys(names))
-    settings = {name: dataclasses.replace(config.rules[name], enabled=True) for name in names if name in config.rules}
-    return chosen, dataclasses.replace(config, rules=settings)
+    return tuple(rule_by_name(name, rules) for name in dict.fromkeys(names)), settings_of(config, names)
 
 
 def _check_environments(wanted: Sequence[str], known: Collection[str]) -> None:
@@ -156,37 +200,32 @@ def _judge(report: Report, options: CheckOptions) -> tuple[int, str]:
     return exit_codes.judge(report, options.fail_on)
 
 
-def _rendered(report: Report, options: CheckOptions, verdict: str) -> str:
-    if options.output_format == "json":
-        from gitlint_ops.report import render_json
-
-        return render_json(report)
-    if options.output_format == "sarif":
-        from gitlint_ops.report import render_sarif
-
-        return render_sarif(report)
-    return _as_text(report, options, verdict)
-
-
-def _as_text(report: Report, options: CheckOptions, verdict: str) -> str:
+def _as_text(report: Report, options: CheckOptions, verdict: str, file: Path | None) -> str:
     from gitlint_ops.report.text import Layout, render_text
 
     layout = Layout(
         quiet=options.quiet,
         show_suppressed=options.show_suppressed,
+        statistics=options.statistics,
         full_infos=options.fail_on == "info",
         note=_note(options),
         verdict=verdict,
-        unicode=use_unicode(options.output),
+        unicode=use_unicode(file),
     )
-    color, width = use_color(options.color, options.output), text_width(options.output)
+    color, width = use_color(options.color, file), text_width(file)
     return render_text(report, color=color, width=width, verbose=options.verbose, layout=layout)
+
+
+def _named(scopes: Sequence[str | Path]) -> str:
+    shown = [f"'{scope}'" for scope in scopes[:_SCOPE_LIMIT]]
+    shown += [f"{len(scopes) - _SCOPE_LIMIT} more paths"] if len(scopes) > _SCOPE_LIMIT else []
+    return ", ".join(shown) or "no file"
 
 
 def _note(options: CheckOptions) -> str:
     """Say what the options leave out of the report."""
-    scope = find_target(options.path, options.root).scope
-    parts = [f"that concern '{scope}'"] if scope != "." else []
+    scopes = find_targets(options).scopes
+    parts = [] if "." in scopes else [f"that concern {_named(scopes)}"]
     parts += [f"of {', '.join(options.environments)} or of no environment"] if options.environments else []
     parts += [f"of {', '.join(options.rules)}"] if options.rules else []
     return f"Only findings {' and '.join(parts)} are shown; the whole repository was rendered." if parts else ""

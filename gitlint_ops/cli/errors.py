@@ -47,12 +47,16 @@ def known_error(error: Exception) -> CommandError | None:
     """Give an error of one of the rooms as the user should read it; None for one that nobody foresaw."""
     from gitlint_ops.config import ConfigError
     from gitlint_ops.engine import EngineUnavailableError
+    from gitlint_ops.lint.errors import BaselineError
 
     if isinstance(error, CommandError):
         return error
     if isinstance(error, ConfigError):
         place = f"{error.path}:{error.line}: " if error.line else f"{error.path}: " if error.path else ""
         return CommandError(f"{place}{error.message}", "correct the configuration, or run with --no-config")
+    if isinstance(error, BaselineError):
+        advice = "restore it, or delete it and run 'gitlint-ops baseline'; 'check --no-baseline' does without it"
+        return CommandError(str(error), advice)
     if isinstance(error, EngineUnavailableError):
         advice = "without its engine the program cannot read or render anything; reinstall it"
         return CommandError(str(error), advice, exit_codes.NOTHING_CHECKED)

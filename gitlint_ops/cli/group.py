@@ -12,8 +12,15 @@ _COMMANDS = {
     "check": "Find what is wrong in a GitOps repository, at the line to change.",
     "inspect": "Show the layout: environments, and what applies what.",
     "render": "Print what a controller would apply.",
+    "diff": "Show what a merge changes of what is rendered, the most dangerous first.",
+    "versions": "Show image and chart versions: applications by environment.",
+    "owner": "Say which delivery and which file own an object.",
+    "origin": "Show every line that shaped a rendered field, the nearest cause first.",
+    "baseline": "Record today's findings, so that only new ones count.",
     "rules": "List the rules.",
     "explain": "Say why a rule matters and how to fix what it finds.",
+    "init": "Write a first configuration file from what is found.",
+    "completion": "Print the script that makes a shell complete commands.",
 }
 """Name to one line of help: a command's module is imported only when it is run."""
 

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 import click
 
-from gitlint_ops.cli.session import PlaceOptions, look_options, place_options, render_all
-from gitlint_ops.cli.streams import deliver, text_width, use_color, use_unicode
+from gitlint_ops.cli.session import PlaceOptions, look_options, open_session, place_options
+from gitlint_ops.cli.streams import Progress, deliver, text_width, use_color, use_unicode
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,16 +33,27 @@ class InspectOptions(PlaceOptions):
 )
 @look_options
 def inspect(**values: Any) -> None:
-    """Show the layout of the repository around PATH: environments, what applies what, how far each root reaches."""
+    """Show the layout of the repository around PATH: shape, environments, what applies what, how far roots reach."""
     options = InspectOptions(**values)
     deliver(_rendered(read_layout(options), options), options.output)
 
 
 def read_layout(options: PlaceOptions) -> dict[str, Any]:
     """Render the repository and give its layout as the JSON contract of ``inspect`` has it."""
+    from gitlint_ops.lint.shape import describe_shape
+    from gitlint_ops.lint.versions.overview import open_context
+    from gitlint_ops.render import render_repository
     from gitlint_ops.render.summary import summarise
 
-    return summarise(render_all(options))
+    progress = Progress(quiet=False)
+    try:
+        with open_session(options) as session:
+            progress.say(f"Rendering {len(session.tree.yaml_files):,} files ...")
+            rendering = render_repository(session.tree, session.engine, session.config)
+            context = open_context(session.tree, rendering, session.config, session.engine)
+            return {**summarise(rendering), "shape": describe_shape(context)}
+    finally:
+        progress.done()
 
 
 def _rendered(summary: dict[str, Any], options: InspectOptions) -> str:

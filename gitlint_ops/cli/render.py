@@ -114,7 +114,7 @@ def _inside(session: Session, name: str) -> str:
 
     Raises CommandError outside of the root.
     """
-    path = (session.target.root / session.target.scope / name).resolve()
+    path = (session.target.root / session.target.scopes[0] / name).resolve()
     if not path.exists() and Path(name).exists():
         path = Path(name).resolve()
     if not path.is_relative_to(session.target.root):
@@ -141,15 +141,16 @@ def _chosen(rendering: Rendering, options: RenderOptions) -> list[Delivery]:
     """Give the deliveries asked for, in id order. Raises CommandError for an unknown environment or id."""
     graph = rendering.graph
     if options.delivery is not None:
-        _check_known("delivery", options.delivery, graph.deliveries)
+        check_known("delivery", options.delivery, graph.deliveries)
         return [graph.deliveries[options.delivery]]
     if options.environment is not None:
-        _check_known("environment", options.environment, graph.environments)
+        check_known("environment", options.environment, graph.environments)
     deliveries = (graph.deliveries[key] for key in sorted(graph.deliveries))
     return [d for d in deliveries if options.environment in (None, d.environment)]
 
 
-def _check_known(what: str, name: str, known: Collection[str]) -> None:
+def check_known(what: str, name: str, known: Collection[str]) -> None:
+    """Raise CommandError, with the nearest name, where there is no such environment or delivery."""
     from gitlint_ops.lint.loader import nearest
 
     if name not in known:

@@ -23,24 +23,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a PATH means: the repository's root, and the part of it that was asked for (POSIX, ``.`` for all)."""
+    """What PATHS mean: the repository's root, and the parts of it that were asked for (POSIX, ``.`` for all)."""
 
     root: Path
-    scope: str = "."
+    scopes: tuple[str, ...] = (".",)
 
     def holds(self, path: str) -> bool:
-        """Tell whether a repository-relative path lies in the scope."""
-        return self.scope in (".", path) or path.startswith(self.scope + "/")
+        """Tell whether a repository-relative path lies in one of the scopes."""
+        from gitlint_ops.report.scope import lies_in
+
+        return any(lies_in(path, scope) for scope in self.scopes)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlaceOptions:
     """The options that say where to look and which configuration to read."""
 
-    path: Path = Path()
+    paths: tuple[Path, ...] = (Path(),)
     root: Path | None = None
     config_file: Path | None = None
     no_config: bool = False
+
+    @property
+    def path(self) -> Path:
+        """Give the first of the paths, or the current folder."""
+        return self.paths[0] if self.paths else Path()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,23 @@ def find_target(path: Path, root: Path | None = None) -> Target:
     top = root.resolve() if root else _top_above(folder) or folder
     if not resolved.is_relative_to(top):
         raise CommandError(f"'{path}' is outside of the root '{root}'", "name a PATH inside --root")
-    return Target(top, resolved.relative_to(top).as_posix())
+    return Target(top, (resolved.relative_to(top).as_posix(),))
+
+
+def find_targets(place: PlaceOptions) -> Target:
+    """Give the one repository that all paths lie in, and their places in it; no path is no part of it.
+
+    Raises CommandError where they lie in several.
+    """
+    targets = {path: find_target(path, place.root) for path in place.paths}
+    root = find_target(place.path, place.root).root
+    for path, target in targets.items():
+        if target.root != root:
+            raise CommandError(
+                f"'{place.path}' and '{path}' lie in two repositories, '{root}' and '{target.root}'",
+                "check them one by one, or name a --root that holds both",
+            )
+    return Target(root, tuple(dict.fromkeys(scope for target in targets.values() for scope in target.scopes)))
 
 
 def _top_above(folder: Path) -> Path | None:
@@ -82,7 +105,7 @@ def open_session(place: PlaceOptions) -> Iterator[Session]:
     from gitlint_ops.engine import EngineClient
     from gitlint_ops.source import open_tree
 
-    target = find_target(place.path, place.root)
+    target = find_targets(place)
     config = read_config(target.root, place)
     with EngineClient(target.root) as engine:
         yield Session(target, config, engine, open_tree(target.root, engine, config))
@@ -110,9 +133,20 @@ def read_config(root: Path, place: PlaceOptions) -> Config:
 
 def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add PATH, ``--root``, ``--config`` and ``--no-config``: the fields of PlaceOptions."""
+    path = click.argument(
+        "paths", type=click.Path(exists=True, path_type=Path), default=".", metavar="[PATH]", callback=_alone
+    )
+    return _decorated(command, (path, root_options))
+
+
+def _alone(_ctx: click.Context, _param: click.Parameter, value: Path) -> tuple[Path, ...]:
+    return (value,)
+
+
+def root_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--root``, ``--config`` and ``--no-config``."""
     folder = click.Path(exists=True, file_okay=False, path_type=Path)
     decorators = (
-        click.argument("path", type=click.Path(exists=True, path_type=Path), default=".", metavar="[PATH]"),
         click.option(
             "--root",
             type=folder,
@@ -133,17 +167,20 @@ def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def look_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--output`` and ``--color``."""
-    choice = click.Choice(("auto", "always", "never"))
-    decorators = (
-        click.option(
-            "--output",
-            type=click.Path(dir_okay=False, path_type=Path),
-            metavar="FILE",
-            help="Write the result to FILE (in one step) instead of stdout.",
-        ),
-        click.option("--color", type=choice, default="auto", show_default=True, help="When to use colour."),
+    output = click.option(
+        "--output",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Write the result to FILE (in one step) instead of stdout.",
     )
-    return _decorated(command, decorators)
+    return _decorated(command, (output, color_option))
+
+
+def color_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--color``."""
+    choice = click.Choice(("auto", "always", "never"))
+    option = click.option("--color", type=choice, default="auto", show_default=True, help="When to use colour.")
+    return option(command)
 
 
 def _decorated(command: Callable[..., Any], decorators: Sequence[Callable[..., Any]]) -> Callable[..., Any]:

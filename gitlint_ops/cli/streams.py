@@ -27,12 +27,15 @@ def diagnose(text: str) -> None:
     _write(sys.stderr, (break_commands(text) if on_github() else text) + "\n")
 
 
-def deliver(text: str, output: Path | None) -> None:
-    """Print a result to stdout, or write it to ``output`` in one step: readers never see a part of it."""
+def deliver(text: str, output: Path | None, *, commands: bool = False) -> None:
+    """Print a result to stdout, or write it to ``output`` in one step: readers never see a part of it.
+
+    ``commands`` says that its lines are commands to the CI runner, made to be obeyed.
+    """
     from gitlint_ops.report.escape import break_commands
 
     if output is None:
-        _write(sys.stdout, break_commands(text) if on_github() else text)
+        _write(sys.stdout, break_commands(text) if on_github() and not commands else text)
         return
     try:
         _replace(output, text)

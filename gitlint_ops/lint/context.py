@@ -14,7 +14,9 @@ from gitlint_ops.repo.model import NOT_APPLIED, Delivery, Environment, RepoGraph
 if TYPE_CHECKING:
     from gitlint_ops.config import Config
     from gitlint_ops.engine import EngineClient
+    from gitlint_ops.lint.conduct import Conduct
     from gitlint_ops.render import Provenance
+    from gitlint_ops.render.compare import Base, Causes
     from gitlint_ops.source import SourceTree
 
 T = TypeVar("T")
@@ -38,11 +40,27 @@ class CheckContext:
     options: Mapping[str, Any]
     """The rule's options: its defaults, overridden by the configuration, already validated."""
     shared: dict[str, Any] = field(default_factory=dict)
+    base: Base | None = None
+    """What the run compares with: the old tree, its rendering, and ``changes``. None without ``--base``; never None
+    for a rule with ``needs_base``, which is skipped then."""
 
     @property
     def graph(self) -> RepoGraph:
         """The final graph, after the rendering added the deliveries it found."""
         return self.rendering.graph
+
+    @property
+    def compared(self) -> Base:
+        """The base, for a rule that needs one. Raises ValueError where the run has none."""
+        if self.base is None:
+            raise ValueError(f"the rule {self.rule.name} needs a base to compare with")
+        return self.base
+
+    @property
+    def causes(self) -> Causes:
+        """The source lines behind changes. Raises ValueError where the run has no base."""
+        base = self.compared
+        return self.once("causes", lambda: base.causes(self.tree, self.rendering, self.provenance))
 
     @property
     def deliveries(self) -> tuple[Delivery, ...]:
@@ -60,6 +78,11 @@ class CheckContext:
     def reaches(self) -> Reaches:
         """The roots, and how far each reaches."""
         return self.once("reaches", lambda: Reaches(self.rendering))
+
+    @property
+    def conduct(self) -> Conduct:
+        """How the run went beside its findings: known to the rules of the category hygiene, which run last."""
+        return cast("Conduct", self.shared["conduct"])
 
     def objects_of(self, delivery: Delivery) -> tuple[RenderedObject, ...]:
         """Give the rendered objects of one delivery, in its unit's order."""

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from gitlint_ops.lint.model import Coverage, Skipped
 from gitlint_ops.lint.redaction import without_user_info
+from gitlint_ops.lint.schemas.unevaluated import unevaluated_rules
 from gitlint_ops.render.model import Rendering
 from gitlint_ops.repo.model import Unrendered
+from gitlint_ops.repo.pipelines import Gap
 from gitlint_ops.source import SourceTree
 
 NOT_READ = ("unreadable", "too-large", "outside-root")
 """Kinds of problems that leave a whole file unread."""
 
 
-def coverage_of(tree: SourceTree, rendering: Rendering) -> Coverage:
-    """Give the coverage: units rendered, skipped and failed (each cause once), files read and not, assumptions."""
+def coverage_of(tree: SourceTree, rendering: Rendering, gaps: Iterable[Gap] = ()) -> Coverage:
+    """Give the coverage: units rendered, skipped and failed (each cause once), files read and not, assumptions.
+
+    ``gaps`` are the parts of CI pipelines that could not be read.
+    """
     skipped = tuple(_listed(rendering, failed=False))
     failed = tuple(_listed(rendering, failed=True))
     return Coverage(
@@ -31,6 +36,10 @@ def coverage_of(tree: SourceTree, rendering: Rendering) -> Coverage:
             if problem.kind in NOT_READ
         ),
         assumptions=tuple(rendering.graph.assumptions),
+        unchecked=(
+            *(Skipped("pipeline", gap.path, without_user_info(gap.reason)) for gap in gaps),
+            *unevaluated_rules(tree, rendering),
+        ),
     )
 
 

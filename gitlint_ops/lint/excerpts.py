@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from gitlint_ops.lint.documents import is_yaml
 from gitlint_ops.lint.model import Finding
@@ -17,21 +17,33 @@ MAX_LINE = 500
 _SECRET_KIND = re.compile(r"^\s*[\"']?kind[\"']?:\s*[\"']?Secret\b", re.MULTILINE)
 
 
-def excerpts(findings: Iterable[Finding], tree: SourceTree) -> Mapping[str, Mapping[int, str]]:
+def excerpts(findings: Collection[Finding], tree: SourceTree) -> Mapping[str, Mapping[int, str]]:
     """Give path to 1-based line to text, for three lines around each finding.
 
     Left out: the lines of findings of the category ``secrets``, of their related places, and of Secret documents.
     """
     wanted: dict[str, set[int]] = defaultdict(set)
-    hidden: dict[str, set[int]] = defaultdict(set)
     for finding in findings:
         wanted[finding.span.path].update(_around(finding.span))
-        if finding.category == "secrets":
-            for span in (finding.span, *(related.span for related in finding.related)):
-                hidden[span.path].update(range(span.line, span.end_line + 1))
+    hidden = _lines_found(findings)
     for path, numbers in wanted.items():
         hidden[path].update(_lines_of_secrets(path, max(numbers), tree))
     return {path: dict(_texts(path, numbers - hidden[path], tree)) for path, numbers in sorted(wanted.items())}
+
+
+def lines_of_secrets(findings: Iterable[Finding], path: str, tree: SourceTree) -> frozenset[int]:
+    """Give the 1-based lines of a file that may hold a secret: those of secret findings and of Secret documents."""
+    return frozenset((*_lines_found(findings)[path], *_lines_of_secrets(path, len(tree.lines(path)), tree)))
+
+
+def _lines_found(findings: Iterable[Finding]) -> defaultdict[str, set[int]]:
+    """Give the lines that findings of the category ``secrets`` are about, by path."""
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    for finding in findings:
+        if finding.category == "secrets":
+            for span in (finding.span, *(related.span for related in finding.related)):
+                found[span.path].update(range(span.line, span.end_line + 1))
+    return found
 
 
 def _around(span: Span) -> range:

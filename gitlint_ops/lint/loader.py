@@ -27,13 +27,21 @@ def load_rules(config: Config, root: Path | None = None, *, examples: bool = Fal
     ``root`` is the repository root, to which ``rule_folders`` are relative. With ``examples`` the rules' examples are
     read too; they are the bulk of a file, and only the tests and the rule pages use them. Raises ConfigError.
     """
-    found: dict[str, Rule] = {}
-    for file, shown in _files(config, root):
-        rule = read_rule(file, shown, examples=examples)
+    found = {file.stem: read_rule(file, shown, examples=examples) for file, shown in _our_files()}
+    ours = tuple(found.values())
+    for file, shown in _user_files(config, root):
+        from gitlint_ops.lint.user_rules import read_user_rule
+
+        rule = read_user_rule(file, shown, ours, examples=examples)
         if rule.name in found:
             raise ConfigError(f"the rule '{rule.name}' exists already, in {found[rule.name].path}", shown, 1)
         found[rule.name] = rule
     return tuple(found[name] for name in sorted(found))
+
+
+def rule_categories(config: Config, root: Path | None = None) -> dict[str, str]:
+    """Give the category of every rule there is, by the rule's name, without reading the rules. Raises ConfigError."""
+    return {file.stem: file.parent.name for file, _ in (*_our_files(), *_user_files(config, root))}
 
 
 def rule_by_name(name: str, rules: Iterable[Rule]) -> Rule:
@@ -60,19 +68,23 @@ def rules_folder() -> Path:
     return packaged if packaged.is_dir() else package.parent / "rules"
 
 
-def _files(config: Config, root: Path | None) -> Iterator[tuple[Path, str]]:
+def _our_files() -> Iterator[tuple[Path, str]]:
     own = rules_folder()
     for file in sorted(own.glob("*/*.yaml")):
         yield file, f"rules/{file.relative_to(own).as_posix()}"
+
+
+def _user_files(config: Config, root: Path | None) -> Iterator[tuple[Path, str]]:
+    top = (root or Path()).resolve()
     for name in config.rule_folders:
-        yield from _user_files((root or Path()) / name, name, config)
-
-
-def _user_files(folder: Path, name: str, config: Config) -> Iterator[tuple[Path, str]]:
-    if not folder.is_dir():
-        raise ConfigError(f"rule_folders: there is no folder '{name}'", config.path)
-    for file in sorted(folder.glob("*/*.yaml")):
-        yield file, f"{name.rstrip('/')}/{file.relative_to(folder).as_posix()}"
+        folder = top / name
+        if not folder.is_dir():
+            raise ConfigError(f"rule_folders: there is no folder '{name}'", config.path)
+        for file in sorted(folder.glob("*/*.yaml")):
+            shown = f"{name.rstrip('/')}/{file.relative_to(folder).as_posix()}"
+            if not file.resolve().is_relative_to(top):
+                raise ConfigError(f"rule_folders: '{shown}' leads out of the repository", config.path)
+            yield file, shown
 
 
 def read_rule(file: Path, shown: str, *, examples: bool = True) -> Rule:
@@ -82,7 +94,7 @@ def read_rule(file: Path, shown: str, *, examples: bool = True) -> Rule:
         text = _without_examples(text)
     data = _parse(text, shown)
     _validate(data, text, shown)
-    _names_fit(data, file, shown)
+    _names_fit(data, text, file, shown)
     return _rule(data, shown)
 
 
@@ -142,8 +154,8 @@ def _validate(data: Mapping[str, Any], text: str, shown: str) -> None:
         path = list(error.instance_path)
         unknown = list(getattr(error.kind, "unexpected", ()))
         if unknown:
-            raise ConfigError(_unknown_key(path, unknown[0]), shown, _line(text, [*path, unknown[0]]))
-        raise ConfigError(f"{_place(path)}: {_said(error)}", shown, _line(text, path))
+            raise ConfigError(_unknown_key(path, unknown[0]), shown, line_of(text, [*path, unknown[0]]))
+        raise ConfigError(f"{_place(path)}: {_said(error)}", shown, line_of(text, path))
 
 
 def _said(error: Any) -> str:
@@ -165,7 +177,7 @@ def _place(path: list[str | int]) -> str:
     return ".".join(str(step) for step in path) or "the rule"
 
 
-def _line(text: str, path: list[Any]) -> int:
+def line_of(text: str, path: list[Any]) -> int:
     """Give the 1-based line of a place in a YAML text, of the nearest enclosing one where it is not there."""
     import yaml
 
@@ -188,12 +200,13 @@ def _child(node: Any, step: Any, line: int) -> tuple[Any, int]:
     return None, line
 
 
-def _names_fit(data: Mapping[str, Any], file: Path, shown: str) -> None:
+def _names_fit(data: Mapping[str, Any], text: str, file: Path, shown: str) -> None:
     for key, expected in (("name", file.stem), ("category", file.parent.name)):
         if data[key] != expected:
             raise ConfigError(
                 f"{key}: '{data[key]}' must be '{expected}', as the {'file' if key == 'name' else 'folder'} is called",
                 shown,
+                line_of(text, [key]),
             )
 
 
@@ -220,6 +233,7 @@ def _rule(data: Mapping[str, Any], shown: str) -> Rule:
         path=shown,
         enabled=data.get("enabled", True),
         field_path=_field_path(data.get("field", "")),
+        needs_base=data.get("needs_base", False),
         yields_to=tuple(data.get("yields_to", ())),
     )
 

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from gitlint_ops.lint.model import SEVERITIES, Finding, Related
+from gitlint_ops.lint.model import SEVERITIES, Finding, Fix, ObjectRef, Related, Suppression, Violation
 from gitlint_ops.lint.placing import MAX_RELATED, Placed
+from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.model import Environment
 from gitlint_ops.source import Span
 
 HELP = "https://github.com/gitlint-ops/gitlint-ops/blob/main/docs/rules/{}.md"
-_GroupKey = tuple[str, Span, str, bool]
+_GroupKey = tuple[str, Span, str, Suppression | None]
 
 
 def merge(placed: Iterable[Placed], environments: Mapping[str, Environment]) -> tuple[Finding, ...]:
-    """Merge over objects, deliveries and environments; give findings in report order, with their fingerprints.
+    """Merge over objects, deliveries and environments; give findings in report order.
 
     One rule, place and message is one finding; the name that a render gave the object (a prefix, a release) makes no
     difference. What a source check and a rendered check of a rule both saw at one place is the rendered one's.
     """
     groups: dict[_GroupKey, list[Placed]] = defaultdict(list)
     for item in placed:
-        key = (item.rule.name, item.span, _nameless(item), item.suppression is not None)
+        key = (item.rule.name, item.span, _alike(item.violation), item.suppression)
         groups[key].append(item)
     findings = [_finding(group, environments) for group in _without_echoes(list(groups.values()))]
-    return tuple(sorted(_yielding(_fingerprinted(findings), placed_rules(groups)), key=report_order))
+    return tuple(sorted(_yielding(findings, placed_rules(groups)), key=report_order))
 
 
 def placed_rules(groups: Mapping[_GroupKey, Sequence[Placed]]) -> Mapping[str, tuple[str, ...]]:
@@ -42,12 +42,19 @@ def report_order(finding: Finding) -> tuple[int, str, int, int, str, str]:
     return (SEVERITIES.index(finding.severity), span.path, span.line, span.column, finding.rule, finding.message)
 
 
-def _nameless(item: Placed) -> str:
-    """Give the message without the object's own name and namespace, which differ between environments."""
-    target = item.violation.object
-    text = item.violation.message
+def _alike(violation: Violation) -> str:
+    """Give a violation's message without the names of its object and of those that it points to."""
+    text = nameless(violation.message, violation.object)
+    for item, _, _ in violation.related_fields:
+        text = nameless(text, item)
+    return text
+
+
+def nameless(message: str, target: RenderedObject | ObjectRef | None) -> str:
+    """Give a message without the object's own name and namespace, which differ between environments."""
+    text = message
     for word in (target.name, target.namespace) if target else ():
-        if word:
+        if word and word in text:
             text = re.sub(rf"(?<![\w.-]){re.escape(word)}(?![\w.-])", "\0", text)
     return text
 
@@ -87,9 +94,19 @@ def _finding(group: Sequence[Placed], environments: Mapping[str, Environment]) -
         deliveries=tuple(sorted({name for item in group for name in item.deliveries})),
         environments=_in_order({name for item in group for name in item.environments}, environments),
         suppression=first.suppression,
-        fix=next((item.violation.fix for item in group if item.violation.fix), None),
+        fix=_fix(group),
         help_uri=HELP.format(first.rule.name),
     )
+
+
+def _fix(group: Sequence[Placed]) -> Fix | None:
+    """Give the fix of what is merged, with the rendered objects in which it is to have its effect."""
+    fix = next((item.violation.fix for item in group if item.violation.fix), None)
+    objects = [item.violation.object for item in group]
+    targets = frozenset((o.delivery.id, o.kind, o.namespace, o.name) for o in objects if o is not None)
+    if fix is None or not fix.effect.fields or len(objects) != sum(o is not None for o in objects):
+        return fix
+    return replace(fix, effect=replace(fix.effect, targets=fix.effect.targets | targets))
 
 
 def _related(group: Sequence[Placed]) -> tuple[Related, ...]:
@@ -99,24 +116,6 @@ def _related(group: Sequence[Placed]) -> tuple[Related, ...]:
 def _in_order(names: set[str], known: Mapping[str, Environment]) -> tuple[str, ...]:
     """Sort environments by their place in the promotion order, unknown ones last."""
     return tuple(sorted(names, key=lambda name: (known[name].rank if name in known else len(known), name)))
-
-
-def _fingerprinted(findings: Iterable[Finding]) -> list[Finding]:
-    """Give each finding its fingerprint: no line number goes in, so that edits elsewhere do not change it."""
-    seen: Counter[tuple[str, ...]] = Counter()
-    result = []
-    for finding in sorted(findings, key=lambda f: (f.rule, f.span, f.message)):
-        identity = _identity(finding)
-        text = "\0".join([*identity, str(seen[identity])])
-        seen[identity] += 1
-        result.append(replace(finding, fingerprint=hashlib.sha256(text.encode()).hexdigest()[:32]))
-    return result
-
-
-def _identity(finding: Finding) -> tuple[str, ...]:
-    target = finding.object
-    place = (target.kind, target.namespace, target.name, target.field) if target else ("", "", "", "")
-    return (finding.rule, finding.span.path, *place)
 
 
 def _yielding(findings: Sequence[Finding], yields: Mapping[str, tuple[str, ...]]) -> list[Finding]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.model import Delivery
 from gitlint_ops.source.model import FieldPath, Span
+
+if TYPE_CHECKING:
+    from gitlint_ops.lint.baseline import Match
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
@@ -42,6 +45,10 @@ class Rule:
     enabled: bool = True
     field_path: FieldPath = ()
     """The field that a finding of a CEL check points at."""
+    needs_base: bool = False
+    """Whether it compares two revisions: it then runs only with a base to compare with."""
+    builtin: bool = True
+    """Whether it is one of ours; else a user's own."""
     yields_to: tuple[str, ...] = ()
     """Rules whose finding on the same line is the cause of this rule's finding there, which is then left out."""
 
@@ -62,12 +69,36 @@ class Edit:
     text: str
 
 
+Target = tuple[str, str, str, str]
+"""A rendered object: the id of its delivery, its kind, namespace and name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a fix is to change of what is rendered, in the finding's deliveries and nowhere else. By default nothing."""
+
+    fields: tuple[FieldPath, ...] = ()
+    """Fields of the finding's objects, each with all that is below it."""
+    text: tuple[str, str] | None = None
+    """A text within values, as it was and as it is to be."""
+    renders: bool = False
+    """Whether deliveries that did not render are to do so."""
+    targets: frozenset[Target] = frozenset()
+    """The objects concerned, where they are known one by one; else those of the finding's kind."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A change that surely mends the problem."""
+    """A change that mends the problem.
+
+    ``safe``: what is applied stays the same, or only what is plainly wrong in it becomes what was plainly meant. A fix
+    that drops something which somebody wrote, or changes what a controller does, is not safe: a person has to want it.
+    """
 
     description: str
     edits: tuple[Edit, ...]
+    safe: bool = True
+    effect: Effect = Effect()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +166,26 @@ class Finding:
     deliveries: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
     fingerprint: str = ""
+    place: str = ""
+    """Where in its file it is, in words that outlive a moved line; part of the fingerprint."""
     suppression: Suppression | None = None
     fix: Fix | None = None
     help_uri: str = ""
+    status: str = ""
+    """With a base to compare with: ``new``, ``unchanged`` or ``fixed``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a report compares with: the revision as named, its merge base with HEAD, and the findings that are not new.
+
+    ``fixed`` findings have their places in the base commit's files.
+    """
+
+    ref: str
+    commit: str
+    unchanged: tuple[Finding, ...] = ()
+    fixed: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +209,8 @@ class Coverage:
     objects: int = 0
     unreadable: tuple[Skipped, ...] = ()
     assumptions: tuple[str, ...] = ()
+    unchecked: tuple[Skipped, ...] = ()
+    """Parts of CI pipelines that could not be read, and what custom kinds demand beyond their schemas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,5 +228,11 @@ class Report:
 
     Never holds a line of a secret finding.
     """
+    layout: Mapping[str, Any] = field(default_factory=dict)
+    """The layout of the repository, as ``inspect`` gives it, for readers that show it; else empty."""
+    baseline: Match | None = None
+    """The run held against its baseline, None where it had none."""
+    compared: Comparison | None = None
+    """With a base: what it is, and the findings that were there before; ``findings`` has the new ones only."""
     defects: tuple[Exception, ...] = ()
     """Checks of ours that crashed: what they had still to say is missing from the findings."""

@@ -9,8 +9,7 @@ from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.documents import document_at
 from gitlint_ops.lint.errors import InternalError
 from gitlint_ops.lint.model import ObjectRef, Related, Rule, Severity, Suppression, Violation
-from gitlint_ops.lint.suppressions import by_annotation
-from gitlint_ops.repo.model import Delivery
+from gitlint_ops.repo.model import Delivery, RepoGraph
 from gitlint_ops.source import Document, Span, display_path
 
 MAX_RELATED = 20
@@ -30,7 +29,7 @@ class Placed:
     related: tuple[Related, ...]
     deliveries: tuple[str, ...]
     environments: tuple[str, ...]
-    suppression: Suppression | None
+    suppression: Suppression | None = None
 
 
 def place(violation: Violation, context: CheckContext) -> Placed:
@@ -45,18 +44,16 @@ def place(violation: Violation, context: CheckContext) -> Placed:
         concerned = _declared_at(context, span) if violation.object else _concerned(context, span)
         deliveries = _with_concerned(deliveries, concerned)
         environments = _environments(violation, deliveries)
-    data = violation.object.data if violation.object else document and document.value
     return Placed(
         rule=context.rule,
         violation=violation,
         span=span,
         exact=exact,
-        severity=violation.severity or _severity(context, environments),
+        severity=severity_in(context.rule, violation, environments, context.graph),
         object=_reference(violation, document),
         related=related,
         deliveries=tuple(delivery.id for delivery in deliveries),
         environments=environments,
-        suppression=by_annotation(context.rule.name, data),
     )
 
 
@@ -125,10 +122,11 @@ def _environments(violation: Violation, deliveries: tuple[Delivery, ...]) -> tup
     return tuple(dict.fromkeys([*names, *violation.environments]))
 
 
-def _severity(context: CheckContext, environments: tuple[str, ...]) -> Severity:
-    known = context.graph.environments
+def severity_in(rule: Rule, violation: Violation, environments: tuple[str, ...], graph: RepoGraph) -> Severity:
+    """Give the severity of a violation in these environments: its own, else the rule's for the gravest of them."""
+    known = graph.environments
     production = any(known[name].production for name in environments if name in known)
-    return context.rule.production_severity if production else context.rule.severity
+    return violation.severity or (rule.production_severity if production else rule.severity)
 
 
 def _reference(violation: Violation, document: Document | None) -> ObjectRef | None:

@@ -3,57 +3,79 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gitlint_ops.config import Config, ConfigError
 from gitlint_ops.engine import EngineClient
-from gitlint_ops.lint import cel
+from gitlint_ops.lint.baseline import OWN_CATEGORY, apply_baseline
+from gitlint_ops.lint.cel import Batch, check_expression
+from gitlint_ops.lint.conduct import Conduct, Judged, unseen_files
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.coverage import coverage_of
 from gitlint_ops.lint.errors import InternalError
 from gitlint_ops.lint.excerpts import excerpts
-from gitlint_ops.lint.loader import load_rules
-from gitlint_ops.lint.merging import merge
+from gitlint_ops.lint.fingerprints import fingerprinted
+from gitlint_ops.lint.loader import load_rules, rule_categories
+from gitlint_ops.lint.merging import merge, report_order
 from gitlint_ops.lint.model import Finding, Report, Rule, Violation
 from gitlint_ops.lint.placing import Placed, place
-from gitlint_ops.lint.selection import Selected, select
-from gitlint_ops.lint.suppressions import ConfigSuppressions, by_comment
+from gitlint_ops.lint.selection import Selected, check_environments, select
+from gitlint_ops.lint.suppression import Ledger
 from gitlint_ops.render.model import Rendering
+from gitlint_ops.repo.pipelines import find_pipelines
 from gitlint_ops.source import SourceTree
 
 if TYPE_CHECKING:
+    from gitlint_ops.lint.baseline import Baseline, Match
     from gitlint_ops.render import Provenance
+    from gitlint_ops.render.compare import Base
 
 Check = Callable[[CheckContext], Iterator[Violation]]
 
 
 def lint(
-    tree: SourceTree, rendering: Rendering, config: Config, engine: EngineClient, rules: Iterable[Rule] | None = None
+    tree: SourceTree,
+    rendering: Rendering,
+    config: Config,
+    engine: EngineClient,
+    rules: Iterable[Rule] | None = None,
+    *,
+    baseline: Baseline | None = None,
+    base: Base | None = None,
 ) -> Report:
     """Run the enabled rules over the sources, the graph and the rendered objects.
 
-    ``rules`` None means all that are known. Raises ConfigError where the configuration or a user's rule is wrong. A
-    check of ours that crashes costs what it had still to say: it is among the report's defects, and the others run on.
+    ``rules`` None means all that are known; ``baseline`` None that no finding is known; ``base`` None that the rules on
+    a change are left out. Raises ConfigError where the configuration or a user's rule is wrong. A check of ours that
+    crashes costs what it had still to say: it is among the report's defects, and the others run on.
     """
     from gitlint_ops.render import Provenance
 
     started = time.perf_counter()
     selected = select(load_rules(config, tree.root) if rules is None else rules, config)
-    provenance = Provenance(tree, engine, rendering)
-    defects: list[InternalError] = []
-    placed = list(_run_all(selected, CheckSetting(tree, rendering, config, engine, provenance), defects))
-    findings = _suppress(merge(placed, rendering.graph.environments), tree, config)
+    selected = tuple(item for item in selected if base is not None or not item.rule.needs_base)
+    check_environments(config, rendering.graph.environments)
+    run = _Run(CheckSetting(tree, rendering, config, engine, Provenance(tree, engine, rendering), base))
+    findings = run.findings(item for item in selected if item.rule.category != OWN_CATEGORY)
+    judged = Judged(rule_categories(config, tree.root), run.ran, unseen_files(tree, rendering))
+    match = None
+    if baseline is not None:
+        findings, match = apply_baseline(findings, baseline, frozenset(tree.files), judged.tells)
+    own = [item for item in selected if item.rule.category == OWN_CATEGORY]
+    if own:
+        findings = run.with_own(findings, own, judged, match)
     return Report(
         findings=findings,
-        coverage=coverage_of(tree, rendering),
+        coverage=coverage_of(tree, rendering, find_pipelines(tree).gaps),
         rules=tuple(item.rule for item in selected),
         tool_version=_version(),
         elapsed_ms=round((time.perf_counter() - started) * 1000),
         lines=excerpts(findings, tree),
-        defects=tuple(defects),
+        defects=tuple(run.defects),
+        baseline=match,
     )
 
 
@@ -66,21 +88,72 @@ class CheckSetting:
     config: Config
     engine: EngineClient
     provenance: Provenance
+    base: Base | None = None
 
 
-def _run_all(selected: Iterable[Selected], shared: CheckSetting, defects: list[InternalError]) -> Iterator[Placed]:
-    context: CheckContext | None = None
-    for item in selected:
-        if context is None:
-            context = CheckContext(
-                shared.tree, shared.rendering, shared.config, shared.provenance, shared.engine, item.rule, item.options
-            )
-        yield from run_rule(context.for_rule(item.rule, item.options), defects)
+class _Run:
+    """One run of rules: their findings with what suppresses them, the rules that ran to their end, and the defects."""
+
+    def __init__(self, setting: CheckSetting) -> None:
+        self._setting = setting
+        self._shared: dict[str, Any] = {}
+        self._ledger = Ledger(setting.tree, setting.rendering, setting.config, setting.provenance)
+        self._ran: set[str] = set()
+        self.defects: list[InternalError] = []
+
+    @property
+    def ran(self) -> frozenset[str]:
+        """The rules that ran to their end."""
+        return frozenset(self._ran)
+
+    def findings(self, selected: Iterable[Selected]) -> tuple[Finding, ...]:
+        """Run rules and give their findings in report order."""
+        merged = merge(self._placed(selected), self._setting.rendering.graph.environments)
+        return fingerprinted(merged, self._setting.tree)
+
+    def with_own(
+        self, findings: Iterable[Finding], own: Iterable[Selected], judged: Judged, match: Match | None
+    ) -> tuple[Finding, ...]:
+        """Add what the rules about suppressions and the baseline find, now that all others ran."""
+        self._shared["conduct"] = Conduct(judged, self._ledger.book(), match)
+        return tuple(sorted([*findings, *self.findings(own)], key=report_order))
+
+    def _placed(self, selected: Iterable[Selected]) -> Iterator[Placed]:
+        planned = [(item, [self._context(item.rule, options) for options in item.option_sets]) for item in selected]
+        together = Batch([context for _, contexts in planned for context in contexts if context.rule.cel])
+        for item, contexts in planned:
+            known = len(self.defects)
+            for option_set, context in enumerate(contexts):
+                check = together.check if context.rule.cel else None
+                found = run_rule(context, self.defects, check)
+                # What hides a part of a violation is settled first: judging it gives each part its severity.
+                own = item.rule.category == OWN_CATEGORY
+                for placed in self._ledger.apply(found, only_config=own):
+                    yield from item.judge(placed, option_set, context.graph)
+            if len(self.defects) == known:
+                self._ran.add(item.rule.name)
+
+    def _context(self, rule: Rule, options: Mapping[str, Any]) -> CheckContext:
+        shared = self._setting
+        return CheckContext(
+            shared.tree,
+            shared.rendering,
+            shared.config,
+            shared.provenance,
+            shared.engine,
+            rule,
+            options,
+            self._shared,
+            shared.base,
+        )
 
 
-def run_rule(context: CheckContext, defects: list[InternalError]) -> Iterator[Placed]:
-    """Run the context's rule and place what it yields. What crashes is added to ``defects``; the rest is kept."""
-    violations = _violations(context)
+def run_rule(context: CheckContext, defects: list[InternalError], check: Check | None = None) -> Iterator[Placed]:
+    """Run the context's rule and place what it yields. What crashes is added to ``defects``; the rest is kept.
+
+    ``check`` is the function to call; without one it is the rule's own.
+    """
+    violations = _violations(context, check)
     while True:
         try:
             violation = next(violations)
@@ -99,8 +172,8 @@ def run_rule(context: CheckContext, defects: list[InternalError]) -> Iterator[Pl
         yield placed
 
 
-def _violations(context: CheckContext) -> Iterator[Violation]:
-    yield from check_of(context.rule)(context)
+def _violations(context: CheckContext, check: Check | None) -> Iterator[Violation]:
+    yield from (check or check_of(context.rule))(context)
 
 
 def _defect(rule: Rule, error: Exception) -> InternalError:
@@ -114,26 +187,13 @@ def _defect(rule: Rule, error: Exception) -> InternalError:
 def check_of(rule: Rule) -> Check:
     """Give the function behind a rule; its module is imported now. Raises InternalError where there is none."""
     if rule.cel:
-        return cel.check
+        return check_expression
     module, _, name = rule.check.partition(".")
     try:
         found: Check = getattr(import_module(f"gitlint_ops.lint.checks.{module}"), name)
     except (ImportError, AttributeError) as error:
         raise InternalError(f"the rule {rule.name} names a check that is not there: {rule.check}") from error
     return found
-
-
-def _suppress(findings: Iterable[Finding], tree: SourceTree, config: Config) -> tuple[Finding, ...]:
-    settings = ConfigSuppressions(config)
-    return tuple(
-        replace(
-            finding,
-            suppression=finding.suppression
-            or by_comment(finding.rule, finding.span, tree)
-            or settings.find(finding.rule, finding.span, finding.object),
-        )
-        for finding in findings
-    )
 
 
 def _version() -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gitlint_ops.render.answers import Answer
 from gitlint_ops.render.objects import Item, items_of, metadata_of
-from gitlint_ops.render.plan import Answer
 from gitlint_ops.repo import Context
 from gitlint_ops.repo.index import api_group
 from gitlint_ops.repo.model import Declared, Delivery, Unit
@@ -21,6 +21,7 @@ _DECLARING = frozenset(
         (_FLUX_KUSTOMIZE, "Kustomization"),
         (_FLUX_HELM, "HelmRelease"),
         ("fluxcd.controlplane.io", "FluxInstance"),
+        ("fluxcd.controlplane.io", "ResourceSet"),
     }
 )
 _LOOKED_UP = frozenset({("", "ConfigMap"), ("", "Secret"), ("argoproj.io", "AppProject")})

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from gitlint_ops.engine import EngineError
+from gitlint_ops.render.answers import Answer, Answers
 from gitlint_ops.render.claims import Claims
 from gitlint_ops.render.declared import (
     DECLARING_GROUPS,
@@ -20,7 +21,7 @@ from gitlint_ops.render.declared import (
 from gitlint_ops.render.failure import unread_files, unrendered
 from gitlint_ops.render.masking import masked
 from gitlint_ops.render.objects import metadata_of
-from gitlint_ops.render.plan import Answer, Pool, request_for
+from gitlint_ops.render.plan import Pool, request_for
 from gitlint_ops.render.roots import Candidate, uncovered, with_claims
 from gitlint_ops.repo import Context, deliveries_in, learn_sources, loose_deliveries
 from gitlint_ops.repo.kubernetes import version_at
@@ -54,14 +55,14 @@ class Outcome:
 class Loop:
     """One run over one repository. ``deliveries``, ``generators`` and ``outcomes`` are the result, keyed by id."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, known: Answers | None = None) -> None:
         self.context = context
         self.deliveries: dict[str, Delivery] = {}
         self.generators: dict[str, Generator] = {}
         self.outcomes: dict[str, Outcome] = {}
         self.dropped: dict[str, Unrendered] = {}
-        """The first delivery that each bound kept from being followed, by bound."""
-        self._pool = Pool(context.engine)
+        """The first delivery that each bound kept from being followed, by bound; what makes objects in unknown ways."""
+        self._pool = Pool(context.engine, known)
         self._claims = Claims(context)
         self._depth: dict[str, int] = {}
         self._tops: dict[str, Delivery] = {}
@@ -156,6 +157,7 @@ class Loop:
     def _make(self, declared: Sequence[Declared]) -> list[Delivery]:
         """Turn declared objects into the deliveries that are new, and record them."""
         made = deliveries_in([d for d in declared if self._is_new(d)], self.context)
+        self.dropped.update((f"{gap.unit} {gap.path}", gap) for gap in made.gaps)
         for generator in made.generators:
             self.generators.setdefault(generator.id, self._rooted(generator))
         new = []

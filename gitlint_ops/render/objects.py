@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gitlint_ops.render.answers import Answer
 from gitlint_ops.render.model import RenderedObject, SubstitutionError
-from gitlint_ops.render.plan import Answer
 from gitlint_ops.render.scope import Scopes
 from gitlint_ops.repo.index import api_group
 from gitlint_ops.repo.model import Delivery, HelmUnit, KustomizeUnit, Unit

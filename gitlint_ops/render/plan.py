@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from gitlint_ops.engine import EngineClient, EngineError
+from gitlint_ops.render.answers import Answer, Answers
 from gitlint_ops.repo.model import DirectoryUnit, FluxBuild, HelmUnit, KustomizeUnit, Unit
 
 LoadRestrictor = Literal["root", "none"]
 Request = dict[str, Any]
-Answer = dict[str, Any]
 
 
 def request_for(unit: Unit, kubernetes_version: str = "") -> Request:
@@ -31,7 +31,10 @@ def _kustomize(unit: KustomizeUnit, kubernetes_version: str) -> Request:
     if unit.edits:
         request["edits"] = [list(edit) for edit in unit.edits]
     if unit.enable_helm:
-        request |= {"enable_helm": True, "kube_version": kubernetes_version}
+        versions = {"kube_version": unit.kube_version or kubernetes_version, "api_versions": list(unit.api_versions)}
+        request |= {"enable_helm": True, **versions}
+    if unit.remotes:
+        request["remotes"] = dict(unit.remotes)
     if unit.flux:
         request["flux"] = _flux(unit.flux)
     return request
@@ -39,7 +42,7 @@ def _kustomize(unit: KustomizeUnit, kubernetes_version: str) -> Request:
 
 def _flux(build: FluxBuild) -> Request:
     # Strict substitution is kustomize-controller's default since 1.9.
-    return {
+    return ({"ignore": build.ignore} if build.ignore else {}) | {
         "spec": build.spec,
         "name": build.name,
         "namespace": build.namespace,
@@ -83,15 +86,30 @@ def _directory(unit: DirectoryUnit) -> Request:
 
 
 class Pool:
-    """Renders batches of requests, each distinct request once in the pool's life."""
+    """Renders batches of requests, each distinct request once in the pool's life.
 
-    def __init__(self, engine: EngineClient) -> None:
+    ``known`` are answers that hold here too; what is rendered is added to them, for another tree to use.
+    """
+
+    def __init__(self, engine: EngineClient, known: Answers | None = None) -> None:
         self._engine = engine
+        self._known = known
         self._answers: dict[str, Answer | EngineError] = {}
 
     def answer_all(self, requests: Sequence[Request]) -> list[Answer | EngineError]:
         """Give the answers, or the errors, in the order of the requests. Equal requests share one answer."""
         keys = [json.dumps(request, sort_keys=True, default=str) for request in requests]
-        new = {key: request for key, request in zip(keys, requests, strict=True) if key not in self._answers}
-        self._answers.update(zip(new, self._engine.call_many(list(new.values())), strict=True))
+        new = {key: request for key, request in zip(keys, requests, strict=True) if not self._has(key)}
+        if self._known is not None:
+            new = {key: {**request, "reads": True} for key, request in new.items()}
+        for key, answer in zip(new, self._engine.call_many(list(new.values())), strict=True):
+            self._answers[key] = answer
+            if self._known is not None and not isinstance(answer, EngineError):
+                self._known.keep(key, answer)
         return [self._answers[key] for key in keys]
+
+    def _has(self, key: str) -> bool:
+        known = self._known.recall(key) if self._known is not None and key not in self._answers else None
+        if known is not None:
+            self._answers[key] = known
+        return key in self._answers

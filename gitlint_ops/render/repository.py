@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from gitlint_ops.config import Config
 from gitlint_ops.engine import EngineClient
+from gitlint_ops.render.answers import Answers
 from gitlint_ops.render.loop import Loop
 from gitlint_ops.render.model import RenderedObject, Rendering, SubstitutionError
 from gitlint_ops.render.objects import rendered_objects
@@ -17,14 +18,17 @@ from gitlint_ops.repo.model import Delivery, Environment, RepoGraph, Unrendered
 from gitlint_ops.source import SourceTree
 
 
-def render_repository(tree: SourceTree, engine: EngineClient, config: Config) -> Rendering:
+def render_repository(
+    tree: SourceTree, engine: EngineClient, config: Config, answers: Answers | None = None
+) -> Rendering:
     """Find and render every delivery of a repository.
 
-    A unit that fails is in the result's ``unrendered`` and stops no other. Raises EngineUnavailableError where the
+    ``answers`` are those of another tree that hold here too; what is rendered here is added to them. A unit that fails
+    is in the result's ``unrendered`` and stops no other. Raises EngineUnavailableError where the
     engine cannot be started.
     """
     context = survey(tree, engine, config)
-    loop = Loop(context)
+    loop = Loop(context, answers)
     loop.run()
     objects, errors = _objects(loop)
     return Rendering(

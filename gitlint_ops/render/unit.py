@@ -20,8 +20,9 @@ def render_unit(
 ) -> str:
     """Give the YAML stream of a unit, or of what a folder is by its files.
 
-    A folder with a kustomization gives ``kustomize build``'s bytes, a chart those of ``helm template`` (with the
-    repository's ``values`` files, later ones win), any other folder the documents of the YAML files directly in it.
+    A folder with a kustomization gives the bytes of ``kustomize build --enable-helm``, a chart those of
+    ``helm template`` (with the repository's ``values`` files, later ones win), any other folder the documents of the
+    YAML files directly in it.
     Raises EngineError where it does not render, NotADirectoryError where the folder is not there.
     """
     unit = unit_in(tree, unit_or_folder, values) if isinstance(unit_or_folder, str) else unit_or_folder
@@ -36,7 +37,7 @@ def unit_in(tree: SourceTree, folder: str, values: Sequence[str] = ()) -> Unit:
         raise NotADirectoryError(folder)
     prefix = "" if folder == "." else f"{folder}/"
     if any(tree.is_file(prefix + name) for name in FILE_NAMES):
-        return KustomizeUnit(folder)
+        return KustomizeUnit(folder, enable_helm=True)
     if tree.is_file(f"{prefix}Chart.yaml"):
         layers = tuple(ValueLayer("file", path) for path in values)
         return HelmUnit(folder, HELM_RELEASE, HELM_NAMESPACE, layers, include_crds=False)

@@ -12,7 +12,7 @@ from gitlint_ops.repo.context import Context
 from gitlint_ops.repo.hints import environment_labels, path_hints, present_part
 from gitlint_ops.repo.identity import delivery_id
 from gitlint_ops.repo.locations import unrendered
-from gitlint_ops.repo.model import Declared, Delivery, HelmUnit, SyncPolicy
+from gitlint_ops.repo.model import Declared, Delivery, HelmUnit, SyncPolicy, Unrendered
 from gitlint_ops.repo.places import Place
 from gitlint_ops.repo.views import ShapeError, View, metadata_text
 from gitlint_ops.source.model import FieldPath
@@ -36,19 +36,12 @@ def application_delivery(
     """
     place = Place(context.tree, declared, prefix)
     spec = View(declared.data)["spec"]
-    delivery = _declared_delivery(declared, context, place, generator)
+    delivery = _with_settings(_declared_delivery(declared, context, place, generator), context, place, spec)
     resolved: tuple[Resolved, ...] = ()
     try:
-        delivery = replace(
-            delivery,
-            sync=sync_policy(spec),
-            target_namespace=spec.at("destination", "namespace").text(),
-            cluster=_cluster(context, spec),
-            project=spec["project"].text() or "default",
-        )
         resolved = _resolve(declared, context, place, spec)
     except ShapeError as error:
-        delivery = replace(delivery, unrendered=(unrendered(error, delivery.name or "Application", place),))
+        delivery = replace(delivery, unrendered=(*delivery.unrendered, _wrong(error, delivery, place)))
     hints = [*extra_hints, *_hints(declared, place, resolved, delivery.cluster, delivery.target_namespace)]
     return replace(
         delivery,
@@ -57,6 +50,24 @@ def application_delivery(
         environment=context.environment(hints),
         sources=tuple(r.ref for r in resolved),
     )
+
+
+def _with_settings(delivery: Delivery, context: Context, place: Place, spec: View) -> Delivery:
+    """Add how and where it is applied. A wrong type there is reported, and hides nothing of what would be applied."""
+    try:
+        return replace(
+            delivery,
+            sync=sync_policy(spec),
+            target_namespace=spec.at("destination", "namespace").text(),
+            cluster=_cluster(context, spec),
+            project=spec["project"].text() or "default",
+        )
+    except ShapeError as error:
+        return replace(delivery, unrendered=(_wrong(error, delivery, place),))
+
+
+def _wrong(error: ShapeError, delivery: Delivery, place: Place) -> Unrendered:
+    return unrendered(error, delivery.name or "Application", place)
 
 
 def _declared_delivery(declared: Declared, context: Context, place: Place, generator: str) -> Delivery:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from gitlint_ops.repo.argocd_helm import plain_version
 from gitlint_ops.repo.argocd_settings import Application
 from gitlint_ops.repo.kustomizations import FILE_NAMES
 from gitlint_ops.repo.locations import UnrenderableError, resolve
@@ -48,6 +49,9 @@ def kustomize_unit(app: Application, block: View, folder: str) -> KustomizeUnit:
         edit_fields=tuple(app.place.locate(view.path)[1] for _, view in edits),
         load_restrictor="none" if app.settings.unrestricted else "root",
         enable_helm=app.settings.enable_helm,
+        kube_version=plain_version(block["kubeVersion"].text()),
+        api_versions=tuple(view.text() for view in block["apiVersions"].items()),
+        remotes=app.context.remotes,
     )
 
 

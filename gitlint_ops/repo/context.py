@@ -31,6 +31,8 @@ class Context:
     locality: Locality
     index: ObjectIndex
     recognizer: EnvironmentRecognizer
+    remotes: tuple[tuple[str, str], ...] = ()
+    """What kustomizations name by a URL and the configuration has a folder for: the text as written, and its path."""
     users: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     readers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     environments: dict[str, Environment] = field(default_factory=dict)

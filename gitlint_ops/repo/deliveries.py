@@ -11,8 +11,10 @@ from gitlint_ops.repo.argocd_settings import ARGO_GROUP
 from gitlint_ops.repo.context import Context
 from gitlint_ops.repo.flux import KUSTOMIZE_GROUP, OPERATOR_GROUP, instance_delivery, kustomization_delivery
 from gitlint_ops.repo.flux_helm import HELM_GROUP, release_delivery
-from gitlint_ops.repo.model import Declared, Delivery, Generator
-from gitlint_ops.repo.views import group_of, kind_of
+from gitlint_ops.repo.locations import UnrenderableError, unrendered
+from gitlint_ops.repo.model import Declared, Delivery, Generator, Unrendered
+from gitlint_ops.repo.places import Place
+from gitlint_ops.repo.views import group_of, kind_of, metadata_text
 
 _READERS: dict[tuple[str, str], Callable[[Declared, Context], Delivery | None]] = {
     (ARGO_GROUP, "Application"): application_delivery,
@@ -28,6 +30,8 @@ class Deliveries:
 
     deliveries: tuple[Delivery, ...] = ()
     generators: tuple[Generator, ...] = ()
+    gaps: tuple[Unrendered, ...] = ()
+    """Objects that make others on the cluster in a way that is not known here: what they make is not checked."""
 
 
 def deliveries_in(declared: Sequence[Declared], context: Context) -> Deliveries:
@@ -37,13 +41,23 @@ def deliveries_in(declared: Sequence[Declared], context: Context) -> Deliveries:
     """
     deliveries: list[Delivery] = []
     generators: list[Generator] = []
+    gaps: list[Unrendered] = []
     for item in declared:
         kind = (group_of(item.data), kind_of(item.data))
         if kind == (ARGO_GROUP, "ApplicationSet"):
             generator, generated = application_set(item, context)
             generators.append(generator)
             deliveries += generated
+        elif kind == (OPERATOR_GROUP, "ResourceSet"):
+            gaps.append(_resource_set(item, context))
         elif kind in _READERS:
             delivery = _READERS[kind](item, context)
             deliveries += [delivery] if delivery is not None else []
-    return Deliveries(tuple(deliveries), tuple(generators))
+    return Deliveries(tuple(deliveries), tuple(generators), tuple(gaps))
+
+
+def _resource_set(declared: Declared, context: Context) -> Unrendered:
+    """Give the coverage entry of a ResourceSet: flux-operator fills in its templates, with inputs of the cluster."""
+    name = metadata_text(declared.data, "name") or "ResourceSet"
+    reason = "its templates are filled in by flux-operator on the cluster, so the objects that it makes are not checked"
+    return unrendered(UnrenderableError("needs-plugin", reason), f"ResourceSet {name}", Place(context.tree, declared))

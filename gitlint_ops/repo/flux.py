@@ -56,18 +56,36 @@ def kustomization_delivery(declared: Declared, context: Context) -> Delivery:
     place = Place(context.tree, declared)
     namespace = object_namespace(declared)
     spec = View(declared.data)["spec"]
-    base = base_delivery(declared, context, place, namespace or BOOTSTRAP_NAME)
+    base = _with_settings(base_delivery(declared, context, place, namespace or BOOTSTRAP_NAME), spec, place)
     try:
-        base = replace(
+        source = find_source(context, Asker(declared, namespace), spec["sourceRef"])
+    except ShapeError as error:
+        named = SourceRef(path=_written_path(spec), field_path=("spec", "sourceRef"))
+        return replace(base, sources=(named,), unrendered=(_wrong(error, base, place),))
+    found = _with_unit(base, declared, context, place, namespace, source)
+    return replace(found, unrendered=(*base.unrendered, *found.unrendered))
+
+
+def _with_settings(base: Delivery, spec: View, place: Place) -> Delivery:
+    """Add how and where it is applied. A wrong type there is reported, and hides nothing of what would be applied."""
+    try:
+        return replace(
             base,
             sync=_sync(spec),
             target_namespace=spec["targetNamespace"].text(),
             cluster=spec.at("kubeConfig", "secretRef", "name").text() or base.cluster,
         )
-        source = find_source(context, Asker(declared, namespace), spec["sourceRef"])
     except ShapeError as error:
-        return replace(base, unrendered=(unrendered(error, base.name or "Kustomization", place),))
-    return _with_unit(base, declared, context, place, namespace, source)
+        return replace(base, unrendered=(_wrong(error, base, place),))
+
+
+def _wrong(error: ShapeError, base: Delivery, place: Place) -> Unrendered:
+    return unrendered(error, base.name or "Kustomization", place)
+
+
+def _written_path(spec: View) -> str:
+    path = spec.value.get("path") if isinstance(spec.value, dict) else None
+    return path if isinstance(path, str) else ""
 
 
 def _with_unit(
@@ -75,8 +93,7 @@ def _with_unit(
 ) -> Delivery:
     spec = View(declared.data)["spec"]
     asker = Asker(declared, namespace)
-    path = spec.value.get("path") if isinstance(spec.value, dict) else None
-    written = path if isinstance(path, str) else ""
+    written = _written_path(spec)
     ref = SourceRef(source.url, written, "", source.revision, source.transport, field_path=("spec", "sourceRef"))
     try:
         check_filled("its path", spec["path"].text(), _PATH)
@@ -87,7 +104,8 @@ def _with_unit(
         variables = read_variables(context, asker, place)
     except REFUSALS as error:
         return _refused(base, place, context, ref, error)
-    unit = KustomizeUnit(folder, flux=_build(base, spec, variables), load_restrictor="none")
+    build = replace(_build(base, spec, variables), ignore=source.ignore)
+    unit = KustomizeUnit(folder, flux=build, load_restrictor="none", remotes=context.remotes)
     return replace(base, units=(unit,), sources=(ref,), unrendered=tuple(_notes(variables, place, folder)))
 
 
@@ -254,7 +272,8 @@ def _instance_unit(base: Delivery, context: Context, declared: Declared, namespa
     except REFUSALS as error:
         return _refused(base, Place(context.tree, declared), context, ref, error)
     spec: Mapping[str, Any] = {"path": path or "./", "prune": True}
-    unit = KustomizeUnit(folder, flux=FluxBuild(name, namespace, spec), load_restrictor="none")
+    build = FluxBuild(name, namespace, spec)
+    unit = KustomizeUnit(folder, flux=build, load_restrictor="none", remotes=context.remotes)
     return replace(base, units=(unit,), sources=(ref,))
 
 

@@ -33,6 +33,8 @@ class FluxSource:
     revision: str = ""
     oci_chart: bool = False
     """Whether a HelmRepository is of type oci."""
+    ignore: str = ""
+    """Patterns of files that are no part of its artifact, as in ``.sourceignore``."""
 
     @property
     def transport(self) -> str:
@@ -62,7 +64,7 @@ def find_source(context: Context, asker: Asker, reference: View) -> FluxSource:
     spec = View(declared.data)["spec"]
     url = spec["url"].text() or spec["endpoint"].text()
     oci = kind == "HelmRepository" and (spec["type"].text() == "oci" or url.startswith("oci://"))
-    return FluxSource(kind, name, label, declared, url, _revision(kind, spec["ref"]), oci)
+    return FluxSource(kind, name, label, declared, url, _revision(kind, spec["ref"]), oci, spec["ignore"].text())
 
 
 def _revision(kind: str, ref: View) -> str:

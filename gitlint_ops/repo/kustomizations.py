@@ -5,16 +5,22 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 
 from gitlint_ops.repo.index import api_group
 from gitlint_ops.repo.model import Kustomization, Reference
+from gitlint_ops.repo.remotes import mapped_entry, mapped_repository
 from gitlint_ops.source import FieldPath, Json, SourceTree
 
 FILE_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 """In the order in which Kustomize looks for them; a folder with two of them does not build."""
 
+CHART_GENERATOR = "HelmChartInflationGenerator"
+"""The kind of a generator's configuration that does what an entry of ``helmCharts`` does."""
 _FOLDER_ROLES = frozenset({"resources", "bases", "components", "generators", "transformers", "validators"})
 _FILE_LISTS = ("configurations", "crds")
+_FETCHED = _FOLDER_ROLES | {"crds"}
+"""The lists in which the engine puts local paths for mapped remotes."""
 _PATH_LISTS = ("patches", "patchesJson6902", "replacements")
 _INLINE_LISTS = ("patchesStrategicMerge", "generators", "transformers", "validators")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
@@ -32,14 +38,18 @@ def is_remote(text: str) -> bool:
     return bool(_SCHEME.match(text.removeprefix("git::")) or _REMOTE.match(text))
 
 
-def find_kustomizations(tree: SourceTree) -> dict[str, Kustomization]:
-    """Read every kustomization of the tree; gives them by folder, folders sorted."""
+def find_kustomizations(tree: SourceTree, remotes: Mapping[str, str] | None = None) -> dict[str, Kustomization]:
+    """Read every kustomization of the tree; gives them by folder, folders sorted.
+
+    ``remotes`` gives for a URL the folder here that holds its content: what is mapped so counts as local.
+    """
     paths = _kustomization_files(tree)
     tree.preload(paths.values())
     data = {folder: _data(tree, path) for folder, path in paths.items()}
     folders = {folder for folder, value in data.items() if value is not None}
+    places = _Places(tree, folders, remotes or {})
     return {
-        folder: _kustomization(tree, folders, folder, paths[folder], value)
+        folder: _kustomization(places, folder, paths[folder], value)
         for folder, value in data.items()
         if value is not None
     }
@@ -69,28 +79,52 @@ def _data(tree: SourceTree, path: str) -> dict[str, Json] | None:
     return None if foreign else value
 
 
-def _kustomization(
-    tree: SourceTree, folders: Collection[str], folder: str, path: str, data: Mapping[str, Json]
-) -> Kustomization:
-    references = tuple(_reference(tree, folders, folder, path, mention) for mention in _mentions(tree, folder, data))
-    return Kustomization(folder, path, data, references, data.get("kind") == "Component")
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where a kustomization's entries may lead: the tree, its kustomizations' folders, the mapped remotes."""
+
+    tree: SourceTree
+    folders: Collection[str]
+    remotes: Mapping[str, str]
 
 
-def _reference(tree: SourceTree, folders: Collection[str], folder: str, path: str, mention: _Mention) -> Reference:
+def _kustomization(places: _Places, folder: str, path: str, data: Mapping[str, Json]) -> Kustomization:
+    references = tuple(_reference(places, folder, path, mention) for mention in _mentions(places.tree, folder, data))
+    charts = tuple(_mapped_charts(places, folder, path, data))
+    return Kustomization(folder, path, data, (*references, *charts), data.get("kind") == "Component")
+
+
+def _mapped_charts(places: _Places, folder: str, path: str, data: Mapping[str, Json]) -> Iterator[Reference]:
+    """Give the charts of ``helmCharts`` that are not vendored, but in a folder that stands for their repository."""
+    for at, item in enumerate(_mappings(data, "helmCharts") if places.remotes else ()):
+        repository, own = item.get("repo"), join(folder, chart_folder(item, _chart_home(data)))
+        mapped = mapped_repository(places.remotes, repository) if isinstance(repository, str) else None
+        if isinstance(repository, str) and mapped is not None and not places.tree.is_folder(own):
+            named = posixpath.normpath(f"{mapped}/{item.get('name')}")
+            target = named if _exists(places, named, "helmCharts") else mapped
+            exists = _exists(places, target, "helmCharts")
+            yield Reference(path, 0, ("helmCharts", at, "repo"), target, repository, "helmCharts", exists)
+
+
+def _reference(places: _Places, folder: str, path: str, mention: _Mention) -> Reference:
     field_path, written, role = mention
     target = join(folder, written)
     outside = target == ".." or target.startswith("../") or written.startswith("/")
-    exists = not outside and _exists(tree, folders, target, role)
+    exists = not outside and _exists(places, target, role)
     remote = not exists and is_remote(written)
+    mapped = mapped_entry(places.remotes, written) if remote and role in _FETCHED else None
+    if mapped is not None:
+        return Reference(path, 0, field_path, mapped, written, role, _exists(places, mapped, role))
     shown = written if remote else target
     return Reference(path, 0, field_path, shown, written, role, exists, remote, outside and not remote)
 
 
-def _exists(tree: SourceTree, folders: Collection[str], target: str, role: str) -> bool:
+def _exists(places: _Places, target: str, role: str) -> bool:
+    tree = places.tree
     if role == "helmCharts":
         return tree.is_file(f"{target}/Chart.yaml")
     if role in _FOLDER_ROLES:
-        if target in folders or (role != "components" and tree.is_file(target)):
+        if target in places.folders or (role != "components" and tree.is_file(target)):
             return True
         # A folder reached through a symlink has its kustomization in the place that the link points to.
         return tree.is_folder(target) and any(tree.is_file(f"{target}/{name}") for name in FILE_NAMES)
@@ -116,7 +150,7 @@ def _mentions(tree: SourceTree, folder: str, data: Mapping[str, Json]) -> Iterat
         yield from _generator(data, role)
     if isinstance(data.get("openapi"), dict):
         yield from _text(data["openapi"], "path", ("openapi",), "openapi")
-    yield from _helm(data)
+    yield from _helm(tree, folder, data)
 
 
 def _generator(data: Mapping[str, Json], role: str) -> Iterator[_Mention]:
@@ -128,16 +162,33 @@ def _generator(data: Mapping[str, Json], role: str) -> Iterator[_Mention]:
         yield from _text(item, "env", (role, at), role)
 
 
-def _helm(data: Mapping[str, Json]) -> Iterator[_Mention]:
-    settings = data.get("helmGlobals")
-    home = settings.get("chartHome") if isinstance(settings, dict) else None
+def _helm(tree: SourceTree, folder: str, data: Mapping[str, Json]) -> Iterator[_Mention]:
+    """Give the files that inflated charts read; of a chart with a repository the folder only where it is vendored."""
     for at, item in enumerate(_mappings(data, "helmCharts")):
         field_path: FieldPath = ("helmCharts", at)
         yield from _text(item, "valuesFile", field_path, "valuesFile")
         yield from _texts(item, "additionalValuesFiles", "valuesFile", field_path)
-        name = item.get("name")
-        if isinstance(name, str) and not item.get("repo"):
-            yield (*field_path, "name"), posixpath.join(home if isinstance(home, str) else "charts", name), "helmCharts"
+        chart = chart_folder(item, _chart_home(data))
+        if chart and (not item.get("repo") or tree.is_folder(join(folder, chart))):
+            yield (*field_path, "name"), chart, "helmCharts"
+
+
+def _chart_home(data: Mapping[str, Json]) -> str:
+    settings = data.get("helmGlobals")
+    home = settings.get("chartHome") if isinstance(settings, dict) else None
+    return home if isinstance(home, str) else ""
+
+
+def chart_folder(item: Mapping[str, Json], home: str) -> str:
+    """Give the folder in which Kustomize looks for a chart of ``helmCharts``, relative to the kustomization's.
+
+    ``home`` is ``helmGlobals.chartHome``. '' where the entry has no name.
+    """
+    name, version = item.get("name"), item.get("version")
+    if not isinstance(name, str) or not name:
+        return ""
+    versioned = f"{name}-{version}" if item.get("repo") and version else ""
+    return posixpath.join(home or "charts", versioned, name)
 
 
 def _is_inline(tree: SourceTree, folder: str, text: str) -> bool:

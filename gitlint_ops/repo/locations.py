@@ -7,9 +7,10 @@ import re
 from dataclasses import dataclass
 
 from gitlint_ops.repo.context import Context
-from gitlint_ops.repo.locality import normalise_url, without_credentials
+from gitlint_ops.repo.locality import without_credentials
 from gitlint_ops.repo.model import Unrendered
 from gitlint_ops.repo.places import Place
+from gitlint_ops.repo.remotes import mapped_repository
 from gitlint_ops.repo.templating import TemplateError
 from gitlint_ops.repo.views import ShapeError
 from gitlint_ops.source.model import FieldPath
@@ -96,13 +97,7 @@ def _is_other_branch(context: Context, revision: str) -> bool:
 
 def mapped_folder(context: Context, url: str) -> str | None:
     """Give the folder that the configuration's ``remotes`` names for a URL, None where it names none."""
-    folders = {_same(remote): folder for remote, folder in context.config.remotes.items()}
-    folder = folders.get(_same(url))
-    return None if folder is None else posixpath.normpath(folder or ".")
-
-
-def _same(url: str) -> str:
-    return normalise_url(url) or url.strip().rstrip("/").lower()
+    return mapped_repository(context.config.remotes, url)
 
 
 def shown_url(url: str) -> str:

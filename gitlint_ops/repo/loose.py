@@ -25,6 +25,7 @@ from gitlint_ops.repo.plain import orphans, plain_units
 from gitlint_ops.repo.references import (
     built_folders,
     closure,
+    inflates,
     is_broken,
     is_template,
     lies_in_template,
@@ -87,7 +88,7 @@ def _overlay(context: Context, kustomization: Kustomization, reason: str) -> Del
     folder = kustomization.folder
     environment = "" if reason else context.environment([("path", folder)])
     namespace = kustomization.data.get("namespace")
-    unit = KustomizeUnit(folder, enable_helm=bool(kustomization.data.get("helmCharts")))
+    unit = KustomizeUnit(folder, enable_helm=inflates(context, folder), remotes=context.remotes)
     return _delivery(
         unit,
         f"kustomize:{folder}",

@@ -33,6 +33,8 @@ class FluxBuild:
     """Variables that are defined, but with an encrypted value: ``variables`` gives each as its own ``${NAME}``."""
     absent_sources: tuple[str, ...] = ()
     """Why variables may be missing: a reason for each ConfigMap or Secret of substituteFrom that Git does not hold."""
+    ignore: str = ""
+    """The source's ``spec.ignore``: patterns of files that are no part of its artifact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,11 @@ class KustomizeUnit:
     flux: FluxBuild | None = None
     load_restrictor: Literal["root", "none"] = "root"
     enable_helm: bool = False
+    kube_version: str = ""
+    """For charts that it inflates, as for a HelmUnit."""
+    api_versions: tuple[str, ...] = ()
+    remotes: tuple[tuple[str, str], ...] = ()
+    """What kustomizations name by a URL, and the path here that holds it."""
 
     @property
     def kind(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from gitlint_ops.repo.charts import broken_dependencies
 from gitlint_ops.repo.context import Context
+from gitlint_ops.repo.kustomizations import CHART_GENERATOR
 from gitlint_ops.repo.model import Kustomization, Reference
 from gitlint_ops.repo.vocabulary import CONTAINERS, tokens
 from gitlint_ops.source import SourceTree
@@ -213,6 +214,23 @@ def _reachable(kustomizations: Mapping[str, Kustomization], starts: Iterable[str
             reached.add(folder)
             pending += [used for used in folders_used(kustomizations[folder]) if used in kustomizations]
     return reached
+
+
+def inflates(context: Context, folder: str) -> bool:
+    """Whether building a folder inflates a chart, at any depth: then it needs Kustomize's ``--enable-helm``."""
+    return any(_inflates(context, context.kustomizations[reached]) for reached in built_folders(context, folder))
+
+
+def _inflates(context: Context, kustomization: Kustomization) -> bool:
+    if kustomization.data.get("helmCharts"):
+        return True
+    files = (r.target for r in kustomization.references if r.role == "generators" and r.exists)
+    return any(
+        isinstance(document.value, dict) and document.value.get("kind") == CHART_GENERATOR
+        for file in files
+        if context.tree.is_file(file)
+        for document in context.tree.read(file).documents
+    )
 
 
 def built_folders(context: Context, folder: str) -> Iterator[str]:

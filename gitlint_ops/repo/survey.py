@@ -15,13 +15,14 @@ from gitlint_ops.repo.kustomizations import find_kustomizations
 from gitlint_ops.repo.locality import build_locality
 from gitlint_ops.repo.model import Declared
 from gitlint_ops.repo.references import patch_files, readers_of, users_of
+from gitlint_ops.repo.remotes import mapped_remotes
 from gitlint_ops.source import SourceTree
 
 
 def survey(tree: SourceTree, engine: EngineClient, config: Config) -> Context:
     """Read the whole tree once and give its static facts. Raises EngineError where the engine refuses the globs."""
     documents = list(tree.documents())
-    kustomizations = find_kustomizations(tree)
+    kustomizations = find_kustomizations(tree, config.remotes)
     recognizer = build_recognizer(tree, engine, config)
     index = build_index(documents, patch_files(kustomizations))
     return Context(
@@ -33,6 +34,7 @@ def survey(tree: SourceTree, engine: EngineClient, config: Config) -> Context:
         locality=build_locality(tree, config.repository_urls, _sources(index)),
         index=index,
         recognizer=recognizer,
+        remotes=mapped_remotes(config.remotes, kustomizations),
         users=users_of(kustomizations),
         readers=readers_of(kustomizations),
     )

@@ -22,6 +22,7 @@ def write_coverage(page: Page, coverage: Coverage, *, verbose: bool) -> None:
     write_gaps(page, "Failed to render", coverage.failed, style="red", verbose=verbose)
     write_gaps(page, "Not read", coverage.unreadable, style="red", verbose=verbose)
     write_gaps(page, "Not rendered", coverage.skipped, style="yellow", verbose=verbose)
+    write_gaps(page, "Not checked", coverage.unchecked, style="yellow", verbose=verbose)
     if coverage.assumptions:
         page.line(("Assumed", "bold"))
         for assumption in coverage.assumptions:

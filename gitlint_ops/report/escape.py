@@ -20,6 +20,7 @@ _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 # between.
 _ANSI = r"(?:\x1b\[[0-9;]*m)*"
 _COMMAND = re.compile(rf"^((?:\s|\x1b\[[0-9;]*m)*):(?={_ANSI}:)", re.MULTILINE)
+_JSON_ESCAPE = re.compile(r"\\\\|\\ud[89ab]..\\ud[c-f]..|(?P<lone>\\ud[89a-f]..)")
 _LEGACY_COMMAND = re.compile(rf"#({_ANSI})#(?={_ANSI}\[)")
 
 
@@ -52,8 +53,13 @@ def break_commands(text: str) -> str:
 
 
 def safe_json(text: str) -> str:
-    """Write the two things that ASCII JSON leaves open, ``##[`` and the delete character, as JSON escapes.
+    r"""Write what ASCII JSON leaves open so that every reader takes it: ``##[`` and the delete character as escapes.
 
-    The value that a JSON reader gets stays the same.
+    The value that a JSON reader gets stays the same, but for bytes of a file name that are not UTF-8: no JSON text can
+    hold them (strict readers refuse all of it), so they are shown as the text ``\udcff``.
     """
-    return text.replace("##[", "#\\u0023[").replace("\x7f", "\\u007f")
+    return _JSON_ESCAPE.sub(_whole, text).replace("##[", "#\\u0023[").replace("\x7f", "\\u007f")
+
+
+def _whole(escape: re.Match[str]) -> str:
+    return "\\" + escape.group() if escape.group("lone") else escape.group()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from gitlint_ops.lint.model import Finding
 from gitlint_ops.report.escape import printable
 from gitlint_ops.report.page import cells
 from gitlint_ops.source.model import Span
@@ -50,3 +52,9 @@ def clip(text: str, width: int) -> str:
     while text and cells(text) > room:
         text = text[: max(min(len(text) - 1, room), 0)]
     return text + "..."
+
+
+def secret_lines(findings: Iterable[Finding]) -> frozenset[tuple[str, int]]:
+    """Give every line that may hold a secret (path, 1-based line): no finding that points at it may quote it."""
+    secret = (finding.span for finding in findings if finding.category == "secrets")
+    return frozenset((span.path, line) for span in secret for line in range(span.line, span.end_line + 1))

@@ -8,16 +8,18 @@ from typing import Any
 
 from gitlint_ops.lint.model import Skipped
 from gitlint_ops.report.coverage import write_gaps
+from gitlint_ops.report.forest import Forest
 from gitlint_ops.report.json_report import SCHEMA_VERSION, dumps
 from gitlint_ops.report.page import Page, Part, plural
 
 Summary = Mapping[str, Any]
 
-_TITLES = {
+TITLES = {
     "argocd": "Applied by Argo CD",
     "flux": "Applied by Flux",
     "none": "Kustomizations, charts and folders that nothing in this repository applies",
 }
+"""The heading over what each controller applies, in the order in which they are shown."""
 _OWN_FILES = ("kustomization.yaml", "kustomization.yml", "Kustomization", "Chart.yaml")
 """Files that a unit's folder implies: naming them too would say nothing."""
 
@@ -30,15 +32,40 @@ def render_inspect_json(summary: Summary) -> str:
 def render_inspect_tree(summary: Summary, *, color: bool, width: int, unicode: bool = True) -> str:
     """Give the summary as text: environments, every delivery below the one that creates it, what is not rendered."""
     page = Page(color=color, width=width, unicode=unicode)
+    if "shape" in summary:
+        _write_shape(page, summary["shape"])
     _write_environments(page, summary["environments"], summary["deliveries"])
     tree = _Tree(page, summary)
-    for controller, title in _TITLES.items():
+    for controller, title in TITLES.items():
         tree.write(title, controller)
     if not summary["deliveries"]:
         page.line("Nothing was found: no Application, ApplicationSet, Flux object, kustomization or chart.")
     gaps = [Skipped(**gap) for delivery in summary["deliveries"] for gap in delivery["unrendered"]]
     write_gaps(page, "Not rendered", list(dict.fromkeys(gaps)), style="yellow", verbose=False)
     return page.text()
+
+
+_SHAPES = {
+    "app-repository": "Application repository with its manifests",
+    "environment-repository": "Separate environment repository",
+    "monorepo": "Monorepo",
+    "base-and-overlays": "Base and overlays",
+    "app-of-apps": "App of apps",
+    "mixed": "Mixed",
+    "none": "None of the common shapes",
+}
+
+
+def _write_shape(page: Page, shape: Summary) -> None:
+    others = [_SHAPES[name].lower() for name in shape["patterns"] if name != shape["name"]]
+    page.line(("Shape: ", "bold"), (_SHAPES[shape["name"]], "cyan"), f", {', '.join(others)}" if others else "")
+    for reason in shape["reasons"]:
+        page.line(reason, indent=2, hanging=2)
+    if shape["watch"]:
+        page.line(("Watch out", "bold"))
+    for item in shape["watch"]:
+        page.line(item["message"], indent=2, hanging=2)
+    page.line()
 
 
 def _write_environments(page: Page, environments: Sequence[Summary], deliveries: Sequence[Summary]) -> None:
@@ -59,40 +86,13 @@ class _Tree:
 
     def __init__(self, page: Page, summary: Summary) -> None:
         self._page = page
-        self._roots = {root["delivery"]: root for root in summary["roots"]}
-        self._deliveries = {delivery["id"]: delivery for delivery in summary["deliveries"]}
-        self._children: dict[str, list[Summary]] = {}
+        self._forest = Forest(summary)
         self._written: set[str] = set()
         self._glyphs = ("├─ ", "└─ ", "│  ") if page.unicode else ("|- ", "`- ", "|  ")
-        for delivery in summary["deliveries"]:
-            self._children.setdefault(self._parent(delivery), []).append(delivery)
-        self._tops = [*self._children.get("", ()), *self._circular()]
-
-    def _parent(self, delivery: Summary) -> str:
-        parent: str = delivery["parent"]
-        return parent if parent in self._deliveries and parent != delivery["id"] else ""
-
-    def _circular(self) -> list[Summary]:
-        """Give one delivery of each circle of parents, which no top leads to."""
-        seen: set[str] = set()
-        firsts: list[Summary] = []
-        for delivery in [*self._children.get("", ()), *self._deliveries.values()]:
-            if delivery["id"] not in seen:
-                firsts += [] if not self._parent(delivery) else [delivery]
-                seen |= self._reachable(delivery["id"])
-        return firsts
-
-    def _reachable(self, start: str) -> set[str]:
-        reached, waiting = {start}, [start]
-        while waiting:
-            below = {child["id"] for child in self._children.get(waiting.pop(), ())} - reached
-            reached |= below
-            waiting += below
-        return reached
 
     def write(self, title: str, controller: str) -> None:
         """Write a controller's section: what stands at the top, and all that it creates, for whatever controller."""
-        tops = [delivery for delivery in self._tops if delivery["controller"] == controller]
+        tops = [delivery for delivery in self._forest.tops if delivery["controller"] == controller]
         if not tops:
             return
         self._page.line((title, "bold"))
@@ -104,7 +104,7 @@ class _Tree:
         self._written.add(delivery["id"])
         self._write_delivery(delivery, lead, below)
         branch, last_branch, bar = self._glyphs
-        children = [child for child in self._children.get(delivery["id"], ()) if child["id"] not in self._written]
+        children = [child for child in self._forest.children(delivery["id"]) if child["id"] not in self._written]
         for number, child in enumerate(children, 1):
             last = number == len(children)
             next_lead, next_bar = (last_branch, "   ") if last else (branch, bar)
@@ -119,8 +119,8 @@ class _Tree:
         parts += [("  not rendered", "yellow")] if delivery["unrendered"] else []
         parts += [(f"  {delivery['path']}:{delivery['line']}", "dim")] if _tells(delivery) else []
         self._page.raw(*parts)
-        if delivery["id"] in self._roots:
-            self._page.raw((below + "  ", "dim"), (_reach(self._roots[delivery["id"]]), "magenta"))
+        if delivery["id"] in self._forest.roots:
+            self._page.raw((below + "  ", "dim"), (describe_reach(self._forest.roots[delivery["id"]]), "magenta"))
 
 
 def _tells(delivery: Summary) -> bool:
@@ -129,8 +129,8 @@ def _tells(delivery: Summary) -> bool:
     return bool(path) and not (delivery["controller"] == "none" and PurePosixPath(path).name in _OWN_FILES)
 
 
-def _reach(root: Summary) -> str:
-    """Say how far a root reaches: ``reaches 4 deliveries, 6 workloads, 3 namespaces, 1 cluster; dev, prod``."""
+def describe_reach(root: Summary) -> str:
+    """Say how far a root reaches, as in ``reaches 4 deliveries, 6 workloads, 3 namespaces, 1 cluster; dev, prod``."""
     figures = [
         plural(root["children"], "delivery", "deliveries") + _unknown(root),
         plural(root["workloads"], "workload"),

@@ -5,7 +5,18 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from gitlint_ops.lint.model import SEVERITIES, Coverage, Finding, Fix, ObjectRef, Related, Report, Skipped, Suppression
+from gitlint_ops.lint.model import (
+    SEVERITIES,
+    Comparison,
+    Coverage,
+    Finding,
+    Fix,
+    ObjectRef,
+    Related,
+    Report,
+    Skipped,
+    Suppression,
+)
 from gitlint_ops.report.escape import safe_json
 from gitlint_ops.source.model import Span
 
@@ -37,6 +48,7 @@ def report_data(report: Report) -> dict[str, Any]:
         "summary": {**summary, "suppressed": len(report.findings) - len(active)},
         "coverage": {**_coverage(report.coverage), "defects": [defect_name(defect) for defect in report.defects]},
         "findings": [_finding(finding) for finding in report.findings],
+        "base": _compared(report.compared) if report.compared else None,
     }
 
 
@@ -55,6 +67,7 @@ def _coverage(coverage: Coverage) -> dict[str, Any]:
         "objects": coverage.objects,
         "unreadable": [_gap(gap) for gap in coverage.unreadable],
         "assumptions": list(coverage.assumptions),
+        "unchecked": [_gap(gap) for gap in coverage.unchecked],
     }
 
 
@@ -78,6 +91,16 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "suppressed": _suppressed(finding.suppression) if finding.suppression else None,
         "fix": _fix(finding.fix) if finding.fix else None,
         "help_uri": finding.help_uri,
+        "status": finding.status or None,
+    }
+
+
+def _compared(compared: Comparison) -> dict[str, Any]:
+    return {
+        "ref": compared.ref,
+        "commit": compared.commit,
+        "unchanged": [_finding(finding) for finding in compared.unchanged],
+        "fixed": [_finding(finding) for finding in compared.fixed],
     }
 
 
@@ -112,4 +135,4 @@ def _suppressed(suppression: Suppression) -> dict[str, str]:
 
 def _fix(fix: Fix) -> dict[str, Any]:
     edits = [{**_location(edit.span), "text": edit.text} for edit in fix.edits]
-    return {"description": fix.description, "edits": edits}
+    return {"description": fix.description, "applicability": "safe" if fix.safe else "unsafe", "edits": edits}

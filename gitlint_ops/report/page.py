@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
+from gitlint_ops.lint.model import Severity
 from gitlint_ops.report.escape import printable
 
 if TYPE_CHECKING:
@@ -12,6 +13,15 @@ if TYPE_CHECKING:
 
 Part = str | tuple[str, str]
 """A text, or a text with its rich style."""
+
+STYLES: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow", "info": "bold blue"}
+"""The rich style of each severity."""
+NOUNS: dict[Severity, tuple[str, str]] = {
+    "error": ("error", ""),
+    "warning": ("warning", ""),
+    "info": ("info", "infos"),
+}
+"""The words for one and for many, as ``plural`` takes them."""
 
 
 class Page:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from gitlint_ops.lint.baseline import OWN_CATEGORY
 from gitlint_ops.lint.model import Rule
 
 NOTE = "<!-- Made from rules/{category}/{name}.yaml by `make docs`; edit that file. -->"
@@ -26,7 +27,7 @@ def render_rule_page(rule: Rule) -> str:
         *_example("Bad", next((e for e in rule.examples if e.get("findings")), None)),
         *_example("Good", next((e for e in rule.examples if not e.get("findings")), None)),
         "## To accept one finding",
-        f"```yaml\n# gitlint-ops: ignore={rule.name} reason=why this is fine\n```",
+        _acceptance(rule),
         *_references(rule.references),
     ]
     return "\n\n".join(parts) + "\n"
@@ -74,6 +75,13 @@ def _options(rule: Rule) -> list[str]:
 
 def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
+
+
+def _acceptance(rule: Rule) -> str:
+    """Give how a finding is accepted: by a comment; by the configuration where it is about suppressions themselves."""
+    if rule.category == OWN_CATEGORY:
+        return f"```yaml\nsuppressions:\n  - {{rule: {rule.name}, path: its/file.yaml, reason: why this is fine}}\n```"
+    return f"```yaml\n# gitlint-ops: ignore={rule.name} reason=why this is fine\n```"
 
 
 def _example(title: str, example: Mapping[str, Any] | None) -> list[str]:

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from gitlint_ops.lint.baseline import OWN_CATEGORY
 from gitlint_ops.lint.model import Rule
-from gitlint_ops.lint.suppressions import ANNOTATION
+from gitlint_ops.lint.suppression import ANNOTATION
 from gitlint_ops.report.json_report import SCHEMA_VERSION, dumps
-from gitlint_ops.report.page import Page, plural
-from gitlint_ops.report.text import STYLES
+from gitlint_ops.report.page import STYLES, Page, plural
 
 
 def render_rules_json(rules: Sequence[Rule]) -> str:
@@ -150,11 +150,13 @@ def _write_example(page: Page, title: str, example: Mapping[str, Any] | None) ->
 
 def _write_suppression(page: Page, rule: Rule) -> None:
     _write_title(page, "To accept one finding")
-    page.line("Put a comment with the reason on its line, or on the line above it:", indent=2)
-    page.raw((f"# gitlint-ops: ignore={rule.name} reason=why this is fine", "cyan"), indent=4)
-    page.line("Or an annotation on the object:", indent=2)
-    page.raw((f'{ANNOTATION}: "{rule.name} reason=why this is fine"', "cyan"), indent=4)
-    page.line("Or accept it in .gitlint-ops.yaml:", indent=2)
+    is_own = rule.category == OWN_CATEGORY
+    if not is_own:
+        page.line("Put a comment with the reason on its line, or on the line above it:", indent=2)
+        page.raw((f"# gitlint-ops: ignore={rule.name} reason=why this is fine", "cyan"), indent=4)
+        page.line("Or an annotation on the object:", indent=2)
+        page.raw((f'{ANNOTATION}: "{rule.name} reason=why this is fine"', "cyan"), indent=4)
+    page.line(f"{'Accept' if is_own else 'Or accept'} it in .gitlint-ops.yaml:", indent=2)
     for line in (
         "suppressions:",
         f"  - rule: {rule.name}",

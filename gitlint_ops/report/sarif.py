@@ -5,6 +5,7 @@ Source: https://docs.github.com/en/code-security/reference/code-scanning/sarif-f
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import posixpath
@@ -14,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from gitlint_ops.lint.merging import HELP
-from gitlint_ops.lint.model import SEVERITIES, Finding, Related, Report, Rule, Severity
+from gitlint_ops.lint.model import Finding, Related, Report, Rule, Severity
 from gitlint_ops.report.escape import printable, safe_json
+from gitlint_ops.report.scope import active
 from gitlint_ops.source.model import Span
 
 if TYPE_CHECKING:
@@ -27,6 +29,9 @@ FINGERPRINT_KEY = "gitlintOps/v1"
 """A key of our own: GitHub's own line hash is added by its upload action."""
 
 MAX_RESULTS = 25_000
+"""More are refused; of these, code scanning keeps the first 5,000 by severity."""
+MAX_GZIP_BYTES = 10_000_000
+"""A larger upload is refused; the upload action compresses it at gzip's default level, 6."""
 MAX_TAGS = 10
 MAX_NAME = 255
 MAX_DESCRIPTION = 1024
@@ -39,11 +44,20 @@ _LINK = re.compile(r"\[([^\[\]]*)\]\(")
 
 
 def render_sarif(report: Report) -> str:
-    """Give ``report`` as a SARIF log with a final newline.
+    """Give ``report`` as a SARIF log with a final newline, the heaviest findings first.
 
-    Suppressed findings are left out: code scanning would open them as alerts.
+    Suppressed findings are left out: code scanning would open them as alerts. So are the lightest where the log would
+    be refused as a whole, for their number or for its size.
     """
-    return safe_json(json.dumps(_plain(_log(report)), indent=2, ensure_ascii=True)) + "\n"
+    text, results = "", MAX_RESULTS
+    while results and (not text or not _fits(text)):
+        text = safe_json(json.dumps(_plain(_log(report, results)), indent=2, ensure_ascii=True)) + "\n"
+        results //= 2
+    return text
+
+
+def _fits(text: str) -> bool:
+    return len(text) <= MAX_GZIP_BYTES or len(gzip.compress(text.encode(), compresslevel=6)) <= MAX_GZIP_BYTES
 
 
 def _plain(value: Any) -> Any:
@@ -67,11 +81,11 @@ def _plain(value: Any) -> Any:
     return plain
 
 
-def _log(report: Report) -> sarif_om.SarifLog:
+def _log(report: Report, limit: int) -> sarif_om.SarifLog:
     import sarif_om
 
-    findings = [finding for finding in report.findings if finding.suppression is None]
-    kept = sorted(findings, key=lambda f: SEVERITIES.index(f.severity))[:MAX_RESULTS]
+    findings = active(report)
+    kept = findings[:limit]
     rules = _rules(report, kept)
     index = {rule.id: number for number, rule in enumerate(rules)}
     driver = sarif_om.ToolComponent(
@@ -94,7 +108,7 @@ def _invocation(report: Report, *, left_out: int) -> sarif_om.Invocation:
     texts = [f"Not checked: {gap.path or gap.unit}: {gap.reason}" for gap in gaps]
     if left_out:
         texts.append(
-            f"{left_out} findings of the lowest severity are left out: code scanning takes {MAX_RESULTS} at most."
+            f"{left_out} findings of the lowest severity are left out: code scanning would refuse a longer log."
         )
     notes = [sarif_om.Notification(message=_message(text), level="warning") for text in texts]
     return sarif_om.Invocation(execution_successful=True, tool_execution_notifications=notes or None)
@@ -173,6 +187,7 @@ def _result(finding: Finding, rule_index: int, report: Report) -> sarif_om.Resul
         locations=[_location(finding.span, report)],
         related_locations=[_related(number, place, report) for number, place in enumerate(related, 1)] or None,
         partial_fingerprints={FINGERPRINT_KEY: finding.fingerprint} if finding.fingerprint else None,
+        baseline_state="new" if finding.status == "new" else None,
     )
 
 

@@ -6,17 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from gitlint_ops.lint.model import SEVERITIES, Finding, Related, Report, Severity
+from gitlint_ops.lint.model import Comparison, Finding, Related, Report
 from gitlint_ops.report.coverage import write_coverage
-from gitlint_ops.report.excerpt import clip, excerpt
-from gitlint_ops.report.page import Page, Part, plural
+from gitlint_ops.report.excerpt import clip, excerpt, secret_lines
+from gitlint_ops.report.fixable import fix_hint
+from gitlint_ops.report.page import NOUNS, STYLES, Page, Part, plural
+from gitlint_ops.report.scope import counts
+from gitlint_ops.report.statistics import write_statistics
 
-STYLES: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow", "info": "bold blue"}
-_NOUNS: dict[Severity, tuple[str, str]] = {
-    "error": ("error", ""),
-    "warning": ("warning", ""),
-    "info": ("info", "infos"),
-}
 _LIST_LIMIT = 8
 _DELIVERY_LIMIT = 3
 _FEW_INFOS = 5
@@ -31,6 +28,8 @@ class Layout:
     quiet: bool = False
     """Leave out the coverage, and everything where nothing was found."""
     show_suppressed: bool = False
+    statistics: bool = False
+    """Count the findings of each rule instead of showing them."""
     full_infos: bool = False
     """Show each info like an error; else many infos are listed by rule, without their source lines."""
     note: str = ""
@@ -48,17 +47,24 @@ def render_text(report: Report, *, color: bool, width: int, verbose: bool, layou
     layout = layout or Layout()
     page = Page(color=color, width=width, unicode=layout.unicode)
     shown = [f for f in report.findings if layout.show_suppressed or f.suppression is None]
-    shown, listed = (shown, []) if verbose or layout.full_infos else _without_many_infos(shown)
-    secret_lines = _secret_lines(report.findings)
-    for path, findings in _by_file(shown):
-        _write_file(page, report, path, findings, verbose=verbose, secret_lines=secret_lines)
-    _write_infos(page, listed)
+    if layout.statistics:
+        write_statistics(page, shown)
+    else:
+        _write_findings(page, report, shown, layout, verbose=verbose)
     if not layout.quiet:
         write_coverage(page, report.coverage, verbose=verbose)
         page.line()
-    if not layout.quiet or shown or listed:
+    if not layout.quiet or shown:
         _write_end(page, report, layout)
     return page.text()
+
+
+def _write_findings(page: Page, report: Report, findings: list[Finding], layout: Layout, *, verbose: bool) -> None:
+    shown, listed = (findings, []) if verbose or layout.full_infos else _without_many_infos(findings)
+    secret = secret_lines(report.findings)
+    for path, group in _by_file(shown):
+        _write_file(page, report, path, group, verbose=verbose, secret=secret)
+    _write_infos(page, listed)
 
 
 def _without_many_infos(findings: list[Finding]) -> tuple[list[Finding], list[Finding]]:
@@ -93,12 +99,6 @@ def _by_file(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
     return [(path, sorted(group, key=lambda f: f.span)) for path, group in files.items()]
 
 
-def _secret_lines(findings: Iterable[Finding]) -> frozenset[tuple[str, int]]:
-    """Give every line that may hold a secret, whichever finding else points at it."""
-    secret = (f.span for f in findings if f.category == "secrets")
-    return frozenset((span.path, line) for span in secret for line in range(span.line, span.end_line + 1))
-
-
 def _write_file(
     page: Page,
     report: Report,
@@ -106,13 +106,13 @@ def _write_file(
     findings: Sequence[Finding],
     *,
     verbose: bool,
-    secret_lines: frozenset[tuple[str, int]],
+    secret: frozenset[tuple[str, int]],
 ) -> None:
     page.raw((path, "bold underline"))
     for _, same in groupby(findings, key=lambda f: (f.rule, f.span, f.message)):
         for finding in same:
             _write_heading(page, finding)
-            if (path, finding.span.line) not in secret_lines:
+            if (path, finding.span.line) not in secret:
                 _write_excerpt(page, report.lines.get(path, {}).get(finding.span.line), finding)
             _write_facts(page, finding, verbose=verbose)
             page.line()
@@ -199,10 +199,13 @@ def listing(names: Sequence[str], *, verbose: bool, limit: int = _LIST_LIMIT) ->
     return f"{', '.join(names[:limit])} and {len(names) - limit} more"
 
 
-def counts(report: Report) -> dict[Severity, int]:
-    """Count the findings that are not suppressed, heaviest severity first."""
-    active = [f.severity for f in report.findings if f.suppression is None]
-    return {severity: active.count(severity) for severity in SEVERITIES}
+def _comparison(compared: Comparison) -> str:
+    """Say what the findings are new against, and what became of the others."""
+    unchanged = sum(1 for finding in compared.unchanged if finding.suppression is None)
+    return (
+        f"Compared with {compared.ref} (merge base {compared.commit[:12]}): only new findings are shown; "
+        f"{plural(len(compared.fixed), 'finding')} fixed, {unchanged:,} unchanged."
+    )
 
 
 def _write_end(page: Page, report: Report, layout: Layout) -> None:
@@ -213,10 +216,15 @@ def _write_end(page: Page, report: Report, layout: Layout) -> None:
     for severity, count in counts(report).items():
         if count:
             parts += [", "] if parts else []
-            parts.append((plural(count, *_NOUNS[severity]), STYLES[severity]))
+            parts.append((plural(count, *NOUNS[severity]), STYLES[severity]))
     suppressed = sum(1 for f in report.findings if f.suppression)
     note = f" ({suppressed} suppressed)" if suppressed else ""
     page.line(*(parts or [("No findings", "bold green")]), f"{note} in {report.elapsed_ms / 1000:.1f} s.")
+    if report.compared:
+        page.line(_comparison(report.compared))
+    hint = fix_hint(report)
+    if hint and not layout.quiet:
+        page.line(hint)
     if report.findings and not layout.quiet:
         page.line(("'gitlint-ops explain RULE' says why it matters and how to fix or accept it.", "dim"))
     if layout.verdict:

@@ -44,7 +44,7 @@ def test_inspect_as_json(repo: Path, capfd: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capfd, "inspect", repo, "--format", "json")
     data = json.loads(out)
     assert code == 0
-    assert list(data) == ["schema_version", "environments", "units", "deliveries", "roots"]
+    assert list(data) == ["schema_version", "environments", "units", "deliveries", "roots", "shape"]
     assert {"id": "kustomize:overlays/prod", "kind": "kustomize", "path": "overlays/prod"} in data["units"]
     assert [d["environment"] for d in data["deliveries"] if d["units"] == ["kustomize:overlays/prod"]] == ["prod"]
 

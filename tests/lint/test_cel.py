@@ -5,11 +5,12 @@ from typing import Any, cast
 import pytest
 
 from gitlint_ops.config import Config, ConfigError
-from gitlint_ops.lint import cel
+from gitlint_ops.lint.cel import check_expression
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.render.model import Rendering
 from gitlint_ops.repo.model import Environment, RepoGraph
+from gitlint_ops.source import display_path
 from tests.lint.support import delivery, rendered, rule
 
 
@@ -34,12 +35,13 @@ def check(expression: str, *, kind: str = "Deployment", options: dict[str, Any] 
         cel=expression,
         match={"kinds": [kind]},
         message="{kind} {name} has {value}",
+        builtin=False,
         field_path=("spec", "replicas"),
         path="policy/own/some-rule.yaml",
     )
     anything = cast("Any", None)
     context = CheckContext(anything, rendering, Config(), anything, anything, chosen, options or {})
-    return list(cel.check(context))
+    return list(check_expression(context))
 
 
 def test_a_false_expression_is_a_violation_at_the_field() -> None:
@@ -64,10 +66,75 @@ def test_the_value_of_a_secret_is_hidden() -> None:
     [
         ("object.spec.", "cel: "),
         ("object.spec.missing == 1", r"cel: fails on Deployment dev: .*missing.*; test with has\(\)"),
-        ("object.spec.replicas", "cel: gives int on Deployment dev, not true or false"),
+        ("object.spec.replicas", "cel: fails on Deployment dev: 2 is not true or false; test with"),
     ],
 )
 def test_a_wrong_expression_is_a_configuration_error(expression: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message) as error:
         check(expression)
     assert error.value.path == "policy/own/some-rule.yaml"
+
+
+def look(match: dict[str, Any], expression: str, spec: dict[str, Any], **fields: Any) -> list[tuple[str, str]]:
+    """Check one Deployment whose pod has this spec; give the places and messages."""
+    data = {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "web", "namespace": "shop"},
+        "spec": {"template": {"spec": spec}},
+    }
+    message = "{kind} {namespace}/{name}, {container}: {value}"
+    chosen = rule(cel=expression, match=match, message=message, **fields)
+    rendering = Rendering(RepoGraph({}, {}), {"web": (rendered(data),)}, 1, ())
+    anything = cast("Any", None)
+    context = CheckContext(anything, rendering, Config(), anything, anything, chosen, {})
+    return [(display_path(item.field_path), item.message) for item in check_expression(context)]
+
+
+POD = "spec.template.spec"
+
+
+def test_each_container_is_looked_at_with_its_role_and_its_pod() -> None:
+    spec = {"hostNetwork": True, "containers": [{"name": "a"}, {"name": "b"}], "initContainers": [{"name": "c"}]}
+    found = look({"each": "container"}, "!pod.hostNetwork || role == 'init'", spec, field_path=("image",))
+    assert found == [
+        (f"{POD}.containers[0].image", "Deployment shop/web, a: nothing"),
+        (f"{POD}.containers[1].image", "Deployment shop/web, b: nothing"),
+    ]
+
+
+def test_each_security_context_is_looked_at() -> None:
+    spec = {"securityContext": {"runAsUser": 0}, "containers": [{"name": "a", "securityContext": {"runAsUser": 0}}]}
+    found = look({"each": "security_context"}, "security.runAsUser > 0", spec, field_path=("runAsUser",))
+    assert found == [
+        (f"{POD}.securityContext.runAsUser", "Deployment shop/web, : 0"),
+        (f"{POD}.containers[0].securityContext.runAsUser", "Deployment shop/web, a: 0"),
+    ]
+
+
+def test_each_item_of_a_list_is_looked_at() -> None:
+    spec = {"containers": [{"name": "a", "ports": [{"hostPort": 80}, {"hostPort": 0}]}, {"name": "b"}]}
+    match = {"each": "container", "items": "ports"}
+    found = look(match, "item.hostPort == 0", spec, field_path=("hostPort",))
+    assert found == [(f"{POD}.containers[0].ports[0].hostPort", "Deployment shop/web, a: 80")]
+
+
+@pytest.mark.parametrize("security", [None, {"privileged": None}])
+def test_a_null_is_an_absent_field(security: Any) -> None:
+    spec = {"containers": [{"name": "a", "securityContext": security}]}
+    assert look({"each": "container"}, "container.?securityContext.?privileged.orValue(true) == false", spec) == [
+        (f"{POD}.containers[0]", f"Deployment shop/web, a: {spec['containers'][0]}")
+    ]
+
+
+def test_our_rules_leave_malformed_objects_to_the_schemas() -> None:
+    spec = {"containers": [{"name": "a", "securityContext": {"privileged": "yes"}}]}
+    assert look({"each": "container"}, "!container.securityContext.privileged", spec) == []
+
+
+def test_an_error_shows_nothing_of_a_secret() -> None:
+    with pytest.raises(ConfigError) as error:
+        check("int(object.spec.replicas) > 1", kind="Secret")
+    assert error.value.message == (
+        "cel: fails on Secret dev; test with has(), or read with .?, a field that may be absent"
+    )

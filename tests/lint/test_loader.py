@@ -62,8 +62,8 @@ def test_keys_after_the_examples_are_not_lost(write: Write) -> None:
     [
         (("severity: warning", "severety: warning"), "the rule: unknown key 'severety'; did you mean 'severity'?", 3),
         (("severity: warning", "severity: fatal"), 'severity: "fatal" is not one of "error", "warning" or "info"', 3),
-        (("name: no-latest", "name: no-late"), "name: 'no-late' must be 'no-latest', as the file is called", 0),
-        (("category: own", "category: other"), "category: 'other' must be 'own', as the folder is called", 0),
+        (("name: no-latest", "name: no-late"), "name: 'no-late' must be 'no-latest', as the file is called", 1),
+        (("category: own", "category: other"), "category: 'other' must be 'own', as the folder is called", 2),
         (("match: {kinds", "match: {kind"), "match: unknown key 'kind'; did you mean 'kinds'?", 11),
         (("    findings: []", "    finding: []"), "examples.0: unknown key 'finding'; did you mean 'findings'?", 17),
         (

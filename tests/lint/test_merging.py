@@ -86,18 +86,16 @@ def test_findings_come_by_severity_path_and_line() -> None:
     ]
 
 
-def test_a_fingerprint_outlives_edits_above_and_tells_equals_apart() -> None:
-    before = merge([placed("one"), placed("two", span=replace(SPAN, line=5, end_line=5))], {})
-    after = merge(
-        [
-            placed("one", span=replace(SPAN, line=13, end_line=13)),
-            placed("two", span=replace(SPAN, line=15, end_line=15)),
-        ],
-        {},
-    )
-    assert [item.fingerprint for item in before] == [item.fingerprint for item in after]
-    assert len({item.fingerprint for item in before}) == 2
-    assert all(len(item.fingerprint) == 32 for item in before)
+def test_what_two_suppressions_hide_stays_apart() -> None:
+    items = [
+        placed(environment="dev", suppression=Suppression("annotation", "known")),
+        placed(environment="stage", suppression=Suppression("comment", "a test", "2999-01-01")),
+        placed(environment="prod", suppression=Suppression("annotation", "known")),
+    ]
+    assert sorted((item.environments, item.suppression) for item in merge(items, ENVIRONMENTS) if item.suppression) == [
+        (("dev", "prod"), Suppression("annotation", "known")),
+        (("stage",), Suppression("comment", "a test", "2999-01-01")),
+    ]
 
 
 def test_a_finding_yields_to_its_cause_on_the_same_line() -> None:

@@ -17,6 +17,7 @@ def test_a_kustomization_as_argo_cd_builds_it() -> None:
         "edits": [["set", "image", "web=web:1"]],
         "enable_helm": True,
         "kube_version": "1.33",
+        "api_versions": [],
     }
 
 

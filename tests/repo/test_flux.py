@@ -361,3 +361,25 @@ def test_a_flux_instance_is_a_root(survey_of: SurveyOf) -> None:
     assert refusal(only(deliver(survey_of, {"flux.yaml": text.replace("clusters/prod", "gone")})))[1] == (
         "its path 'gone' does not exist"
     )
+
+
+def test_a_resource_set_is_named_as_not_rendered(context_of: ContextOf) -> None:
+    context = context_of(
+        {
+            "apps/set.yaml": """
+            apiVersion: fluxcd.controlplane.io/v1
+            kind: ResourceSet
+            metadata: {name: tenants, namespace: flux-system}
+            spec: {resources: []}
+            """
+        }
+    )
+    found = deliveries_in(list(context.index.all("ResourceSet", "fluxcd.controlplane.io")), context)
+    assert found.deliveries == ()
+    assert [(gap.unit, gap.path, gap.reason) for gap in found.gaps] == [
+        (
+            "ResourceSet tenants",
+            "apps/set.yaml",
+            "its templates are filled in by flux-operator on the cluster, so the objects that it makes are not checked",
+        )
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Set
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,16 @@ from jsonschema import Draft202012Validator
 from gitlint_ops.config import CONFIG_NAME, Config, RuleSetting, load_config
 from gitlint_ops.engine import EngineClient
 from gitlint_ops.lint import lint, load_rules
+from gitlint_ops.lint.baseline import baseline_of
 from gitlint_ops.lint.model import Finding, Rule
 from gitlint_ops.lint.runner import check_of
 from gitlint_ops.render import render_repository
+from gitlint_ops.render.compare import open_base
 from gitlint_ops.source import open_tree
+from tests.repositories import Repository
 
 RULES = load_rules(Config(), examples=True)
+BASE = "base"
 EXAMPLES = [(rule, example) for rule in RULES for example in rule.examples]
 EXAMPLE_IDS = [f"{rule.name}: {example['name']}" for rule, example in EXAMPLES]
 
@@ -27,12 +32,22 @@ EXAMPLE_IDS = [f"{rule.name}: {example['name']}" for rule, example in EXAMPLES]
 def test_example(rule: Rule, example: Mapping[str, Any], tmp_path: Path) -> None:
     if sys.platform == "win32" and "links" in example:
         pytest.skip("symlinks need a privilege on Windows")
+    if rule.needs_base:
+        _commit_before(example, tmp_path)
     _write(example, tmp_path)
     found = [finding for finding in _findings(rule, example, tmp_path) if finding.rule == rule.name]
     found.sort(key=lambda finding: (finding.span.path, finding.span.line, finding.message))
     wanted = sorted(example["findings"], key=_place)
     pinned = [*(expected.keys() for expected in wanted), *[set[str]()] * len(found)]
     assert [_shown(finding, keys) for finding, keys in zip(found, pinned, strict=False)] == wanted
+
+
+def _commit_before(example: Mapping[str, Any], root: Path) -> None:
+    """Make a repository with the files as they were, at BASE, and those of the commits since then."""
+    repository = Repository(root)
+    for files in (example["base_files"], *example.get("commits", ())):
+        repository.commit(files)
+        repository.branch_if_new(BASE)
 
 
 def _write(example: Mapping[str, Any], root: Path) -> None:
@@ -50,11 +65,15 @@ def _findings(rule: Rule, example: Mapping[str, Any], root: Path) -> tuple[Findi
     """Check with this rule enabled; the rules that it yields to run too, as in a real run."""
     config = load_config(root)
     setting = RuleSetting(enabled=True, options=example.get("options", {}))
-    others = [other for other in RULES if other.name in rule.yields_to]
+    others = [other for other in RULES if other.name in {*rule.yields_to, *example.get("with_rules", ())}]
     config = Config(**{**_fields(config), "rules": {**config.rules, rule.name: setting}})
-    with EngineClient(root, workers=1) as engine:
+    with ExitStack() as stack:
+        engine = stack.enter_context(EngineClient(root, workers=1))
         tree = open_tree(root, engine, config)
-        report = lint(tree, render_repository(tree, engine, config), config, engine, [rule, *others])
+        rendering = render_repository(tree, engine, config)
+        baseline = baseline_of(tree, config)
+        compared = rule.needs_base and stack.enter_context(open_base(tree, rendering, engine, config, BASE))
+        report = lint(tree, rendering, config, engine, [rule, *others], base=compared or None, baseline=baseline)
     assert report.defects == ()
     return report.findings
 

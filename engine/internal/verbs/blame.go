@@ -2,10 +2,9 @@ package verbs
 
 import (
 	"bytes"
-	"cmp"
-	"fmt"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/gitlint-ops/gitlint-ops/engine/internal/fault"
@@ -34,24 +33,11 @@ func (b *build) blameRemote(failed *fault.Error) {
 	b.blameMissing(failed)
 }
 
-// blameHelm explains a build that stops at a Helm chart. Kustomize runs a helm program for those, and there is none:
-// a chart that is not in the repository needs the network, one that is there is not rendered by this version.
+// blameHelm names the first chart of a build that may not inflate any.
 func (b *build) blameHelm(failed *fault.Error) {
-	for i := len(b.read) - 1; i >= 0; i-- {
-		loaded := b.read[i]
+	for _, loaded := range slices.Backward(b.read) {
 		for _, entry := range loaded.parsed.HelmCharts {
 			failed.Path, failed.Line = b.view.Rel(loaded.path), lineOf(loaded.data, "name: "+entry.Name)
-			if !b.request.EnableHelm {
-				return
-			}
-			home := cmp.Or(loaded.parsed.HelmGlobal.ChartHome, "charts")
-			local := filepath.Join(filepath.Dir(loaded.path), home, entry.Name)
-			if entry.Repo == "" || b.view.Exists(filepath.Join(local, "Chart.yaml")) {
-				failed.Message = fmt.Sprintf("helmCharts: chart %s is not inflated inside a Kustomize build", entry.Name)
-				return
-			}
-			failed.Kind, failed.URL = fault.NeedsNetwork, entry.Repo
-			failed.Message = fmt.Sprintf("helmCharts: chart %s %s must be fetched from %s", entry.Name, entry.Version, entry.Repo)
 			return
 		}
 	}

@@ -55,6 +55,7 @@ const (
 
 // build is one Kustomize build of one folder.
 type build struct {
+	call     *server.Call
 	view     *tree.View
 	folder   string
 	request  *kustomizeRequest
@@ -66,6 +67,12 @@ type build struct {
 	tracking  tracking
 	alone     bool
 	ownSchema bool
+	// inflated holds the charts rendered so far, by the settings of their generators.
+	inflated map[string]*inflated
+	// chartFailure is why a chart could not be inflated: Kustomize keeps only its text.
+	chartFailure *fault.Error
+	// copies gives the path of the file that a virtual file repeats.
+	copies map[string]string
 }
 
 type loadedKustomization struct {
@@ -75,7 +82,7 @@ type loadedKustomization struct {
 }
 
 func newBuild(call *server.Call, folder string, request *kustomizeRequest) *build {
-	return &build{view: call.View, warnings: call.Warnings, folder: folder, request: request}
+	return &build{call: call, view: call.View, warnings: call.Warnings, folder: folder, request: request}
 }
 
 // run builds the folder.
@@ -121,13 +128,16 @@ func (b *build) exclusive(restrictions types.LoadRestrictions) (resmap.ResMap, e
 }
 
 func (b *build) kustomize(restrictions types.LoadRestrictions) (resmap.ResMap, error) {
-	b.read, b.documents = nil, nil
+	b.read, b.documents, b.chartFailure = nil, nil, nil
 	options := krusty.MakeDefaultOptions()
 	if b.request.Flux == nil {
 		// This is what the `kustomize build` command sets where no flag is given; it sorts. kustomize-controller does not.
 		options.Reorder = krusty.ReorderOptionUnspecified
 	}
 	options.LoadRestrictions = restrictions
+	config, done := b.helmConfig()
+	defer done()
+	options.PluginConfig.HelmConfig = config
 	return krusty.MakeKustomizer(options).Run(b.view.Kustomize(b.folder, b.onRead), b.folder)
 }
 
@@ -143,7 +153,12 @@ func (b *build) onRead(abs string, data []byte) ([]byte, error) {
 		b.ownSchema = true
 		return nil, errOwnSchema
 	}
-	loaded := loadedKustomization{abs, data, parseKustomization(data)}
+	original := data
+	data, err := b.withLocalRemotes(abs, data)
+	if err != nil {
+		return nil, err
+	}
+	loaded := loadedKustomization{abs, original, parseKustomization(data)}
 	b.read = append(b.read, loaded)
 	for _, message := range loaded.parsed.deprecated {
 		b.warnings.Add(b.view.Rel(abs) + ": " + message)
@@ -191,6 +206,9 @@ func (b *build) explain(err error) error {
 		found := *refusal
 		found.Message = message + "\n" + refusal.Message
 		return &found
+	}
+	if b.chartFailure != nil {
+		return b.blameChart()
 	}
 	failed := fault.New(fault.Failed, "%s", message)
 	if len(b.read) > 0 {

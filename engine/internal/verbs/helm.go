@@ -93,27 +93,36 @@ func (i *inflation) render() (*helmResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	result := &helmResult{Values: shown, Chart: identify(loaded)}
+	result := &helmResult{Objects: make([]json.RawMessage, 0, len(documents)), Values: shown, Chart: identify(loaded)}
 	if i.request.YAML {
 		text := templateOutput(rendered, i.hooks(rendered))
 		result.YAML = &text
 	}
-	result.Objects, result.Origins = make([]json.RawMessage, 0, len(documents)), make([]helmOrigin, 0, len(documents))
 	for _, document := range documents {
 		result.Objects = append(result.Objects, document.value)
-		result.Origins = append(result.Origins, helmOrigin{
+	}
+	result.Origins, result.Lines = i.origins(documents)
+	return result, nil
+}
+
+// origins gives each document's template, and with provenance the lines that wrote its fields.
+func (i *inflation) origins(documents []renderedDocument) ([]helmOrigin, []map[string][]any) {
+	origins := make([]helmOrigin, 0, len(documents))
+	for _, document := range documents {
+		origins = append(origins, helmOrigin{
 			Path: i.repositoryPath(document.source), Line: i.templateLine(document.source), Hook: document.hook,
 		})
 	}
-	if i.request.Provenance {
-		result.Lines = i.lines(documents)
-		for number, lines := range result.Lines {
-			if place := lines[""]; place != nil {
-				result.Origins[number].Path, result.Origins[number].Line = place[0].(string), place[1].(int)
-			}
+	if !i.request.Provenance {
+		return origins, nil
+	}
+	written := i.lines(documents)
+	for number, lines := range written {
+		if place := lines[""]; place != nil {
+			origins[number].Path, origins[number].Line = place[0].(string), place[1].(int)
 		}
 	}
-	return result, nil
+	return origins, written
 }
 
 func identify(loaded *chart.Chart) chartIdentity {
@@ -128,7 +137,7 @@ func (i *inflation) install(loaded *chart.Chart) (*release.Release, error) {
 	client.Replace = true
 	client.ReleaseName = i.request.Release
 	if client.ReleaseName == "" {
-		client.ReleaseName = "release-name"
+		client.ReleaseName = defaultRelease
 	}
 	client.Namespace = i.request.Namespace
 	if client.Namespace == "" {
@@ -141,7 +150,7 @@ func (i *inflation) install(loaded *chart.Chart) (*release.Release, error) {
 	if i.request.KubeVersion != "" {
 		version, err := common.ParseKubeVersion(i.request.KubeVersion)
 		if err != nil {
-			return nil, fault.New(fault.BadRequest, "kube_version %q is not a version: %v", i.request.KubeVersion, err)
+			return nil, fault.New(fault.Failed, "kube_version %q is not a version: %v", i.request.KubeVersion, err)
 		}
 		client.KubeVersion = version
 	}

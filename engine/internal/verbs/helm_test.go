@@ -216,7 +216,7 @@ func TestHelmErrors(t *testing.T) {
 		"kube version": {with("chart/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\nkubeVersion: \">=1.40\"\n"), `{"chart": "chart", "kube_version": "1.33"}`, fault.Failed, "chart", 0, "incompatible with Kubernetes v1.33", ""},
 		"link outside": {with("chart/files/x@", "/etc/hostname"), `{"chart": "chart"}`, fault.OutsideRoot, "chart/files/x", 0, "the symbolic link leaves the root", ""},
 		"link cycle":   {with("chart/files/x@", ".."), `{"chart": "chart"}`, fault.Cycle, "chart/files/x", 0, "leads to a folder above it", ""},
-		"bad version":  {chartFiles(), `{"chart": "chart", "kube_version": "new"}`, fault.BadRequest, "", 0, `kube_version "new" is not a version`, ""},
+		"bad version":  {chartFiles(), `{"chart": "chart", "kube_version": "new"}`, fault.Failed, "chart", 0, `kube_version "new" is not a version`, ""},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

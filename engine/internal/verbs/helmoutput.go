@@ -38,6 +38,11 @@ type renderedDocument struct {
 	within string
 }
 
+// isLaterItem says whether a document is an item of a list, and not its first.
+func (d *renderedDocument) isLaterItem() bool {
+	return d.within != "" && d.within != "/items/0"
+}
+
 // documents takes a release apart into objects, in the order in which Helm prints them.
 func (i *inflation) documents(rendered *release.Release) ([]renderedDocument, error) {
 	documents, err := splitManifest(rendered.Manifest, "")

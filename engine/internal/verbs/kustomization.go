@@ -21,17 +21,13 @@ type kustomizationFields struct {
 	ConfigMaps []generator `json:"configMapGenerator"`
 	Secrets    []generator `json:"secretGenerator"`
 	HelmCharts []helmEntry `json:"helmCharts"`
-	HelmGlobal struct {
-		ChartHome string `json:"chartHome"`
-	} `json:"helmGlobals"`
 	// deprecated holds Kustomize's own warnings.
 	deprecated []string
 }
 
 type helmEntry struct {
-	Name    string `json:"name"`
-	Version string `json:"version"`
-	Repo    string `json:"repo"`
+	Name string `json:"name"`
+	Repo string `json:"repo"`
 }
 
 type generator struct {

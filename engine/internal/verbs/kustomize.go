@@ -25,12 +25,15 @@ type kustomizeRequest struct {
 	Provenance     bool              `json:"provenance"`
 	KubeVersion    string            `json:"kube_version"`
 	APIVersions    []string          `json:"api_versions"`
+	// Remotes gives the local path of what a kustomization names by a URL, keyed by that text.
+	Remotes map[string]string `json:"remotes"`
 }
 
 type kustomizeResult struct {
 	Objects            []json.RawMessage   `json:"objects"`
 	Origins            []kustomizeOrigin   `json:"origins"`
 	Transformers       [][]configured      `json:"transformers,omitempty"`
+	Lines              []map[string][]any  `json:"lines,omitempty"`
 	YAML               *string             `json:"yaml,omitempty"`
 	SubstitutionErrors []substitutionError `json:"substitution_errors,omitempty"`
 }
@@ -94,7 +97,7 @@ func (b *build) result() (*kustomizeResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	result := &kustomizeResult{Objects: make([]json.RawMessage, 0, len(made.resources)), Origins: made.origins, Transformers: made.chains}
+	result := &kustomizeResult{Objects: make([]json.RawMessage, 0, len(made.resources)), Origins: made.origins, Transformers: made.chains, Lines: made.lines}
 	for _, one := range made.resources {
 		object, err := one.MarshalJSON()
 		if err != nil {
@@ -108,13 +111,15 @@ func (b *build) result() (*kustomizeResult, error) {
 	return result, nil
 }
 
-// built is what a build gives: objects, and as many origins; chains of transformers only with provenance.
+// built is what a build gives: objects, and as many origins; with provenance chains of transformers, and for inflated
+// charts the template lines of each object's fields.
 // text holds the bytes of `kustomize build`, when asked for.
 type built struct {
 	text      string
 	resources []*resource.Resource
 	origins   []kustomizeOrigin
 	chains    [][]configured
+	lines     []map[string][]any
 }
 
 func (b *build) objects() (*built, error) {
@@ -173,9 +178,14 @@ func (b *build) annotatedObjects() (*built, error) {
 		if err != nil {
 			return nil, err
 		}
+		if document := b.marked(one); document != nil {
+			origin.Path, origin.Line = document.path, document.line
+		}
 		made.origins, made.chains = append(made.origins, origin), append(made.chains, chain)
 	}
-	if !b.request.Provenance {
+	if b.request.Provenance {
+		made.lines = b.inflatedLines(made.resources)
+	} else {
 		made.chains = nil
 	}
 	return made, nil
@@ -192,7 +202,7 @@ func (b *build) takeProvenance(one *resource.Resource) (kustomizeOrigin, []confi
 		return origin, chain, nil
 	}
 	if found, err := one.GetOrigin(); err == nil && found != nil {
-		origin = kustomizeOrigin{Path: b.fromFolder(found.Path), configured: b.configuredBy(found)}
+		origin = kustomizeOrigin{Path: b.copied(b.fromFolder(found.Path)), configured: b.configuredBy(found)}
 	}
 	if transformations, err := one.GetTransformations(); err == nil {
 		for _, step := range transformations {

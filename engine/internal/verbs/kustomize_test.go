@@ -101,10 +101,6 @@ func TestKustomizeErrors(t *testing.T) {
 			map[string]string{"a/kustomization.yaml": "helmCharts:\n- name: x\n  version: 1.0.0\n  repo: https://example.com\n"},
 			`{"path": "a", "enable_helm": true}`, fault.NeedsNetwork, "a/kustomization.yaml", 2,
 			"helmCharts: chart x 1.0.0 must be fetched from https://example.com", "https://example.com"},
-		"local Helm chart": {
-			map[string]string{"a/kustomization.yaml": "helmCharts:\n- name: x\n  repo: https://example.com\n", "a/charts/x/Chart.yaml": "name: x\n"},
-			`{"path": "a", "enable_helm": true}`, fault.Failed, "a/kustomization.yaml", 2,
-			"helmCharts: chart x is not inflated inside a Kustomize build", ""},
 		"bad restrictor": {
 			map[string]string{"a/kustomization.yaml": ""}, `{"path": "a", "load_restrictor": "x"}`, fault.BadRequest, "", 0,
 			`load_restrictor is "x"; expected "root" or "none"`, ""},

@@ -27,10 +27,19 @@ type sourceDocument struct {
 	line int
 	text []byte
 	used bool
+	// lines are the template lines of the fields of an inflated chart's document.
+	lines fieldLines
 }
 
 // mark puts the comment before each document's first line and remembers what it names.
 func (b *build) mark(abs string, data []byte) []byte {
+	return b.markEach(data, func(document yamldoc.Document) *sourceDocument {
+		return &sourceDocument{path: b.copied(b.view.Rel(abs)), line: document.FirstLine(), text: document.Text}
+	})
+}
+
+// markEach marks the documents for which describe gives what they are.
+func (b *build) markEach(data []byte, describe func(yamldoc.Document) *sourceDocument) []byte {
 	if bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) || bytes.HasPrefix(data, []byte("%")) {
 		return data
 	}
@@ -38,13 +47,14 @@ func (b *build) mark(abs string, data []byte) []byte {
 	written := 0
 	for _, document := range yamldoc.Split(data) {
 		offset := lineOffset(data, document.FirstLine())
-		if bytes.HasPrefix(data[offset:], []byte("---")) {
+		described := describe(document)
+		if described == nil || bytes.HasPrefix(data[offset:], []byte("---")) {
 			continue
 		}
 		marked.Write(data[written:offset])
 		fmt.Fprintf(&marked, "%s%d\n", marking, len(b.documents))
 		written = offset
-		b.documents = append(b.documents, &sourceDocument{path: b.view.Rel(abs), line: document.FirstLine(), text: document.Text})
+		b.documents = append(b.documents, described)
 	}
 	marked.Write(data[written:])
 	return marked.Bytes()

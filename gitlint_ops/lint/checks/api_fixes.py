@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from gitlint_ops.lint.checks.schema import verdict_as
 from gitlint_ops.lint.context import CheckContext
-from gitlint_ops.lint.model import Edit, Fix
+from gitlint_ops.lint.model import Edit, Effect, Fix
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.model import HelmUnit
 
@@ -46,7 +46,8 @@ def fix_of(context: CheckContext, item: RenderedObject, api_version: str) -> Fix
         return None
     if verdict_as(context, item, api_version):
         return None
-    return Fix(f"Use {api_version}, which has the same fields", (Edit(span, api_version),))
+    effect = Effect((("apiVersion",),))
+    return Fix(f"Use {api_version}, which has the same fields", (Edit(span, api_version),), effect=effect)
 
 
 def _is_named_elsewhere(context: CheckContext, item: RenderedObject) -> bool:

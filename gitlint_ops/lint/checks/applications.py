@@ -12,6 +12,7 @@ from gitlint_ops.lint.checks.controller_words import application_words, object_w
 from gitlint_ops.lint.checks.declarations import at_field, at_generator, mapping_at
 from gitlint_ops.lint.checks.flux_objects import kustomization_problems, release_problems
 from gitlint_ops.lint.checks.problems import Problem
+from gitlint_ops.lint.checks.project_limits import beyond_project
 from gitlint_ops.lint.checks.schema import judged_objects
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
@@ -41,6 +42,7 @@ def invalid_application(context: CheckContext) -> Iterator[Violation]:
     for _, generator in sorted(context.graph.generators.items()):
         yield from _unfilled(context, generator)
     yield from object_words(context)
+    yield from beyond_project(context)
 
 
 def _refused(context: CheckContext) -> Iterator[Violation]:

@@ -8,7 +8,7 @@ from typing import Any
 from gitlint_ops.lint.checks.blast_radius import counted
 from gitlint_ops.lint.checks.declarations import at_generator, mapping_at
 from gitlint_ops.lint.context import CheckContext
-from gitlint_ops.lint.model import Edit, Fix, Violation
+from gitlint_ops.lint.model import Edit, Effect, Fix, Violation
 from gitlint_ops.render.reach import Reach
 from gitlint_ops.repo.model import Generator
 from gitlint_ops.source.model import FieldPath
@@ -105,4 +105,7 @@ def _added_option(context: CheckContext, generator: Generator) -> Fix | None:
         return None
     written = line[value.column - 1 : value.end_column - 1]
     edit = Edit(value, f'{written}\n{indent}goTemplateOptions: ["missingkey=error"]')
-    return Fix("Let a missing parameter stop the ApplicationSet", (edit,))
+    effect = Effect((("spec", "goTemplateOptions"),))
+    # What only the cluster answers may lack a parameter that a template relies on: the set would stop.
+    known = not generator.unanswered
+    return Fix("Let a missing parameter stop the ApplicationSet", (edit,), safe=known, effect=effect)

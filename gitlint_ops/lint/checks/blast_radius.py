@@ -184,7 +184,7 @@ def _prunable(context: CheckContext, child: Root) -> bool:
 
 
 def _prune_message(context: CheckContext, root: Delivery, children: Sequence[Root]) -> str:
-    cascading = [c for c in children if _cascades(c)]
+    cascading = [c for c in children if cascades(c)]
     orphaned = len(children) - len(cascading)
     fate = []
     if cascading:
@@ -213,7 +213,7 @@ def _workloads_of(context: CheckContext, child: Root) -> int:
     return context.reaches.workloads_of(applied)
 
 
-def _cascades(child: Root) -> bool:
+def cascades(child: Root) -> bool:
     """Say whether deleting a child deletes what it applied: by Argo CD's finalizer; Flux adds its own always.
 
     The Applications of an ApplicationSet have the finalizer unless it preserves resources.

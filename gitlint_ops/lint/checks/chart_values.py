@@ -150,8 +150,8 @@ def _of_file(context: CheckContext, delivery: Delivery, path: str) -> Iterator[V
 def image_entries(value: Json, path: FieldPath = ()) -> Iterator[tuple[FieldPath, str, str]]:
     """Give the images in a chart's values: the field to change, the image's name ('' for a lone tag), the tag.
 
-    Known are ``image: name:tag`` and ``{repository: …, tag: …}``. A digest beside the tag settles it; without a tag the
-    chart's own default applies, so there is nothing to say.
+    Known are ``image: name:tag`` and ``{repository: …, tag: …}``. A digest follows the tag behind an ``@``. Without
+    a tag the chart's own default applies, so there is nothing to say.
     """
     if isinstance(value, list):
         for index, item in enumerate(value):
@@ -161,9 +161,10 @@ def image_entries(value: Json, path: FieldPath = ()) -> Iterator[tuple[FieldPath
     yield from _tagged(value, path)
     for key, item in value.items():
         if key in ("image", "baseImage") and isinstance(item, str):
-            name, _, tag = item.rpartition(":")
-            if name and "/" not in tag and "@" not in item:
-                yield (*path, key), name, tag
+            image, at, digest = item.partition("@")
+            name, _, tag = image.rpartition(":")
+            if name and "/" not in tag:
+                yield (*path, key), name, f"{tag}{at}{digest}"
         else:
             yield from image_entries(item, (*path, key))
 
@@ -172,9 +173,9 @@ def _tagged(value: Mapping[str, Any], path: FieldPath) -> Iterator[tuple[FieldPa
     tag = value.get("tag")
     name = next((value[key] for key in ("repository", "name", "image") if isinstance(value.get(key), str)), "")
     is_image = bool(value.get("repository")) or (bool(path) and "image" in str(path[-1]).lower())
-    if not is_image or value.get("digest") or isinstance(tag, bool) or not isinstance(tag, str | int | float):
+    if not is_image or isinstance(tag, bool) or not isinstance(tag, str | int | float):
         return
-    if str(tag).strip() and "@" not in str(tag):
-        registry = value.get("registry")
+    if str(tag).strip():
+        registry, digest = value.get("registry"), value.get("digest")
         full = f"{registry}/{name}" if isinstance(registry, str) and registry and name else name
-        yield (*path, "tag"), full, str(tag).strip()
+        yield (*path, "tag"), full, str(tag).strip() + (f"@{digest}" if digest else "")

@@ -112,11 +112,18 @@ def _of_dependencies(context: CheckContext, chart: Chart) -> Iterator[Violation]
             span, exact = context.tree.nearest(path, 0, ("dependencies", at, field))
             lock = f"{message}, or commit the Chart.lock that helm dependency update writes"
             violation = Violation(lock, span=span, exact=exact)
-            yield replace(violation, deliveries=tuple(_using(context, chart.folder)))
+            yield replace(violation, deliveries=deliveries_of_chart(context, chart.folder))
 
 
-def _using(context: CheckContext, folder: str) -> Iterator[Delivery]:
+def deliveries_of_chart(context: CheckContext, folder: str) -> tuple[Delivery, ...]:
+    """Give the deliveries that take a chart of this repository, rendered or not, in id order."""
+    return tuple(context.once("deliveries-by-chart", lambda: _by_chart(context)).get(folder, {}).values())
+
+
+def _by_chart(context: CheckContext) -> Mapping[str, Mapping[str, Delivery]]:
+    found: dict[str, dict[str, Delivery]] = {}
     for delivery in context.deliveries:
-        rendered = any(isinstance(unit, HelmUnit) and unit.path == folder for unit in delivery.units)
-        if rendered or any(unit.unit == "helm" and unit.path == folder for unit in delivery.unrendered):
-            yield delivery
+        rendered = [unit.path for unit in delivery.units if isinstance(unit, HelmUnit)]
+        for folder in (*rendered, *(unit.path for unit in delivery.unrendered if unit.unit == "helm")):
+            found.setdefault(folder, {})[delivery.id] = delivery
+    return found

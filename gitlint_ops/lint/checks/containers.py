@@ -8,11 +8,11 @@ from typing import Any
 
 from gitlint_ops.source.model import FieldPath, Json
 
-_LISTS = frozenset({"containers", "initContainers", "ephemeralContainers", "sidecars", "steps"})
+CONTAINER_LISTS = frozenset({"containers", "initContainers", "ephemeralContainers", "sidecars", "steps"})
 """Lists whose items are containers, in pods and in the kinds of Tekton, Argo Workflows and operators."""
-_SINGLE = frozenset({"container", "script", "stepTemplate", "sidecar", "initContainer"})
-_NO_PODS = frozenset({"ConfigMap", "Secret", "CustomResourceDefinition", "SealedSecret"})
-_NOT_MANIFESTS = frozenset({"Application", "ApplicationSet", "HelmRelease"})
+SINGLE_CONTAINERS = frozenset({"container", "script", "stepTemplate", "sidecar", "initContainer"})
+NO_PODS = frozenset({"ConfigMap", "Secret", "CustomResourceDefinition", "SealedSecret"})
+NOT_MANIFESTS = frozenset({"Application", "ApplicationSet", "HelmRelease"})
 """Their values are a chart's, not containers; they are looked into as values."""
 
 
@@ -29,7 +29,7 @@ def images_of(data: Mapping[str, Any]) -> Iterator[ContainerImage]:
 
     A custom kind counts as soon as it holds such a list. Schemas of CRDs and texts of ConfigMaps do not.
     """
-    if data.get("kind") not in _NO_PODS | _NOT_MANIFESTS:
+    if data.get("kind") not in NO_PODS | NOT_MANIFESTS:
         yield from _walk(data, ())
 
 
@@ -45,10 +45,10 @@ def _walk(value: Json, path: FieldPath) -> Iterator[ContainerImage]:
 
 
 def _here(key: str, item: Json, where: FieldPath) -> Iterator[ContainerImage]:
-    if key in _LISTS and isinstance(item, list):
+    if key in CONTAINER_LISTS and isinstance(item, list):
         for index, container in enumerate(item):
             yield from _image(container, (*where, index))
-    elif key in _SINGLE:
+    elif key in SINGLE_CONTAINERS:
         yield from _image(item, where)
     elif key == "volumes" and isinstance(item, list):
         yield from _volumes(item, where)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from gitlint_ops.lint.apps import layout_key, without_environment, without_hash
 from gitlint_ops.lint.checks.declarations import mapping_at
 from gitlint_ops.lint.checks.patch_entries import leaves_of
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Related, Violation
 from gitlint_ops.render.model import RenderedObject
-from gitlint_ops.repo.model import Delivery, Environment, HelmUnit, KustomizeUnit
+from gitlint_ops.repo.model import Delivery, Environment, HelmUnit
 from gitlint_ops.source import Span, display_path
 from gitlint_ops.source.model import FieldPath
 
@@ -79,7 +79,7 @@ def _applications(context: CheckContext) -> Iterator[Sequence[_Side]]:
     partial = {delivery.id for delivery, _ in context.rendering.unrendered if delivery is not None}
     spoilt = set()
     for delivery in context.deliveries:
-        environment, key = context.environment(delivery), _application(delivery)
+        environment, key = context.environment(delivery), layout_key(delivery)
         if environment is None or not key:
             continue
         side = found[key].setdefault(environment.name, _Side(environment))
@@ -93,23 +93,9 @@ def _applications(context: CheckContext) -> Iterator[Sequence[_Side]]:
             yield sorted(sides.values(), key=lambda side: (side.environment.rank, side.environment.name))
 
 
-def _application(delivery: Delivery) -> tuple[str, ...]:
-    """Give what the environments of an application share: the chart, or the path of the overlay without its name."""
-    key = []
-    for unit in delivery.units:
-        segments = unit.path.split("/")
-        if isinstance(unit, HelmUnit):
-            key.append(f"helm:{unit.path}")
-        elif isinstance(unit, KustomizeUnit) and delivery.environment in segments:
-            key.append("/".join("*" if segment == delivery.environment else segment for segment in segments))
-        else:
-            return ()
-    return tuple(key)
-
-
 def _things(context: CheckContext, delivery: Delivery, environment: str) -> Iterator[tuple[_Thing, _Place]]:
     for item in context.objects_of(delivery):
-        owner = (item.kind, _nameless(item.name, environment))
+        owner = (item.kind, without_hash(without_environment(item.name, environment, "*")))
         yield _Thing("object", owner), (item, ("metadata", "name"))
         for path, containers in _containers(item):
             for index, container in enumerate(containers):
@@ -134,12 +120,6 @@ def _values(context: CheckContext, delivery: Delivery) -> Iterator[tuple[_Thing,
 def _content(context: CheckContext, path: str) -> Any:
     documents = context.tree.read(path).documents if context.tree.is_file(path) else ()
     return documents[0].value if documents else None
-
-
-def _nameless(name: str, environment: str) -> str:
-    """Take the environment and hashes of generated names out of a name."""
-    plain = re.sub(rf"(?<![a-z0-9]){re.escape(environment)}(?![a-z0-9])", "*", name)
-    return re.sub(r"-[bcdfghkmt2456789]{10}$", "", plain)
 
 
 def _containers(item: RenderedObject) -> Iterator[tuple[FieldPath, list[Any]]]:

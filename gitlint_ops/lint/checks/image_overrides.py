@@ -11,11 +11,12 @@ from gitlint_ops.engine import EngineError
 from gitlint_ops.lint.causes import UNMATCHED_REPLICAS, cause_of
 from gitlint_ops.lint.checks.containers import images_of
 from gitlint_ops.lint.checks.delivered_files import deliveries_of_folder
+from gitlint_ops.lint.checks.edits import removed
 from gitlint_ops.lint.checks.image_reference import parse
 from gitlint_ops.lint.checks.trial_builds import build_request, builds_of
 from gitlint_ops.lint.checks.unrendered import kustomize_files
 from gitlint_ops.lint.context import CheckContext
-from gitlint_ops.lint.model import Violation
+from gitlint_ops.lint.model import Fix, Violation
 from gitlint_ops.repo.model import Kustomization
 from gitlint_ops.source.model import FieldPath
 
@@ -143,7 +144,16 @@ def _unused(context: CheckContext, entry: ImagesEntry, images: Sequence[str]) ->
     span, exact = context.tree.nearest(path, 0, entry.field_path)
     folders = builds_of(context, entry.kustomization)
     deliveries = tuple(delivery for folder in folders for delivery in deliveries_of_folder(context, folder))
-    return Violation(message, span=span, exact=exact, deliveries=deliveries)
+    return Violation(message, span=span, exact=exact, deliveries=deliveries, fix=_without(context, entry, message))
+
+
+def _without(context: CheckContext, entry: ImagesEntry, message: str) -> Fix | None:
+    """Take the entry out, unless it seems to be a mistyped name of an image that is there."""
+    documents = context.tree.read(entry.kustomization.path).documents
+    if not documents or not message.endswith("remove the entry"):
+        return None
+    taken = removed(context.tree, documents[0], ("images", entry.index))
+    return Fix("Remove the entry", (taken[0],), safe=False) if taken else None
 
 
 def _hint(name: str, present: Sequence[str]) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from gitlint_ops.config import ConfigError
+from gitlint_ops.engine import EngineError
 from gitlint_ops.lint.checks.chart_values import image_entries, unrendered_values
 from gitlint_ops.lint.checks.containers import images_of
 from gitlint_ops.lint.checks.image_reference import ImageReference, is_unresolved, parse
 from gitlint_ops.lint.checks.images import runs
+from gitlint_ops.lint.checks.regexps import go_matches_whole
 from gitlint_ops.lint.checks.unrendered import unrendered_documents
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
@@ -112,13 +113,11 @@ def _is_allowed(name: str, allowed: list[str]) -> bool:
 def image_from_unknown_build(context: CheckContext) -> Iterator[Violation]:
     """Report images whose tag does not have the form that the option ``tag_pattern`` gives to the team's builds."""
     text = context.options["tag_pattern"]
-    pattern = _compiled(context, text) if text else None
-    for found in placed_images(context) if pattern else ():
+    images = [found for found in placed_images(context) if _is_ours(context, found)] if text else []
+    known = _matching(context, text, [found.reference.tag for found in images])
+    for found in images:
         reference = found.reference
-        is_ours = _matches(reference.name, context.options["images"]) and not is_unresolved(found.image)
-        if not is_ours or (reference.digest and not reference.tag):
-            continue
-        if pattern is not None and not pattern.fullmatch(reference.tag):
+        if reference.tag not in known:
             shown = f"the tag {reference.tag}" if reference.tag else "no tag"
             message = (
                 f"{found.image} has {shown}, which is not of the form {text} that tells the build it comes from; name "
@@ -127,12 +126,20 @@ def image_from_unknown_build(context: CheckContext) -> Iterator[Violation]:
             yield found.place(message, reference.tag)
 
 
-def _compiled(context: CheckContext, text: str) -> re.Pattern[str]:
-    """Compile the option's pattern. Raises ConfigError where it is no regular expression."""
+def _is_ours(context: CheckContext, found: PlacedImage) -> bool:
+    reference = found.reference
+    if is_unresolved(found.image) or (reference.digest and not reference.tag):
+        return False
+    return _matches(reference.name, context.options["images"])
+
+
+def _matching(context: CheckContext, pattern: str, tags: list[str]) -> frozenset[str]:
+    """Give the tags that the option's pattern matches. Raises ConfigError where it is no regular expression."""
     try:
-        return re.compile(text)
-    except re.error as error:
+        return go_matches_whole(context, pattern, tags) if pattern else frozenset()
+    except EngineError as error:
         raise ConfigError(
-            f"rules.{context.rule.name}.options.tag_pattern: '{text}' is no regular expression: {error}",
+            f"rules.{context.rule.name}.options.tag_pattern: '{pattern}' is no regular expression: "
+            f"{error.message.rpartition('error parsing regexp: ')[2]}",
             context.config.path,
         ) from error

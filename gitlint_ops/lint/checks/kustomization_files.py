@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from gitlint_ops.lint.causes import built
 from gitlint_ops.lint.checks.delivered_files import deliveries_of_folder
+from gitlint_ops.lint.checks.edits import renamed_key
 from gitlint_ops.lint.context import CheckContext
-from gitlint_ops.lint.model import Related, Violation
+from gitlint_ops.lint.model import Effect, Fix, Related, Violation
 from gitlint_ops.lint.schemas.fault import Fault
 from gitlint_ops.lint.schemas.kustomization import kustomization_faults
 from gitlint_ops.repo.kustomizations import FILE_NAMES
@@ -72,7 +73,17 @@ def _refused(context: CheckContext, kustomization: Kustomization, fault: Fault, 
         span=span,
         exact=exact and fault.exact,
         deliveries=deliveries_of_folder(context, kustomization.folder),
+        fix=None if more else _respelt(context, kustomization, fault),
     )
+
+
+def _respelt(context: CheckContext, kustomization: Kustomization, fault: Fault) -> Fix | None:
+    """Write the field that a misspelt one is meant for; what it then adds to the build, only its author can tell."""
+    document = context.tree.read(kustomization.path).documents[0]
+    edit = renamed_key(context.tree, document, fault.field_path, fault.nearest) if fault.nearest else None
+    if edit is None:
+        return None
+    return Fix(f"Write {fault.nearest} for {fault.field_path[-1]}", (edit,), safe=False, effect=Effect(renders=True))
 
 
 def _older_form(kustomization: Kustomization, fault: Fault) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from gitlint_ops.engine import EngineError
 from gitlint_ops.lint.checks.delivered_files import deliveries_of_folder
+from gitlint_ops.lint.checks.edits import removed
 from gitlint_ops.lint.checks.overlay_size import bases_of
 from gitlint_ops.lint.checks.patch_entries import (
     Leaves,
@@ -24,7 +25,8 @@ from gitlint_ops.lint.checks.patch_entries import (
 )
 from gitlint_ops.lint.checks.trial_builds import build_request, builds_of, users_of
 from gitlint_ops.lint.context import CheckContext
-from gitlint_ops.lint.model import Violation
+from gitlint_ops.lint.model import Fix, Violation
+from gitlint_ops.render.provenance.selectors import matches_any
 from gitlint_ops.repo.model import Kustomization, KustomizeUnit
 from gitlint_ops.source.model import FieldPath, Json
 
@@ -51,7 +53,17 @@ def no_op_patch(context: CheckContext) -> Iterator[Violation]:
     whole = _whole_builds(context, sorted(suspects))
     for kustomization, path, message in _without_effect(context, suspects, whole):
         span, exact = context.tree.nearest(kustomization.path, 0, path, on_key=len(path) == 1)
-        yield Violation(message, span=span, exact=exact, deliveries=deliveries_of_folder(context, kustomization.folder))
+        deliveries = deliveries_of_folder(context, kustomization.folder)
+        fix = _removing(context, kustomization, path)
+        yield Violation(message, span=span, exact=exact, deliveries=deliveries, fix=fix)
+
+
+def _removing(context: CheckContext, kustomization: Kustomization, path: FieldPath) -> Fix | None:
+    """Take an entry out whose patch stands in the kustomization itself: a file would be left that nothing reads."""
+    documents = context.tree.read(kustomization.path).documents
+    files = {reference.field_path[: len(path)] for reference in kustomization.references}
+    taken = removed(context.tree, documents[0], path) if documents and path not in files else None
+    return Fix("Remove what changes nothing", (taken[0],), safe=False) if taken else None
 
 
 def _without_effect(
@@ -135,10 +147,7 @@ def _may_mean(target: Mapping[str, Any], kind: str, name: str) -> bool:
 
 def _matches(pattern: Any, text: str) -> bool:
     """Whether a target's field fits; it is an anchored regular expression (kustomize, types.SelectorRegex)."""
-    try:
-        return not pattern or re.fullmatch(str(pattern), text) is not None
-    except re.error:
-        return False
+    return not pattern or matches_any(str(pattern), (text,))
 
 
 def _inputs(context: CheckContext, kustomization: Kustomization) -> list[Named]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gitlint_ops.repo.model import Delivery
+from gitlint_ops.repo.model import Delivery, Generator
 
 _FOR_PEOPLE = frozenset(
     {
@@ -40,8 +40,8 @@ def is_for_people(path: str) -> bool:
     return bool(_FOR_PEOPLE.intersection(words) or _SAMPLES.intersection(re.split(r"[-_.]", words[-1])))
 
 
-def is_sample(delivery: Delivery) -> bool:
-    """Whether a delivery is declared in a folder of examples, so that no cluster has it."""
+def is_sample(delivery: Delivery | Generator) -> bool:
+    """Whether a delivery or ApplicationSet is declared in a folder of examples, so that no cluster has it."""
     return delivery.span is not None and bool(_SAMPLES.intersection(_words(delivery.span.path)))
 
 

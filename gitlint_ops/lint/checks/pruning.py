@@ -31,18 +31,41 @@ _FATE = {
 
 def stateful_prune(context: CheckContext) -> Iterator[Violation]:
     """Report objects with state that automated pruning deletes and nothing protects, once a delivery and kind."""
+    unprotected = list(_unprotected(context))
+    names = _names_by_source(unprotected)
+    for delivery, items in unprotected:
+        first, *rest = items
+        if first.kind != "Namespace":
+            alike = 0 if rest else len(names[_source(first)]) - 1
+            yield _exposed(delivery, items, _FATE.get(first.kind, "the data goes too"), alike)
+        else:
+            yield from _exposed_namespaces(context, delivery, items)
+
+
+def _unprotected(context: CheckContext) -> Iterator[tuple[Delivery, list[RenderedObject]]]:
+    """Give, for each delivery that prunes by itself, its unprotected objects with state, a kind at a time."""
     for delivery in context.deliveries:
         if not (delivery.sync.automated and delivery.sync.prune) or _ASKING.intersection(delivery.sync.options):
             continue
         exposed: dict[str, list[RenderedObject]] = defaultdict(list)
         for item in context.objects_of(delivery):
-            if _is_stateful(context, item) and not _is_protected(item):
+            if _is_stateful(context, item) and not is_protected(item):
                 exposed[item.kind].append(item)
-        for kind, items in exposed.items():
-            if kind != "Namespace":
-                yield _exposed(delivery, items, _FATE.get(kind, "the data goes too"))
-            else:
-                yield from _exposed_namespaces(context, delivery, items)
+        yield from ((delivery, items) for items in exposed.values())
+
+
+def _names_by_source(
+    unprotected: Sequence[tuple[Delivery, Sequence[RenderedObject]]],
+) -> Mapping[tuple[str, int, str], set[str]]:
+    """Give the names that each source place renders to: a shared component gives each application its own object."""
+    names: dict[tuple[str, int, str], set[str]] = defaultdict(set)
+    for _, items in unprotected:
+        names[_source(items[0])].add(items[0].name)
+    return names
+
+
+def _source(item: RenderedObject) -> tuple[str, int, str]:
+    return item.source_path, item.source_line, item.kind
 
 
 def _is_stateful(context: CheckContext, item: RenderedObject) -> bool:
@@ -50,7 +73,7 @@ def _is_stateful(context: CheckContext, item: RenderedObject) -> bool:
     return any(fnmatchcase(name, glob) for glob in context.options["kinds"])
 
 
-def _is_protected(item: RenderedObject) -> bool:
+def is_protected(item: RenderedObject) -> bool:
     """Whether an object is spared: by its controller's own word, or as a hook, which is never pruned."""
     metadata = mapping_at(item.data, "metadata")
     marks = {**mapping_at(metadata, "labels"), **mapping_at(metadata, "annotations")}
@@ -63,15 +86,16 @@ def _is_protected(item: RenderedObject) -> bool:
     return "disabled" in disabled or marks.get(f"{_FLUX}/ssa") == "Ignore"
 
 
-def _exposed(delivery: Delivery, items: Sequence[RenderedObject], fate: str) -> Violation:
+def _exposed(delivery: Delivery, items: Sequence[RenderedObject], fate: str, alike: int = 0) -> Violation:
+    """Report what one delivery exposes; ``alike`` objects of other names come from the same lines."""
     first, *rest = items
-    names = ", ".join(item.name for item in items[:_SHOWN])
-    more = f" and {len(items) - _SHOWN} more" if len(items) > _SHOWN else ""
-    verb = "is" if not rest else "are"
+    more = f" and {alike} more from the same lines" if alike else ""
+    names = _listed([item.name for item in items])
+    verb, them = ("are", "them") if rest or alike else ("is", "it")
     message = (
-        f"{first.kind} {names}{more} {verb} pruned as soon as the {delivery.kind} no longer renders "
-        f"{'it' if not rest else 'them'} (a renamed file, a moved folder, a changed name prefix), and {fate}. "
-        f"Annotate {'it' if not rest else 'each'} with {_annotation(delivery)}"
+        f"{first.kind} {names}{more} {verb} pruned as soon as the {delivery.kind} "
+        f"no longer renders {them} (a renamed file, a moved folder, a changed name prefix), and {fate}. "
+        f"Annotate {'each' if rest else 'it'} with {_annotation(delivery)}"
     )
     related = tuple((item, _PLACE, "is pruned too") for item in rest)
     return Violation(message, object=first, field_path=_PLACE, on_key=True, related_fields=related)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from gitlint_ops.lint.checks.edits import together
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Related, Violation
 from gitlint_ops.repo.model import Delivery
@@ -57,4 +58,5 @@ def _one(found: Sequence[Found], message: str) -> Violation:
     first = found[0][1]
     others = {d.span: Related(d.span, f"{d.kind} {d.name} too") for d, _ in found[1:] if d.span is not None}
     deliveries = tuple(delivery for delivery, _ in found)
-    return replace(first, message=message, deliveries=deliveries, related=tuple(others.values()))
+    fix = together([violation.fix for _, violation in found])
+    return replace(first, message=message, deliveries=deliveries, related=tuple(others.values()), fix=fix)

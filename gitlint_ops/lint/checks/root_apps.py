@@ -8,6 +8,7 @@ from typing import Any
 
 from gitlint_ops.lint.checks.blast_radius import FINALIZER, at_root, counted, kind_of
 from gitlint_ops.lint.checks.declarations import at_field, mapping_at
+from gitlint_ops.lint.checks.edits import without_field
 from gitlint_ops.lint.checks.projects import widths_of
 from gitlint_ops.lint.checks.revisions import of_source
 from gitlint_ops.lint.context import CheckContext, group_of
@@ -215,7 +216,8 @@ def cascade_delete(context: CheckContext) -> Iterator[Violation]:
             if str(finalizer).startswith(FINALIZER):
                 reach = context.reaches.of(root)
                 violation = Violation(_cascade_message(root, reach), environments=reach.environments)
-                yield at_field(context, root, ("metadata", "finalizers", index), violation)
+                found = at_field(context, root, ("metadata", "finalizers", index), violation)
+                yield replace(found, fix=without_field(context, found, "Remove the finalizer of the root"))
 
 
 def _cascade_message(root: Delivery, reach: Reach) -> str:
@@ -243,4 +245,5 @@ def allow_empty(context: CheckContext) -> Iterator[Violation]:
                 "the whole application. Remove allowEmpty; Argo CD then refuses such a sync",
                 environments=context.reaches.of(delivery).environments,
             )
-            yield at_field(context, delivery, ("spec", "syncPolicy", "automated", "allowEmpty"), violation)
+            found = at_field(context, delivery, ("spec", "syncPolicy", "automated", "allowEmpty"), violation)
+            yield replace(found, fix=without_field(context, found, "Remove allowEmpty"))

@@ -13,6 +13,7 @@ from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.lint.schemas import Fault, UnknownKind, Verdicts
 from gitlint_ops.lint.schemas.crds import CustomKinds
+from gitlint_ops.lint.schemas.lifecycle import lifecycle_of
 from gitlint_ops.lint.schemas.locations import has_unasked
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.index import CONFIG_GROUPS, api_group
@@ -40,7 +41,7 @@ def schema_error(context: CheckContext) -> Iterator[Violation]:
     for judged in judged_objects(context):
         if isinstance(judged.verdict, UnknownKind):
             continue
-        for fault in judged.verdict:
+        for fault in _of_any_version(context, judged.item, judged.verdict):
             violation = Violation(
                 f"{judged.item.label}: {fault.message}",
                 object=judged.whole,
@@ -51,6 +52,21 @@ def schema_error(context: CheckContext) -> Iterator[Violation]:
             fix = renamed(context, violation, fault.nearest) if fault.nearest else None
             yield replace(violation, fix=fix)
     yield from _in_sources(context)
+
+
+def _of_any_version(context: CheckContext, item: RenderedObject, faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
+    """Give the faults that an object has in the version that replaces its own too.
+
+    The others are there because the version is an old one, and that is said by the rules of outdated APIs.
+    """
+    life = lifecycle_of(item.api_version, item.kind) if faults else None
+    if life is None or not life.replacement or " " in life.replacement:
+        return faults
+    later = verdict_as(context, item, life.replacement)
+    if isinstance(later, UnknownKind):
+        return faults
+    lasting = {fault.field_path for fault in later}
+    return tuple(fault for fault in faults if fault.field_path in lasting)
 
 
 def _in_sources(context: CheckContext) -> Iterator[Violation]:

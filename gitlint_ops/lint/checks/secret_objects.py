@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gitlint_ops.repo.credential_names import credential_kind, is_plain_name, words_of
 from gitlint_ops.lint.checks.named_values import named_values
 from gitlint_ops.lint.checks.placeholders import is_fill_in, is_placeholder, is_reference, is_weak
 from gitlint_ops.lint.checks.secret_patterns import tokens_in
@@ -21,6 +20,7 @@ from gitlint_ops.lint.checks.secret_values import (
     text_credentials,
     url_credentials,
 )
+from gitlint_ops.repo.credential_names import credential_kind, is_plain_name, words_of
 from gitlint_ops.source.model import FieldPath
 
 _SECRET_TYPE = "argocd.argoproj.io/secret-type"  # noqa: S105

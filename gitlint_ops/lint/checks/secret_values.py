@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gitlint_ops.repo.credential_names import credential_kind, words_of
 from gitlint_ops.lint.checks.placeholders import is_expression, is_fill_in, is_placeholder, is_reference, is_weak
+from gitlint_ops.repo.credential_names import credential_kind, words_of
 
 MAX_VALUE = 4096
 """A longer one-line value is data, not a password."""
@@ -110,27 +110,34 @@ class Credential:
     value: str
 
 
-def credential_of(name: str, value: object) -> str:
-    """Give the kind of credential that ``name: value`` is (password, token …), '' where it is none."""
+def credential_of(name: str, value: object, *, is_final: bool = False) -> str:
+    """Give the kind of credential that ``name: value`` is (password, token …), '' where it is none.
+
+    ``is_final``: a program gets this very value, so that a password like ``prod-password`` names nothing else.
+    """
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
     kind = credential_kind(name)
     text = str(value).strip()
-    if not kind or "\n" in text or len(text) > MAX_VALUE or not is_secret_text(text):
+    may_name = not (is_final and kind == "password")
+    if not kind or "\n" in text or len(text) > MAX_VALUE or not is_secret_text(text, may_name=may_name):
         return ""
     if isinstance(value, int) and kind != "password":
         return ""
     return kind if _fits(kind, words_of(name), text) else ""
 
 
-def is_secret_text(text: str) -> bool:
-    """Say whether a one-line text could be a credential at all: no placeholder, path, plain URL, name or mode word."""
+def is_secret_text(text: str, *, may_name: bool = True) -> bool:
+    """Say whether a one-line text could be a credential at all: no placeholder, path, plain URL, name or mode word.
+
+    ``may_name``: the text may be the name of a key or a Secret, which is then none.
+    """
     if is_placeholder(text) or text.lower() in _MODES - {"password", "secret", "token"}:
         return False
     shapes = (_PATH, _URL, _ENV_NAME, _DIGEST)
     if any(shape.fullmatch(text) for shape in shapes) or _PUBLIC.match(text):
         return False
-    return len(text.split()) < 4 and not _names_a_credential(text)
+    return len(text.split()) < 4 and not (may_name and _names_a_credential(text))
 
 
 def _names_a_credential(text: str) -> bool:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from gitlint_ops.engine import EngineError
+from gitlint_ops.lint.checks.regexps import go_matches
 from gitlint_ops.lint.checks.sops_keys import rule_recipients
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.source.model import FieldPath
@@ -181,13 +182,6 @@ def _matching(
         broken.append(BrokenRule(rule.config, (*rule.field_path, "path_regex"), reason))
         return frozenset()
     return frozenset(rule.config[:start] + path for path in matched)
-
-
-def go_matches(context: CheckContext, pattern: str, texts: Iterable[str]) -> frozenset[str]:
-    """Give those of the texts that a Go regexp matches anywhere. Raises EngineError where it does not compile."""
-    distinct = sorted(set(texts))
-    answer = context.engine.call("match", syntax="regexp", patterns=[pattern], paths=distinct)
-    return frozenset(distinct[at] for at in answer["matches"][0])
 
 
 def _contradictions(context: CheckContext, config: str) -> Iterator[BrokenRule]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from gitlint_ops.engine import EngineError
-from gitlint_ops.lint.checks.sops_config import Selector, go_matches, selector_of
+from gitlint_ops.lint.checks.regexps import go_matches
+from gitlint_ops.lint.checks.sops_config import Selector, selector_of
 from gitlint_ops.lint.checks.sops_keys import METADATA_LISTS
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.source.model import Document, FieldPath, Json

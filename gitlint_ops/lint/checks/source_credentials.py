@@ -137,15 +137,20 @@ def credentials_in(value: Json) -> Iterator[tuple[FieldPath, str, Credential]]:
             if kind and path:
                 yield path, name, Credential(kind, name, -1, str(item))
         elif path and item and name not in _PROSE:
-            yield from ((path, found.name, found) for found in _of_string(name, item))
+            yield from ((path, found.name, found) for found in _of_string(name, item, is_final=_is_env_value(path)))
 
 
-def _of_string(name: str, text: str) -> Iterator[Credential]:
+def _is_env_value(path: FieldPath) -> bool:
+    """Whether a field is the value of a container's variable: what the program gets, never the name of a key."""
+    return len(path) > 3 and path[-1] == "value" and path[-3] == "env" and isinstance(path[-4], int)
+
+
+def _of_string(name: str, text: str, *, is_final: bool) -> Iterator[Credential]:
     stripped = text.strip()
     if "\n" in text:
         yield from text_credentials(text, quoted_only=bool(_CODE.search(name)))
         return
-    kind = credential_of(name, stripped)
+    kind = credential_of(name, stripped, is_final=is_final)
     if not kind and " " not in stripped and ":" not in stripped:
         return
     kind = kind or authorization(stripped)

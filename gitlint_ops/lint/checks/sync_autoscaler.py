@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from gitlint_ops.lint.checks.declarations import mapping_at
+from gitlint_ops.lint.checks.edits import without_field
 from gitlint_ops.lint.checks.same_cluster import cluster_key
 from gitlint_ops.lint.context import CheckContext, group_of
 from gitlint_ops.lint.model import Violation
@@ -17,24 +19,26 @@ _AUTOSCALERS: Mapping[str, str] = {
     "WatermarkPodAutoscaler": "datadoghq.com",
 }
 _REPLICAS = ("spec", "replicas")
-_Target = tuple[str, str, str, str]
+ScaleTarget = tuple[str, str, str, str]
 """Where (delivery id, or cluster), kind, namespace, name."""
 
 
 def hpa_fights_replicas(context: CheckContext) -> Iterator[Violation]:
     """Report workloads with a number of replicas in Git that an autoscaler of the same cluster sets too."""
-    targets = _targets(context)
+    targets = scaler_targets(context)
     for item in context.objects if targets else ():
         replicas = mapping_at(item.data, "spec").get("replicas")
         if not isinstance(replicas, int) or replicas < 1:
             continue  # 0 switches the autoscaler off.
-        scaler = _scaler(context, item, targets)
+        scaler = scaler_of(context, item, targets)
         if scaler is not None and not _ignored(item):
-            yield _fight(item, scaler, replicas)
+            violation = _fight(item, scaler, replicas)
+            yield replace(violation, fix=without_field(context, violation, "Take replicas out"))
 
 
-def _targets(context: CheckContext) -> dict[_Target, RenderedObject]:
-    found: dict[_Target, RenderedObject] = {}
+def scaler_targets(context: CheckContext) -> dict[ScaleTarget, RenderedObject]:
+    """Give what autoscalers scale, each with its autoscaler."""
+    found: dict[ScaleTarget, RenderedObject] = {}
     for scaler in context.of_kinds(_AUTOSCALERS):
         spec = mapping_at(scaler.data, "spec")
         target = mapping_at(spec, "scaleTargetRef")
@@ -47,9 +51,10 @@ def _targets(context: CheckContext) -> dict[_Target, RenderedObject]:
     return found
 
 
-def _scaler(
-    context: CheckContext, item: RenderedObject, targets: Mapping[_Target, RenderedObject]
+def scaler_of(
+    context: CheckContext, item: RenderedObject, targets: Mapping[ScaleTarget, RenderedObject]
 ) -> RenderedObject | None:
+    """Give the autoscaler of a workload, among those that ``scaler_targets`` gave; None where it has none."""
     own = targets.get((item.delivery.id, item.kind, item.namespace, item.name))
     key = cluster_key(context, item.delivery) if item.namespace else ""
     return own or (targets.get((key, item.kind, item.namespace, item.name)) if key else None)

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from gitlint_ops.lint.checks.declarations import mapping_at
+from gitlint_ops.lint.checks.edits import removal
 from gitlint_ops.lint.checks.images import runs
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.documents import document_at
-from gitlint_ops.lint.model import Edit, Fix, Violation
+from gitlint_ops.lint.model import Effect, Fix, Violation
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.source import Document, SourceTree, Span
 from gitlint_ops.source.model import FieldPath, display_path
@@ -113,7 +114,9 @@ def _fix(tree: SourceTree, document: Document, fields: list[FieldPath]) -> Fix |
     removed = _with_emptied(document.value, fields)
     edits = [removal(tree, document, path) for path in removed]
     kept = [edit for edit in edits if edit is not None]
-    return Fix("Take out what the cluster wrote", tuple(kept)) if len(kept) == len(edits) else None
+    if len(kept) < len(edits):
+        return None
+    return Fix("Take out what the cluster wrote", tuple(kept), effect=Effect(tuple(removed)))
 
 
 def _with_emptied(data: Mapping[str, Any], fields: list[FieldPath]) -> list[FieldPath]:
@@ -123,35 +126,3 @@ def _with_emptied(data: Mapping[str, Any], fields: list[FieldPath]) -> list[Fiel
     if not entries or len(entries) < len(annotations or ()):
         return fields
     return [path for path in fields if path not in entries] + [("metadata", "annotations")]
-
-
-def removal(tree: SourceTree, document: Document, path: FieldPath) -> Edit | None:
-    """Give the edit that takes a key with its value out, whole lines; None where the lines hold something else too."""
-    key = tree.span(document.path, document.index, path, on_key=True)
-    value = tree.span(document.path, document.index, path)
-    if key is None or value is None or tree.line_text(document.path, key.line)[: key.column - 1].strip():
-        return None
-    last = _last_line(tree, document, key)
-    if last < value.end_line - 1 or _has_more(tree, document.path, value, last):
-        return None
-    lines = tree.lines(document.path)
-    end = (last + 1, 1) if last < len(lines) else (last, len(lines[-1]) + 1)
-    return Edit(Span(document.path, key.line, 1, *end), "")
-
-
-def _last_line(tree: SourceTree, document: Document, key: Span) -> int:
-    """Give the last line of a block value: what is indented deeper than its key, or items of a list below it."""
-    last = key.line
-    for line in range(key.line + 1, document.end_line + 1):
-        text = tree.line_text(document.path, line)
-        before, rest = text[: key.column - 1], text[key.column - 1 :]
-        if text.strip() and (before.strip() or not rest.startswith((" ", "- "))):
-            break
-        last = line if text.strip() else last
-    return last
-
-
-def _has_more(tree: SourceTree, path: str, value: Span, last: int) -> bool:
-    """Whether something else stands behind a value that ends on its last line."""
-    rest = tree.line_text(path, last)[value.end_column - 1 :].strip() if value.end_line == last else ""
-    return bool(rest) and not rest.startswith("#")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from gitlint_ops.lint.checks.blast_radius import counted
 from gitlint_ops.lint.checks.declarations import at_field, mapping_at
+from gitlint_ops.lint.checks.edits import without_field
 from gitlint_ops.lint.checks.repeated import Found, called, said_once
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
@@ -15,7 +17,7 @@ from gitlint_ops.repo.model import Delivery
 from gitlint_ops.source.model import FieldPath
 
 OPTIONS = "argocd.argoproj.io/sync-options"
-_OPTIONS_PATH = ("metadata", "annotations", OPTIONS)
+_ANNOTATIONS = ("metadata", "annotations")
 _FLUX_FORCE = "kustomize.toolkit.fluxcd.io/force"
 _UPDATED_IN_PLACE = frozenset({"CustomResourceDefinition", "Namespace"})
 """Kinds that gitops-engine updates even where it is to replace them (sync_context.go, applyObject)."""
@@ -65,7 +67,7 @@ def force_or_replace(context: CheckContext) -> Iterator[Violation]:
     """Report deliveries and objects whose objects are replaced, or deleted and created again, instead of patched."""
     real = [d for d in context.deliveries if d.controller != "none"]
     found = [
-        (delivery, at_field(context, delivery, path, _forced(context, delivery, how)))
+        (delivery, _removable(context, at_field(context, delivery, path, _forced(context, delivery, how))))
         for delivery in real
         for path, how in _forces(delivery)
         if not _unharmed(context, delivery)
@@ -75,7 +77,20 @@ def force_or_replace(context: CheckContext) -> Iterator[Violation]:
         message = _forced_object(item)
         if message:
             annotation = _FLUX_FORCE if item.delivery.controller == "flux" else OPTIONS
-            yield Violation(message, object=item, field_path=("metadata", "annotations", annotation))
+            yield _removable(context, Violation(message, object=item, field_path=(*_ANNOTATIONS, annotation)))
+
+
+def _removable(context: CheckContext, violation: Violation) -> Violation:
+    """Give a violation with the fix that takes its field out; not where an annotation sets other options too."""
+    item = violation.object
+    if item is not None and violation.field_path == (*_ANNOTATIONS, OPTIONS) and len(options_of(item.data)) > 1:
+        return violation
+    return replace(violation, fix=without_field(context, violation, f"Remove {_named(violation)}"))
+
+
+def _named(violation: Violation) -> str:
+    last = next((step for step in reversed(violation.field_path) if isinstance(step, str)), "")
+    return last if last and last != "syncOptions" else "the option"
 
 
 def _forces(delivery: Delivery) -> Iterator[tuple[FieldPath, str]]:
@@ -161,7 +176,7 @@ def validation_off(context: CheckContext) -> Iterator[Violation]:
     for item in context.objects:
         if item.delivery.controller != "flux" and "Validate=false" in options_of(item.data):
             message = f"{item.label} is applied without validation (Validate=false){_UNSEEN}"
-            yield Violation(message, object=item, field_path=_OPTIONS_PATH)
+            yield _removable(context, Violation(message, object=item, field_path=(*_ANNOTATIONS, OPTIONS)))
 
 
 _UNSEEN = (
@@ -175,7 +190,7 @@ def _unvalidated(context: CheckContext, applications: list[Delivery]) -> Iterato
         path = option_path(delivery, "Validate=false")
         if path is not None:
             message = f"{called(context, delivery)} is applied without validation (Validate=false){_UNSEEN}"
-            yield delivery, at_field(context, delivery, path, Violation(message))
+            yield delivery, _removable(context, at_field(context, delivery, path, Violation(message)))
 
 
 def _unvalidated_release(context: CheckContext, delivery: Delivery) -> Iterator[Violation]:
@@ -185,4 +200,4 @@ def _unvalidated_release(context: CheckContext, delivery: Delivery) -> Iterator[
         path = ("spec", action, "disableOpenAPIValidation")
         if mapping_at(delivery.object, "spec", action).get("disableOpenAPIValidation") is True:
             message = f"HelmRelease {delivery.name} is applied without validation ({'.'.join(path[1:])}){_UNSEEN}"
-            yield at_field(context, delivery, path, Violation(message))
+            yield _removable(context, at_field(context, delivery, path, Violation(message)))

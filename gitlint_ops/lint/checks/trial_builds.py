@@ -8,6 +8,7 @@ from typing import Any
 
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.repo.model import Kustomization
+from gitlint_ops.repo.remotes import mapped_remotes
 from gitlint_ops.source.model import Json
 
 
@@ -16,9 +17,16 @@ def build_request(
 ) -> dict[str, Any]:
     """Give the request that builds a folder, with other contents for its kustomization (or for that of ``of``)."""
     request: dict[str, Any] = {"verb": "kustomize", "path": folder, "load_restrictor": "none", "enable_helm": True}
+    remotes = context.once("mapped-remotes", lambda: _remotes(context))
+    if remotes:
+        request["remotes"] = remotes
     if data is not None:
         request["files"] = {context.graph.kustomizations[of or folder].path: json.dumps(data)}
     return request
+
+
+def _remotes(context: CheckContext) -> dict[str, str]:
+    return dict(mapped_remotes(context.config.remotes, context.graph.kustomizations))
 
 
 def builds_of(context: CheckContext, kustomization: Kustomization) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from gitlint_ops.lint.checks.delivered_files import deliveries_of_file, deliveries_of_folder
 from gitlint_ops.lint.context import CheckContext
-from gitlint_ops.lint.model import Edit, Fix, Severity, Violation
+from gitlint_ops.lint.model import Edit, Effect, Fix, Severity, Violation
 from gitlint_ops.repo.model import Delivery
 from gitlint_ops.source.model import Document, FieldPath, Json, Span
 
@@ -50,7 +50,7 @@ def unquoted_image_tag(context: CheckContext) -> Iterator[Violation]:
         effect, severity = _effect(context, tag, printed)
         if effect:
             message = f'{tag.path[-1]}: {tag.written} is {tag.kind} for YAML{effect}; quote it: "{tag.written}"'
-            fix = Fix("Quote the tag", (Edit(tag.span, f'"{tag.written}"'),))
+            fix = Fix("Quote the tag", (Edit(tag.span, f'"{tag.written}"'),), effect=_intended(tag, printed))
             yield Violation(message, span=tag.span, deliveries=_deliveries(context, tag), severity=severity, fix=fix)
 
 
@@ -65,6 +65,11 @@ def _effect(context: CheckContext, tag: _Tag, printed: str) -> tuple[str, Severi
     if context.options["numbers_printed_as_written"]:
         return "; it is printed as written today, and 1.10 would become 1.1", "warning"
     return "", None
+
+
+def _intended(tag: _Tag, printed: str) -> Effect:
+    """Give what quoting does: what Kustomize refused is built, and what was printed otherwise is as it is written."""
+    return Effect(renders=True) if tag.path[-1] == "newTag" else Effect(text=(printed, tag.written))
 
 
 def _is_kustomization(context: CheckContext, path: str) -> bool:

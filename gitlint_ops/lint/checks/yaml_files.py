@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from gitlint_ops.lint.checks.template_files import filled_in_line
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.coverage import NOT_READ
-from gitlint_ops.lint.model import Related, Violation
+from gitlint_ops.lint.model import Edit, Effect, Fix, Related, Violation
 from gitlint_ops.repo.model import DirectoryUnit, HelmUnit, KustomizeUnit, Unit
-from gitlint_ops.source import Problem
+from gitlint_ops.source import Problem, Span
 
 _MANIFEST = re.compile(r"^[\"']?(apiVersion|kind)[\"']?\s*:", re.MULTILINE)
 _OPAQUE_ROLES = frozenset({"configMapGenerator", "secretGenerator", "openapi"})
 """Roles of files that Kustomize embeds or reads without taking them for manifests."""
+_PAIR = re.compile(r"^ *[\w./-]+: +(?![|>&*!{\[#])\S")
 _MANIFEST_NAME = re.compile(r"\.(ya?ml|json)$")
 _CHART_FILE = re.compile(r"^(Chart|values[^/]*)\.ya?ml$")
 
@@ -60,7 +61,40 @@ def duplicate_key(context: CheckContext) -> Iterator[Violation]:
             "readers differ on which value counts",
             span=problem.span,
             related=(Related(first, f"the first '{problem.key}'"),) if first else (),
+            fix=_without_repetition(context, problem),
         )
+
+
+def _without_repetition(context: CheckContext, problem: Problem) -> Fix | None:
+    """Take the second key out where both lines say the same, else the first, whose value does not count.
+
+    Only where each is a line with a value of its own: what goes on over further lines needs a person.
+    """
+    path, lines = problem.span.path, (problem.first_line, problem.span.line)
+    texts = [_lone_pair(context, path, line) for line in lines]
+    if "" in texts or lines[0] == lines[1] or _indent(texts[0]) != _indent(texts[1]):
+        return None
+    same = texts[0] == texts[1]
+    line = lines[1] if same else lines[0]
+    # The last line of a file has no next one to which its end could be moved: the first of the two goes then.
+    if line == len(context.tree.lines(path)):
+        line = lines[0]
+    edit = Edit(Span(path, line, 1, line + 1, 1), "")
+    return Fix("Remove the repetition" if same else "Keep the last value", (edit,), same, Effect(renders=True))
+
+
+def _lone_pair(context: CheckContext, path: str, line: int) -> str:
+    """Give the text of a line that is ``key: value`` as a whole, '' for any other; a list's dash is not taken."""
+    text = context.tree.line_text(path, line).rstrip()
+    if not _PAIR.match(text) or line < 1:
+        return ""
+    below = (context.tree.line_text(path, at) for at in range(line + 1, len(context.tree.lines(path)) + 1))
+    following = next((other for other in below if other.strip()), "")
+    return "" if _indent(following) > _indent(text) else text
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip())
 
 
 def unreadable_file(context: CheckContext) -> Iterator[Violation]:

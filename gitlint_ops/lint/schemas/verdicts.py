@@ -16,6 +16,7 @@ from gitlint_ops.lint.schemas.fault import Fault, SchemaView, UnknownKind
 from gitlint_ops.lint.schemas.folders import FolderSchemas, controller_schemas
 from gitlint_ops.lint.schemas.lifecycle import lifecycle_of
 from gitlint_ops.lint.schemas.locations import LocationSchemas, cache_folder
+from gitlint_ops.lint.schemas.misspelt import misspelt_kind
 from gitlint_ops.lint.schemas.tolerance import is_tolerated, judged_part
 from gitlint_ops.lint.schemas.validation import faults_beyond_schema
 from gitlint_ops.lint.schemas.versions import Target, target_for, version_of
@@ -85,7 +86,7 @@ class Verdicts:
             return _faults(item, *found)
         if group_of(api_version) in schemas.groups:
             return (_not_served(api_version, kind, schemas, target),)
-        return self._not_defined(item)
+        return self._not_defined(item, schemas)
 
     def _custom_verdict(self, item: RenderedObject) -> Verdict | None:
         """Judge by the repository's definitions; where several may hold, the kindest."""
@@ -93,13 +94,16 @@ class Verdicts:
         verdicts = [_faults(item, kind.validator, kind.view) for kind in candidates if _usable(kind)]
         return min(verdicts, key=len) if verdicts else None
 
-    def _not_defined(self, item: RenderedObject) -> Verdict:
+    def _not_defined(self, item: RenderedObject, schemas: ReleaseSchemas) -> Verdict:
         """Judge an object that no definition and no folder knows: Argo CD's and Flux' kinds are known by ourselves."""
         api_version, kind = item.api_version, item.kind
         served = self._custom.api_versions(group_of(api_version), kind)
         if not served or api_version in served:
             found = controller_schemas().find(api_version, kind)
-            return _faults(item, *found) if found is not None else UnknownKind(group_of(api_version), kind)
+            if found is not None:
+                return _faults(item, *found)
+            fault = misspelt_kind(api_version, kind, schemas) if not served else None
+            return (fault,) if fault else UnknownKind(group_of(api_version), kind)
         message = (
             f"{api_version} is not served by the CustomResourceDefinition of {kind}; it serves {', '.join(served)}"
         )
@@ -147,6 +151,9 @@ def _not_served(api_version: str, kind: str, schemas: ReleaseSchemas, target: Ta
     """Word a built-in group's kind that this release has not: removed, not yet there, or misspelt."""
     release = f"Kubernetes {target.text}"
     served = schemas.replacements(api_version, kind)
+    if not api_version:
+        known = f"; {kind} is served as {', '.join(served)}" if served else ""
+        return Fault(("apiVersion",), f"apiVersion is required, and missing{known}")
     if served:
         return Fault(("apiVersion",), f"{api_version} {kind} is not served by {release}; use {served[0]}")
     near = nearest_word(kind, schemas.kinds(api_version))

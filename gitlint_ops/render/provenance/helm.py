@@ -16,7 +16,7 @@ from gitlint_ops.render.provenance.kustomize import common_metadata_hits
 from gitlint_ops.render.provenance.layer import Layer
 from gitlint_ops.render.provenance.match import is_container, scalar_text
 from gitlint_ops.render.provenance.patches import Patches
-from gitlint_ops.render.provenance.place import Places
+from gitlint_ops.render.provenance.place import Place, Places
 from gitlint_ops.render.provenance.transforms import first_piece, image_hits, split_image
 from gitlint_ops.render.provenance.trial import Trials
 from gitlint_ops.render.provenance.values import ValuePlaces, candidates, keys
@@ -54,6 +54,16 @@ class HelmTrace:
         settled = bool(found) and found[0].exact
         rest = () if line is None else (Origin(line.span, exact=line.exact and not settled, why=line.why),)
         return (*found, *rest) if settled or not literal else (*rest, *found)
+
+    def layers(self, subject: Subject) -> Iterator[tuple[Place, ...]]:
+        """Give, for each leaf of the values that the field comes from, its places: the layer that wins first."""
+        unit = subject.object.unit
+        if not isinstance(unit, HelmUnit):
+            return
+        chart, declaring = self._chart(unit), self._declaring.place(subject.object.delivery)
+        for candidate, proof in chart.prove(candidates(chart.values, subject), subject):
+            if proof != NONE:
+                yield tuple(place for place, _ in self._values.layers(unit, candidate.path, declaring))
 
     def values_key(self, delivery: Delivery, unit: HelmUnit, path: FieldPath, *, on_key: bool) -> Origin | None:
         """Give the place of a key in the last layer of a release's values that sets it; None where none does."""

@@ -15,7 +15,7 @@ from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.render.provenance.generators import FIELDS, generator_hits
 from gitlint_ops.render.provenance.hit import Hit, Subject
 from gitlint_ops.render.provenance.identity import Identity
-from gitlint_ops.render.provenance.inflation import inflation_hits
+from gitlint_ops.render.provenance.inflation import Inflations, inflated_charts
 from gitlint_ops.render.provenance.layer import Layer
 from gitlint_ops.render.provenance.match import MISSING, corresponding, is_container, value_at
 from gitlint_ops.render.provenance.patches import Patches
@@ -35,19 +35,24 @@ from gitlint_ops.repo.model import Kustomization, KustomizeUnit
 
 _MAX_DEPTH = 64
 """Kustomizations nest at most this deep here; Kustomize itself refuses cycles."""
-_INFLATES = "helmCharts"
-"""Stands among what a kustomization holds where it inflates charts."""
 
 
 class KustomizeWalk:
     """Gives the hits of a field of an object that a Kustomize unit renders."""
 
-    def __init__(self, places: Places, kustomizations: Mapping[str, Kustomization], replacements: Replacements) -> None:
+    def __init__(
+        self,
+        places: Places,
+        kustomizations: Mapping[str, Kustomization],
+        replacements: Replacements,
+        inflations: Inflations,
+    ) -> None:
         self._places = places
         self._tree = places.tree
         self._kustomizations = kustomizations
         self._patches = Patches(places)
         self._replacements = replacements
+        self._inflations = inflations
         self._holds: dict[str, frozenset[str]] = {}
 
     def hits(self, subject: Subject, identity: Identity, declaring: Place | None) -> Iterator[Hit]:
@@ -132,14 +137,14 @@ class KustomizeWalk:
         if below:
             yield from self._folder_hits(below, subject, identity, known_images, inner)
             return
-        yield from self._source_hits(kustomization, layer, subject, identity)
+        yield from self._source_hits(kustomization, subject, identity)
 
-    def _source_hits(
-        self, kustomization: Kustomization, layer: Layer, subject: Subject, identity: Identity
-    ) -> Iterator[Hit]:
+    def _source_hits(self, kustomization: Kustomization, subject: Subject, identity: Identity) -> Iterator[Hit]:
         if identity.source is None:
-            yield from inflation_hits(self._places, layer, subject)
-        elif identity.source.place.path in _targets(kustomization, ("resources", "bases")):
+            yield from self._inflations.hits(kustomization, subject)
+        elif identity.source.place.path in _targets(kustomization, ("resources", "bases")) or any(
+            identity.source.place.path.startswith(chart.folder) for chart in inflated_charts(self._tree, kustomization)
+        ):
             yield from source_hits(subject, identity)
 
     def _generated_hits(
@@ -156,10 +161,11 @@ class KustomizeWalk:
     def _leads_to_source(self, folder: str, identity: Identity) -> bool:
         """Whether a kustomization, or one that it builds on, holds the object's file or generates the object."""
         held = self._held(folder, ())
-        if identity.source is not None:
-            return identity.source.place.path in held
+        source = identity.object.source_path
+        if source in held or any(source.startswith(chart) for chart in held if chart.endswith("/")):
+            return True
         kind = f"{identity.object.kind} "
-        return _INFLATES in held or any(
+        return identity.source is None and any(
             identity.named(name.removeprefix(kind)) for name in held if name.startswith(kind)
         )
 
@@ -183,7 +189,10 @@ class KustomizeWalk:
         return -1 if deeper < 0 else own + deeper
 
     def _held(self, folder: str, above: tuple[str, ...]) -> frozenset[str]:
-        """Give the resource files of a kustomization and those below, and what they generate as ``ConfigMap name``."""
+        """Give what a kustomization and those below hold.
+
+        Resource files, folders of inflated charts as ``charts/web/``, and what they generate as ``ConfigMap name``.
+        """
         if folder in self._holds:
             return self._holds[folder]
         kustomization = self._kustomizations.get(folder)
@@ -193,7 +202,7 @@ class KustomizeWalk:
         layer = Layer(kustomization.data, Place(kustomization.path), folder, "")
         for kind, field in FIELDS.items():
             held |= {f"{kind} {entry.get('name')}" for _, entry in layer.records(field)}
-        held |= {_INFLATES} if layer.entries("helmCharts") else set()
+        held |= {chart.folder for chart in inflated_charts(self._tree, kustomization)}
         for below in kustomization.folders():
             held |= self._held(below, (*above, folder))
         self._holds[folder] = frozenset(held)

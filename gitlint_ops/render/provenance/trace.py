@@ -6,14 +6,16 @@ from collections.abc import Iterator, Sequence
 
 from gitlint_ops.engine import EngineClient
 from gitlint_ops.render.model import Origin, RenderedObject, Rendering
+from gitlint_ops.render.provenance.chain import Chains
 from gitlint_ops.render.provenance.declaring import Declaring
 from gitlint_ops.render.provenance.helm import HelmTrace
 from gitlint_ops.render.provenance.hit import Hit, Subject, settle
 from gitlint_ops.render.provenance.identity import Identity, source_object
+from gitlint_ops.render.provenance.inflation import Inflations
 from gitlint_ops.render.provenance.kustomize import KustomizeWalk, source_hits
 from gitlint_ops.render.provenance.match import MISSING, value_at
 from gitlint_ops.render.provenance.parameters import ParameterPlaces
-from gitlint_ops.render.provenance.place import Places
+from gitlint_ops.render.provenance.place import Place, Places
 from gitlint_ops.render.provenance.replacements import Replacements
 from gitlint_ops.render.provenance.substitution import Substitution
 from gitlint_ops.render.provenance.transforms import first_piece
@@ -24,6 +26,7 @@ from gitlint_ops.source import FieldPath, SourceTree, Span
 
 _MAX_DEPTH = 20
 """A field may come from another object's field, and so on: not further than this."""
+_NAMESPACE = ("metadata", "namespace")
 
 
 class Provenance:
@@ -37,8 +40,10 @@ class Provenance:
         self._trials = Trials(tree, engine)
         self._parameters = ParameterPlaces(self._places, self._declaring)
         self._substitution = Substitution(engine, self._declaring)
+        self._chains = Chains(self._places, self._declaring, self.chain)
         replacements = Replacements(self._places, self._siblings, self._identity)
-        self._walk = KustomizeWalk(self._places, rendering.graph.kustomizations, replacements)
+        inflations = Inflations(self._places, engine)
+        self._walk = KustomizeWalk(self._places, rendering.graph.kustomizations, replacements, inflations)
         self._helm = HelmTrace(engine, self._places, self._declaring, self._trials)
         self._identities: dict[RenderedObject, Identity] = {}
         self._answers: dict[tuple[RenderedObject, FieldPath, bool, str], tuple[Origin, ...]] = {}
@@ -63,6 +68,32 @@ class Provenance:
             finally:
                 self._depth -= 1
         return self._answers[key]
+
+    def chain(self, obj: RenderedObject, field_path: FieldPath) -> tuple[Origin, ...]:
+        """Give every line that shaped a field, nearest cause first: its origins, and behind them what they override.
+
+        That is more than ``origins``: earlier layers of Helm values too, and what lies behind a field of a delivery
+        that another delivery renders. A namespace that only the controller gives leads to the delivery.
+        """
+        target = field_path == _NAMESPACE and value_at(obj.data, field_path) is MISSING
+        given = self._chains.target_namespace(obj) if target else ()
+        if given or self._depth > _MAX_DEPTH:
+            return given or self.origins(obj, field_path)
+        self._depth += 1
+        try:
+            return self._chains.joined(self.origins(obj, field_path), self._layered(obj, field_path))
+        finally:
+            self._depth -= 1
+
+    def _layered(self, obj: RenderedObject, path: FieldPath) -> Iterator[Sequence[Place]]:
+        """Give the places behind a field, the ones of one value together, the one that wins first."""
+        subject = Subject(obj, path, value_at(obj.data, path))
+        if subject.value is MISSING:
+            return
+        if isinstance(obj.unit, HelmUnit):
+            yield from self._helm.layers(subject)
+        else:
+            yield from ((hit.place,) for hit in self._hits(subject))
 
     def values_key(self, delivery: Delivery, unit: HelmUnit, path: FieldPath, *, on_key: bool = False) -> Origin | None:
         """Give the place of a key in the last layer of a release's values that sets it; None where none does.

@@ -144,12 +144,16 @@ class ValuePlaces:
 
     def find(self, unit: HelmUnit, path: FieldPath, declaring: Place | None) -> tuple[Place, str] | None:
         """Give the place of a leaf of a unit's values and what the place is; None where no layer here writes it."""
+        return next(self.layers(unit, path, declaring), None)
+
+    def layers(self, unit: HelmUnit, path: FieldPath, declaring: Place | None) -> Iterator[tuple[Place, str]]:
+        """Give each layer's place of a leaf, as ``find`` does, the layer that wins first and the chart's own last."""
         for layer in reversed(unit.layers):
             place = self._in_layer(layer, path, declaring)
             if place is not None:
-                return place, f"the values key in {layer.value if layer.form == 'file' else 'the inline values'}"
-        place = next(self._in_chart(unit.path, unit.chart_values_files, path), None)
-        return (place, f"the values key in {place.path}") if place is not None else None
+                yield place, f"the values key in {layer.value if layer.form == 'file' else 'the inline values'}"
+        for place in self._in_chart(unit.path, unit.chart_values_files, path):
+            yield place, f"the values key in {place.path}"
 
     def _in_layer(self, layer: ValueLayer, path: FieldPath, declaring: Place | None) -> Place | None:
         if layer.form == "file":

@@ -63,6 +63,17 @@ def test_values_that_are_no_credentials(name: str, value: object) -> None:
     assert credential_of(name, value) == ""
 
 
+@pytest.mark.parametrize("value", ["prod_password", "prod-password"])
+def test_a_word_that_may_name_a_key_is_a_password_where_a_program_gets_it(value: str) -> None:
+    assert credential_of("DB_PASSWORD", value) == ""
+    assert credential_of("DB_PASSWORD", value, is_final=True) == "password"
+
+
+@pytest.mark.parametrize(("name", "value"), [("ENCRYPT_SECRET", "eap7-app-secret"), ("DB_PASSWORD", "${DB_PASSWORD}")])
+def test_what_a_program_gets_may_be_a_secrets_name_or_a_variable(name: str, value: str) -> None:
+    assert credential_of(name, value, is_final=True) == ""
+
+
 def test_passwords_of_urls() -> None:
     assert list(url_credentials("a postgres://user:pa55@db:5432/x, amqp://u:w@mq")) == ["pa55", "w"]
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gitlint_ops.config import Config
+from gitlint_ops.config import Config, load_config
 from gitlint_ops.engine import EngineClient, EngineError
+from gitlint_ops.render import render_repository
 from gitlint_ops.render.model import Origin, RenderedObject, Rendering
 from gitlint_ops.render.objects import rendered_objects
 from gitlint_ops.render.plan import request_for
@@ -126,3 +127,41 @@ def altered_file(tree: SourceTree, span: Span) -> str:
     end = span.end_column - 1 if span.end_line == span.line else len(line)
     lines[span.line - 1] = line[: span.column - 1] + altered_text(line[span.column - 1 : end]) + line[end:]
     return "\n".join(lines)
+
+
+class Trial:
+    """A whole repository on the disk: the origin that is claimed for each scalar of it, and each put to the test."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        with EngineClient(root, workers=2) as engine:
+            self._tree, rendering = self._render(engine)
+            provenance = Provenance(self._tree, engine, rendering)
+            self.claims = [
+                (item, path, provenance.origins(item, path)[0])
+                for item in rendering.all_objects()
+                for path, _ in leaves(item.data)
+                if path not in (("apiVersion",), ("kind",))
+            ]
+        self.exact = [claim for claim in self.claims if claim[2].exact]
+
+    def _render(self, engine: EngineClient) -> tuple[SourceTree, Rendering]:
+        config = load_config(self._root)
+        tree = open_tree(self._root, engine, config)
+        return tree, render_repository(tree, engine, config)
+
+    def places(self) -> list[tuple[RenderedObject, FieldPath, Origin]]:
+        """Give one exact claim for each place."""
+        return list({claim[2].span: claim for claim in self.exact}.values())
+
+    def disproved(self, item: RenderedObject, path: FieldPath, origin: Origin) -> str:
+        """Edit a claimed place and render again; '' where the field changed, else what was claimed wrongly."""
+        file = self._root / origin.span.path
+        text = file.read_bytes()
+        file.write_text(altered_file(self._tree, origin.span), "utf-8", newline="\n")
+        with EngineClient(self._root, workers=1) as engine:
+            _, rendering = self._render(engine)
+        file.write_bytes(text)
+        again = [found for found in rendering.objects.get(item.delivery.id, ()) if found.label == item.label]
+        kept = any(same(value_at(found.data, path), value_at(item.data, path)) for found in again)
+        return f"{item.label} {path}: {place(origin.span)} ({origin.why})" if kept else ""

@@ -1,0 +1,220 @@
+"""Checks of Applications against their AppProject: what it does not permit, Argo CD does not sync.
+
+After pkg/apis/application/v1alpha1/app_project_types.go: IsSourcePermitted, IsDestinationPermitted and
+IsGroupKindNamePermitted. Only what is certain is said: nothing where Argo CD's settings add global projects, where
+overlays give several projects of one name, or of a cluster that an Application and its project name differently.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from gitlint_ops.lint.checks.declarations import at_field, mapping_at
+from gitlint_ops.lint.context import CheckContext, group_of
+from gitlint_ops.lint.model import Violation
+from gitlint_ops.lint.redaction import without_user_info
+from gitlint_ops.render.model import RenderedObject
+from gitlint_ops.render.scope import Scopes
+from gitlint_ops.repo.clusters import IN_CLUSTER, IN_CLUSTER_SERVER
+from gitlint_ops.repo.model import Delivery
+from gitlint_ops.source.model import FieldPath
+
+_GROUP = "argoproj.io"
+_GLOBAL = "globalProjects"
+_SSH = re.compile(r"^(ssh://)?([^/:@]*?)@[^@]+$")
+_SHOWN = 5
+_ANYTHING = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """What a project refuses: the Application's field, the words for it, and the project's field that says so."""
+
+    path: FieldPath
+    text: str
+    limit: str
+
+
+def beyond_project(context: CheckContext) -> Iterator[Violation]:
+    """Give what Applications have that their AppProject, where it is in this repository, does not permit."""
+    projects = context.once("app-projects", lambda: _projects(context))
+    for delivery in context.deliveries:
+        project = projects.get(delivery.project) if delivery.kind == "Application" else None
+        if project is None:
+            continue
+        for refusal in _Limits(context, delivery, project).refusals():
+            message = f"Application {delivery.name}: its AppProject '{project.name}' does not permit {refusal.text}"
+            related = ((project, ("spec", refusal.limit), "what the AppProject permits"),)
+            yield at_field(context, delivery, refusal.path, Violation(message, related_fields=related))
+
+
+def _projects(context: CheckContext) -> dict[str, RenderedObject]:
+    """Give the projects by name; those of which overlays give different ones are left out."""
+    found: dict[str, list[RenderedObject]] = {}
+    for item in context.of_kinds(("AppProject",), (_GROUP,)):
+        found.setdefault(item.name, []).append(item)
+    if not found or _has_global_projects(context):
+        return {}
+    return {
+        name: items[0]
+        for name, items in found.items()
+        if all(item.data.get("spec") == items[0].data.get("spec") for item in items)
+    }
+
+
+def _has_global_projects(context: CheckContext) -> bool:
+    """Whether Argo CD's settings may add global projects: these go into argocd-cm in many ways, also by generators."""
+    return any(_GLOBAL in context.tree.text(path) for path in context.tree.yaml_files)
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """One Application held against its project."""
+
+    context: CheckContext
+    delivery: Delivery
+    project: RenderedObject
+
+    def refusals(self) -> Iterator[_Refusal]:
+        spec = mapping_at(self.project.data, "spec")
+        refused = [*self._sources(_texts(spec.get("sourceRepos"))), *self._destination(_entries(spec, "destinations"))]
+        # Argo CD does not even compare an Application that one of these keeps back.
+        yield from refused or (*self._namespaces(_entries(spec, "destinations")), *self._kinds(spec))
+
+    def _sources(self, permitted: Sequence[str]) -> Iterator[_Refusal]:
+        patterns = [(text.startswith("!"), _normalised(text.removeprefix("!"))) for text in permitted]
+        for source in self.delivery.sources:
+            url = _normalised(source.repo_url)
+            if not url or "{{" in url:
+                continue
+            matched = [denies for denies, pattern in patterns if self._matches(pattern, url, "/")]
+            # An entry that denies another repository permits all the rest.
+            if any(matched) or not (matched or any(denies for denies, _ in patterns)):
+                listed = _listed([without_user_info(text) for text in permitted])
+                text = f"the source {without_user_info(source.repo_url)}, so Argo CD does not sync it; {listed}"
+                yield _Refusal((*source.field_path, "repoURL"), text, "sourceRepos")
+
+    def _destination(self, entries: Sequence[Mapping[str, Any]]) -> Iterator[_Refusal]:
+        namespace = self.delivery.target_namespace
+        if not self._may_go(entries, namespace):
+            where = f"namespace '{namespace}' of cluster {self._cluster_label()}"
+            text = f"the destination {where}, so Argo CD does not sync it; {_listed(_destination_texts(entries))}"
+            yield _Refusal(("spec", "destination"), text, "destinations")
+
+    def _namespaces(self, entries: Sequence[Mapping[str, Any]]) -> Iterator[_Refusal]:
+        first: dict[str, RenderedObject] = {}
+        for item in self.context.objects_of(self.delivery):
+            if item.namespace and item.namespace != self.delivery.target_namespace:
+                first.setdefault(item.namespace, item)
+        for namespace, item in first.items():
+            if not self._may_go(entries, namespace):
+                what = f"namespace '{namespace}', where its {item.label} goes, so each sync fails"
+                yield _Refusal(("spec", "project"), f"{what}; {_listed(_destination_texts(entries))}", "destinations")
+
+    def _may_go(self, entries: Sequence[Mapping[str, Any]], namespace: str) -> bool:
+        """Whether some entry permits a namespace of the Application's cluster, or may: nothing is said of denials."""
+        if "{{" in namespace or any(str(value).startswith("!") for entry in entries for value in entry.values()):
+            return True
+        return any(
+            self._matches(str(entry.get("namespace") or ""), namespace) and self._may_be_cluster(entry)
+            for entry in entries
+        )
+
+    def _may_be_cluster(self, entry: Mapping[str, Any]) -> bool:
+        known, verdicts = self._cluster(), []
+        for key in ("server", "name"):
+            pattern = str(entry.get(key) or "")
+            if pattern:
+                # A cluster that only Argo CD's own Secrets name may be any.
+                verdicts.append(not known[key] or self._matches(pattern.rstrip("/"), known[key]))
+        return any(verdicts)
+
+    def _cluster(self) -> dict[str, str]:
+        destination = mapping_at(self.delivery.object, "spec", "destination")
+        known = {"server": str(destination.get("server") or "").rstrip("/"), "name": str(destination.get("name") or "")}
+        if known["server"] == IN_CLUSTER_SERVER or known["name"] == IN_CLUSTER:
+            return {"server": IN_CLUSTER_SERVER, "name": IN_CLUSTER}
+        return known
+
+    def _cluster_label(self) -> str:
+        known = self._cluster()
+        return known["name"] or known["server"]
+
+    def _kinds(self, spec: Mapping[str, Any]) -> Iterator[_Refusal]:
+        refused: dict[str, dict[tuple[str, str], RenderedObject]] = {}
+        for item in self.context.objects_of(self.delivery):
+            limit = _refusing_list(spec, item, "cluster" if self._is_cluster_scoped(item) else "namespace")
+            if limit:
+                refused.setdefault(limit, {}).setdefault((group_of(item.api_version), item.kind), item)
+        for limit, items in refused.items():
+            shown = [f"{item.label} (group '{group}')" for (group, _), item in items.items()]
+            more = f" and {len(shown) - _SHOWN} more kinds" if len(shown) > _SHOWN else ""
+            text = f"its {', '.join(shown[:_SHOWN])}{more}, so each sync fails; see {limit} there"
+            yield _Refusal(("spec", "project"), text, limit)
+
+    def _is_cluster_scoped(self, item: RenderedObject) -> bool:
+        """Whether an object has no namespace for certain: it would have got the destination's."""
+        known = Scopes().is_cluster_scoped(group_of(item.api_version), item.kind)
+        return known or (not item.namespace and bool(self.delivery.target_namespace))
+
+    def _matches(self, pattern: str, text: str, separators: str = "") -> bool:
+        if pattern in (_ANYTHING, text):
+            return True
+        key = f"gobwas {separators} {pattern} {text}"
+        return self.context.once(key, lambda: self._ask(pattern, text, separators))
+
+    def _ask(self, pattern: str, text: str, separators: str) -> bool:
+        fields = {"patterns": [pattern], "paths": [text], "separators": separators}
+        return bool(self.context.engine.call("match", syntax="gobwas", **fields)["matches"][0])
+
+
+def _refusing_list(spec: Mapping[str, Any], item: RenderedObject, scope: str) -> str:
+    """Give the list of the project that keeps an object back, '' where none does; ``scope``: cluster or namespace."""
+    denied, permitted = f"{scope}ResourceBlacklist", f"{scope}ResourceWhitelist"
+    if _in_list(spec, denied, item):
+        return denied
+    # All namespaced kinds are permitted without a list, and no cluster-scoped one.
+    is_open = scope == "namespace" and spec.get(permitted) is None
+    return "" if is_open or _in_list(spec, permitted, item) else permitted
+
+
+def _in_list(spec: Mapping[str, Any], field: str, item: RenderedObject) -> bool:
+    return any(
+        fnmatchcase(group_of(item.api_version), str(entry.get("group") or ""))
+        and fnmatchcase(item.kind, str(entry.get("kind") or ""))
+        and fnmatchcase(item.name, str(entry.get("name") or _ANYTHING))
+        for entry in _entries(spec, field)
+    )
+
+
+def _entries(spec: Mapping[str, Any], field: str) -> list[Mapping[str, Any]]:
+    value = spec.get(field)
+    return [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []
+
+
+def _texts(value: Any) -> list[str]:
+    return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
+
+
+def _normalised(url: str) -> str:
+    """Spell a repository's URL as Argo CD compares it (util/git/client.go, NormalizeGitURL)."""
+    text = url.strip().lower()
+    if _SSH.match(text) and "://" not in text:
+        text = text.replace(":", "/", 1)
+    return text.removesuffix(".git").removeprefix("ssh://")
+
+
+def _destination_texts(entries: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [
+        f"namespace '{entry.get('namespace') or ''}' of {entry.get('name') or entry.get('server') or 'no cluster'}"
+        for entry in entries
+    ]
+
+
+def _listed(permitted: Sequence[str]) -> str:
+    more = f" and {len(permitted) - _SHOWN} more" if len(permitted) > _SHOWN else ""
+    return f"it permits {', '.join(permitted[:_SHOWN])}{more}" if permitted else "it permits none"

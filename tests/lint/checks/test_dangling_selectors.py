@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.lint.checks.support import findings, places
+
+RULE = "dangling-service-selector"
+
+
+def service(selector: str, target: str = "http", more: str = "") -> str:
+    return f"""
+        apiVersion: v1
+        kind: Service
+        metadata: {{name: web, namespace: shop}}
+        spec:
+          {more}
+          selector: {{{selector}}}
+          ports: [{{port: 80, targetPort: {target}}}]
+        """
+
+
+def pods(kind: str = "Deployment", api: str = "apps/v1", labels: str = "app: web", namespace: str = "shop") -> str:
+    return f"""
+        apiVersion: {api}
+        kind: {kind}
+        metadata: {{name: web, namespace: {namespace}}}
+        spec:
+          template:
+            metadata: {{labels: {{{labels}}}}}
+            spec:
+              containers:
+                - name: web
+                  image: registry.example.com/web:1.4.2
+                  ports: [{{name: http, containerPort: 8080}}]
+        """
+
+
+@pytest.mark.parametrize(
+    ("selector", "work", "count"),
+    [
+        ("app: web", pods(), 0),
+        ("app: api", pods(), 1),
+        ("app: web, tier: front", pods(), 1),
+        ("app: web, role: primary", pods(), 0),
+        ("app: web", pods(namespace="other"), 0),
+        ("app: web", pods("Rollout", "argoproj.io/v1alpha1"), 0),
+        ("app: web", pods("Runner", "example.com/v1"), 0),
+        ("deploymentconfig: web", pods("DeploymentConfig", "apps.openshift.io/v1"), 0),
+        ("deploymentconfig: wbe", pods("DeploymentConfig", "apps.openshift.io/v1"), 1),
+        ("app: web, statefulset.kubernetes.io/pod-name: web-0", pods("StatefulSet"), 0),
+        ("strimzi.io/cluster: main", pods(), 0),
+        ("app: '{{ name }}'", pods(), 0),
+    ],
+)
+def test_selectors(selector: str, work: str, count: int, tmp_path: Path) -> None:
+    found = findings(tmp_path, {"web/service.yaml": service(selector), "web/web.yaml": work}, RULE)
+    assert places(found) == [("web/service.yaml", 6)] * count
+
+
+@pytest.mark.parametrize("more", ["type: ExternalName", "clusterIP: None"])
+def test_types_of_services(more: str, tmp_path: Path) -> None:
+    found = findings(tmp_path, {"web/service.yaml": service("app: api", more=more), "web/web.yaml": pods()}, RULE)
+    assert len(found) == ("None" in more)
+
+
+def test_endpoints_by_hand(tmp_path: Path) -> None:
+    endpoints = "{apiVersion: v1, kind: Endpoints, metadata: {name: web, namespace: shop}}"
+    files = {"web/service.yaml": service("app: api"), "web/web.yaml": pods(), "web/endpoints.yaml": endpoints}
+    assert findings(tmp_path, files, RULE) == ()
+
+
+@pytest.mark.parametrize(
+    ("target", "work", "count"),
+    [
+        ("http", pods(), 0),
+        ("8081", pods(), 0),
+        ("htpp", pods(), 1),
+        ("linkerd-admin", pods(), 0),
+        ("admin", pods("Runner", "example.com/v1"), 0),
+    ],
+)
+def test_target_ports(target: str, work: str, count: int, tmp_path: Path) -> None:
+    files = {"web/service.yaml": service("app: web", target), "web/web.yaml": work}
+    assert places(findings(tmp_path, files, RULE)) == [("web/service.yaml", 7)] * count
+
+
+def test_a_misspelt_label_is_reported_beside_what_was_not_rendered(tmp_path: Path) -> None:
+    release = """
+        apiVersion: argoproj.io/v1alpha1
+        kind: Application
+        metadata: {name: chart, namespace: argocd}
+        spec:
+          project: default
+          source: {repoURL: "https://charts.example.com", chart: web, targetRevision: 1.0.0}
+          destination: {server: https://kubernetes.default.svc, namespace: shop}
+        """
+    for selector, count in (("app: wbe", 1), ("app: api", 0)):
+        root = tmp_path / str(count)
+        root.mkdir()
+        files = {"web/service.yaml": service(selector), "web/web.yaml": pods(), "argocd/chart.yaml": release}
+        assert places(findings(root, files, RULE)) == [("web/service.yaml", 6)] * count
