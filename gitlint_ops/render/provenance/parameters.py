@@ -14,7 +14,10 @@ from gitlint_ops.repo.model import Delivery, ParameterPlace
 from gitlint_ops.source import FieldPath, Json, Span
 
 _ACTION = re.compile(r"\{\{-?\s*\.?(?P<key>[A-Za-z_][\w.-]*)\s*(?:\|[^{}]*?)?-?\}\}")
-"""An action that writes one parameter: ``{{name}}``, ``{{ .name }}``, ``{{ .name | quote }}``."""
+"""A text that is one action, which writes one parameter: ``{{name}}``, ``{{ .name }}``, ``{{ .name | quote }}``.
+
+Of a text with more in it, the rest may be what matters: its place stays in the template.
+"""
 
 
 class ParameterPlaces:
@@ -34,11 +37,11 @@ class ParameterPlaces:
         return self.origin(self._text(origin.span), delivery, exact=origin.exact)
 
     def origin(self, text: str, delivery: Delivery, *, exact: bool = True) -> Origin | None:
-        """Give the place of the parameter that ``text`` of the delivery's template writes; None for none or several."""
-        keys = {found["key"] for found in _ACTION.finditer(text)}
-        if len(keys) != 1 or text.count("{{") != len(_ACTION.findall(text)):
+        """Give the place of the parameter that ``text`` of the delivery's template is; None where it is more, or none."""
+        action = _ACTION.fullmatch(text.strip("\"' "))
+        if action is None:
             return None
-        key = keys.pop()
+        key = action["key"]
         found = next((place for source in delivery.parameters for place in self._find(key, source, delivery)), None)
         if found is None:
             return None

@@ -76,7 +76,7 @@ class Provenance:
         that another delivery renders. A namespace that only the controller gives leads to the delivery.
         """
         target = field_path == _NAMESPACE and value_at(obj.data, field_path) is MISSING
-        given = self._chains.target_namespace(obj) if target else ()
+        given = self._with_parameter(self._chains.target_namespace(obj), obj.delivery) if target else ()
         if given or self._depth > _MAX_DEPTH:
             return given or self.origins(obj, field_path)
         self._depth += 1
@@ -117,9 +117,9 @@ class Provenance:
         return (behind, *found) if behind is not None else found
 
     def parameter(self, text: str, delivery: Delivery) -> Origin | None:
-        """Give the place of the generator's parameter that a text of a generated delivery's template writes, or None.
+        """Give the place of the generator's parameter that a text of a generated delivery's template is, or None.
 
-        None for a text that writes none or several, and for a parameter that no list element or file holds.
+        None for a text that is anything more, and for a parameter that no list element or file holds.
         """
         return self._parameters.origin(text, delivery)
 

@@ -95,7 +95,7 @@ def test_a_file_without_a_last_line_end(tmp_path: Path) -> None:
     found = findings(tmp_path, {}, RULE)
     assert found[0].fix is not None
     span = found[0].fix.edits[0].span
-    assert (span.line, span.column, span.end_line, span.end_column) == (5, 1, 5, 11)
+    assert (span.line, span.column, span.end_line, span.end_column) == (4, 12, 5, 11)
 
 
 def test_a_flow_mapping_has_no_certain_fix(tmp_path: Path) -> None:
