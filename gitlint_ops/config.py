@@ -112,6 +112,8 @@ class Config:
     clusters: tuple[ClusterSetting, ...] = ()
     substitutions: Mapping[str, str] = field(default_factory=dict)
     remotes: Mapping[str, str] = field(default_factory=dict)
+    controllers: Mapping[str, str] = field(default_factory=dict)
+    """The versions of the controllers that run, by name: ``argocd``, ``flux``."""
     profile: str = "recommended"
     rules: Mapping[str, RuleSetting] = field(default_factory=dict)
     overrides: tuple[OverrideSetting, ...] = ()
@@ -248,6 +250,7 @@ def _build(data: Mapping[str, Any], path: str) -> Config:
         clusters=tuple(_cluster(item) for item in data.get("clusters", ())),
         substitutions={str(k): str(v) for k, v in data.get("substitutions", {}).items()},
         remotes=dict(data.get("remotes", {})),
+        controllers=dict(data.get("controllers", {})),
         profile=data.get("profile", "recommended"),
         rules=_rules(data, ["rules"], data.get("rules", {})),
         overrides=tuple(_override(data, at, item) for at, item in enumerate(data.get("overrides", ()))),

@@ -130,10 +130,11 @@ def _delivered(options: RenderOptions) -> str:
 
 
 def _serialised(objects: Sequence[RenderedObject], output_format: str) -> str:
+    from gitlint_ops.render import as_applied
     from gitlint_ops.report.json_report import dumps
     from gitlint_ops.report.manifests import render_yaml
 
-    data = [item.data for item in objects]
+    data = [as_applied(item) for item in objects]
     return dumps(data) if output_format == "json" else render_yaml(data)
 
 

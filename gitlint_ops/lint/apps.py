@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from gitlint_ops.repo import vocabulary
 from gitlint_ops.repo.model import Delivery, HelmUnit, KustomizeUnit
@@ -15,6 +16,7 @@ _KUSTOMIZE_HASH = re.compile(r"-[bcdfghkmt2456789]{10}$")
 """What Kustomize appends to the names of what it generates."""
 
 
+@lru_cache(maxsize=65536)
 def without_environment(name: str, environment: str, instead: str = "") -> str:
     """Take an environment out of a name: ``web`` of ``web-prod``, also where the environment is called ``production``.
 

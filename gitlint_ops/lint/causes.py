@@ -12,7 +12,8 @@ from gitlint_ops.repo.kustomizations import FILE_NAMES
 from gitlint_ops.repo.model import Kustomization, Reference, Unrendered
 from gitlint_ops.source import Document, FieldPath, Json, Problem, Span
 
-_UNMATCHED_PATCH = re.compile(r"unique target for patch (?P<kind>\w+)\.\S*?/(?P<name>\S+?)\.\[?\w")
+UNMATCHED_PATCH = re.compile(r"unique target for patch (?P<kind>\w+)\.\S*?/(?P<name>\S+?)\.\[?\w")
+"""What Kustomize says of a strategic-merge patch whose object is not there."""
 _REFUSED_TYPE = re.compile(r"cannot unmarshal \w+ into (?:Go struct field )?\w+\.(?P<field>\S+) of type")
 _UNKNOWN_FIELD = re.compile(r"unknown field \"([^\"]+)\"")
 _REPEATED_OBJECT = re.compile(r"merging resources from '(?P<written>[^']+)': may not add resource with an already")
@@ -72,14 +73,22 @@ def _chart_file(folder: str) -> str:
 
 
 def built(item: Unrendered, context: CheckContext) -> Iterator[Kustomization]:
-    """Give the kustomizations that building a unit enters, the unit's own first."""
-    pending, seen = [item.path], set[str]()
+    """Give the kustomizations that building a unit enters, the unit's own first; Flux's own takes all below it."""
+    pending, seen = _tops(item, context), set[str]()
     while pending:
         kustomization = context.graph.kustomizations.get(folder := pending.pop(0))
         if kustomization is not None and folder not in seen:
             seen.add(folder)
             yield kustomization
             pending += kustomization.folders()
+
+
+def _tops(item: Unrendered, context: CheckContext) -> list[str]:
+    known = context.graph.kustomizations
+    if item.path in known or item.unit != "kustomize":
+        return [item.path]
+    below = "" if item.path in ("", ".") else f"{item.path}/"
+    return sorted(folder for folder in known if folder.startswith(below))
 
 
 def _missing(item: Unrendered, context: CheckContext) -> Span | None:
@@ -129,8 +138,8 @@ def _named_place(item: Unrendered, context: CheckContext) -> Span | None:
 
 
 def _unmatched_patch(item: Unrendered, context: CheckContext) -> Span | None:
-    """Find the strategic-merge patch whose object is not there."""
-    found = _UNMATCHED_PATCH.search(item.reason)
+    """Find the name that a strategic-merge patch gives to its object, which is not there."""
+    found = UNMATCHED_PATCH.search(item.reason)
     if found is None:
         return None
     for kustomization in built(item, context):
@@ -138,7 +147,7 @@ def _unmatched_patch(item: Unrendered, context: CheckContext) -> Span | None:
             if reference.role in _PATCH_ROLES and reference.exists:
                 for document in context.tree.read(reference.target).documents:
                     if _is_named(document, found["kind"], found["name"]):
-                        return _at(reference, context)
+                        return context.tree.nearest(document.path, document.index, ("metadata", "name"))[0]
         inline = next(_inline_objects(kustomization, found["kind"], found["name"], context), None)
         if inline:
             return inline
@@ -157,7 +166,7 @@ def _unmatched_replicas(item: Unrendered, context: CheckContext) -> Span | None:
 
 
 def _inline_objects(kustomization: Kustomization, kind: str, name: str, context: CheckContext) -> Iterator[Span]:
-    """Give the inline strategic-merge patches of an object."""
+    """Give the lines that name the object in its inline strategic-merge patches."""
     wanted = [
         re.compile(rf"\b{key}[\"']?:\s*[\"']?{re.escape(text)}\b") for key, text in (("kind", kind), ("name", name))
     ]
@@ -166,7 +175,16 @@ def _inline_objects(kustomization: Kustomization, kind: str, name: str, context:
         for at, entry in enumerate(entries if isinstance(entries, list) else ()):
             text = entry.get("patch") if key and isinstance(entry, dict) else entry
             if isinstance(text, str) and all(pattern.search(text) for pattern in wanted):
-                yield context.tree.nearest(kustomization.path, 0, (role, at, *key))[0]
+                place = context.tree.nearest(kustomization.path, 0, (role, at, *key))[0]
+                yield _line_in(place, wanted[-1], context) or place
+
+
+def _line_in(place: Span, pattern: re.Pattern[str], context: CheckContext) -> Span | None:
+    """Give the first line of a place that a pattern is found in."""
+    lines = range(place.line, place.end_line + 1)
+    found = (at for at in lines if pattern.search(context.tree.line_text(place.path, at)))
+    line = next(found, 0)
+    return context.tree.line_span(place.path, line) if line else None
 
 
 def _refused_operation(item: Unrendered, context: CheckContext) -> Span | None:
@@ -201,10 +219,9 @@ def _inline_operations(kustomization: Kustomization, path: str, context: CheckCo
         entries = kustomization.data.get(role)
         for at, entry in enumerate(entries if isinstance(entries, list) else ()):
             if isinstance(entry, dict) and isinstance(entry.get("patch"), str):
-                place = context.tree.nearest(kustomization.path, 0, (role, at, "patch"))[0]
-                for line in range(place.line, place.end_line + 1):
-                    if operation.search(context.tree.line_text(place.path, line)):
-                        yield context.tree.line_span(place.path, line)
+                line = _line_in(context.tree.nearest(kustomization.path, 0, (role, at, "patch"))[0], operation, context)
+                if line:
+                    yield line
 
 
 def _refused_field(item: Unrendered, context: CheckContext) -> Span | None:
@@ -243,9 +260,12 @@ def _repeated_object(item: Unrendered, context: CheckContext) -> Span | None:
     """Find the resource that gives an object which another gave already."""
     found = _REPEATED_OBJECT.search(item.reason)
     for kustomization in built(item, context) if found else ():
-        for reference in kustomization.references:
-            if found and reference.role == "resources" and reference.written == found["written"]:
-                return _at(reference, context)
+        given = [
+            r for r in kustomization.references if found and r.role == "resources" and r.written == found["written"]
+        ]
+        if given:
+            # Of a line that stands there twice, the later one is one too many.
+            return _at(given[-1], context)
     return None
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from gitlint_ops.lint.model import Coverage, Skipped
+from gitlint_ops.lint.older_controllers import older_controllers
 from gitlint_ops.lint.redaction import without_user_info
 from gitlint_ops.lint.schemas.unevaluated import unevaluated_rules
 from gitlint_ops.render.model import Rendering
@@ -16,10 +17,12 @@ NOT_READ = ("unreadable", "too-large", "outside-root")
 """Kinds of problems that leave a whole file unread."""
 
 
-def coverage_of(tree: SourceTree, rendering: Rendering, gaps: Iterable[Gap] = ()) -> Coverage:
+def coverage_of(
+    tree: SourceTree, rendering: Rendering, gaps: Iterable[Gap] = (), controllers: Mapping[str, str] | None = None
+) -> Coverage:
     """Give the coverage: units rendered, skipped and failed (each cause once), files read and not, assumptions.
 
-    ``gaps`` are the parts of CI pipelines that could not be read.
+    ``gaps`` are the parts of CI pipelines that could not be read; ``controllers`` the configured versions.
     """
     skipped = tuple(_listed(rendering, failed=False))
     failed = tuple(_listed(rendering, failed=True))
@@ -39,6 +42,7 @@ def coverage_of(tree: SourceTree, rendering: Rendering, gaps: Iterable[Gap] = ()
         unchecked=(
             *(Skipped("pipeline", gap.path, without_user_info(gap.reason)) for gap in gaps),
             *unevaluated_rules(tree, rendering),
+            *older_controllers(tree, rendering, controllers or {}),
         ),
     )
 

@@ -69,7 +69,7 @@ def lint(
         findings = run.with_own(findings, own, judged, match)
     return Report(
         findings=findings,
-        coverage=coverage_of(tree, rendering, find_pipelines(tree).gaps),
+        coverage=coverage_of(tree, rendering, find_pipelines(tree).gaps, config.controllers),
         rules=tuple(item.rule for item in selected),
         tool_version=_version(),
         elapsed_ms=round((time.perf_counter() - started) * 1000),

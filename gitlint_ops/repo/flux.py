@@ -104,9 +104,14 @@ def _with_unit(
         variables = read_variables(context, asker, place)
     except REFUSALS as error:
         return _refused(base, place, context, ref, error)
-    build = replace(_build(base, spec, variables), ignore=source.ignore)
+    build = replace(_build(base, spec, variables), ignore=source.ignore if _is_at_root(folder, written) else "")
     unit = KustomizeUnit(folder, flux=build, load_restrictor="none", remotes=context.remotes)
     return replace(base, units=(unit,), sources=(ref,), unrendered=tuple(_notes(variables, place, folder)))
+
+
+def _is_at_root(folder: str, written: str) -> bool:
+    """Whether the source's root is the repository's, so that the patterns of its ``spec.ignore`` hold here."""
+    return posixpath.normpath(f"./{written.lstrip('/')}") == folder
 
 
 def _require_folder(context: Context, folder: str, written: str, field_path: FieldPath) -> None:

@@ -14,7 +14,8 @@ _NO_SCHEME = ("github.com/", "github.com:")
 
 def mapped_repository(remotes: Mapping[str, str], url: str) -> str | None:
     """Give the folder that stands for a repository's URL, whatever its spelling; None where none does."""
-    folder = {_same(remote): folder for remote, folder in remotes.items()}.get(_same(url))
+    # A key with a query means one entry of a kustomization, not a repository.
+    folder = {_same(remote): folder for remote, folder in remotes.items() if "?" not in remote}.get(_same(url))
     return None if folder is None else posixpath.normpath(folder or ".")
 
 

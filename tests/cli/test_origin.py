@@ -131,6 +131,25 @@ def test_a_value_that_a_secret_gives_is_not_shown(write: Write, capfd: pytest.Ca
     assert "set by  vars/vars.yaml:4:22  the variable DOMAIN\n" in out
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "containers: [{name: web, image: 'web:1.0', env: [{name: DB_PASSWORD, value: Wm7kP2xQ9vT4}]}]",
+        "containers: [{name: web, image: 'web:1.0', args: ['postgres://app:Wm7kP2xQ9vT4@db/app']}]",
+        "containers: [{name: web, image: 'web:1.0'}]  # password: Wm7kP2xQ9vT4",
+    ],
+)
+def test_a_line_with_a_credential_beside_the_field_is_not_shown(
+    write: Write, capfd: pytest.CaptureFixture[str], line: str
+) -> None:
+    root = write({"all/pod.yaml": f"apiVersion: v1\nkind: Pod\nmetadata: {{name: web}}\nspec:\n  {line}\n"})
+    code, out, _ = run(capfd, "origin", "pod/web", "spec.containers.web.image", root)
+    assert code == 0
+    assert "  web:1.0  in " in out
+    assert "              (not shown)\n" in out
+    assert "Wm7kP2xQ9vT4" not in out
+
+
 def test_json_has_all_keys(write: Write, capfd: pytest.CaptureFixture[str]) -> None:
     root = write(FILES)
     code, out, _ = run(
@@ -207,3 +226,11 @@ def test_a_mapping_shows_what_is_in_it(write: Write, capfd: pytest.CaptureFixtur
     code, out, _ = run(capfd, "origin", "cm/c", "data", root)
     assert (code, out.count("set by")) == (0, 40)
     assert out.endswith("  5 more fields below it: name one of them\n")
+
+
+def test_where_the_field_is_not_there(write: Write, capfd: pytest.CaptureFixture[str]) -> None:
+    patch = 'patches: [{target: {kind: Deployment}, patch: \'[{"op": "remove", "path": "/spec/replicas"}]\'}]\n'
+    staging = {"overlays/staging/kustomization.yaml": f"resources: [../../base]\n{patch}"}
+    code, out, _ = run(capfd, "origin", "deploy/web", "spec.replicas", write(FILES | staging))
+    assert code == 0
+    assert out.endswith("  not there in staging: Deployment web-staging/web\n")

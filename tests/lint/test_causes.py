@@ -20,6 +20,16 @@ spec:
   source: {repoURL: https://github.com/acme/gitops, path: chart, targetRevision: v1}
   destination: {server: https://kubernetes.default.svc, namespace: web}
 """
+FLUX_KUSTOMIZATION = """\
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: apps, namespace: flux-system}
+spec:
+  interval: 10m
+  prune: true
+  path: ./apps
+  sourceRef: {kind: GitRepository, name: flux-system}
+"""
 CONFIG = "repository: {urls: [https://github.com/acme/gitops]}\n"
 CHART = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
 
@@ -34,6 +44,14 @@ CHART = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
                 "prod/kustomization.yaml": "resources: [../base]\n",
             },
             ("base/kustomization.yaml", 3, 5, True),
+        ),
+        (
+            {
+                "cluster.yaml": FLUX_KUSTOMIZATION,
+                "apps/web/kustomization.yaml": "resources:\n  - a.yaml\n  - gone.yaml\n",
+                "apps/web/a.yaml": CONFIG_MAP,
+            },
+            ("apps/web/kustomization.yaml", 3, 5, True),
         ),
         (
             {"a/kustomization.yaml": "resources:\n  - ../b\n", "b/kustomization.yaml": "resources:\n  - ../a\n"},
@@ -70,7 +88,7 @@ CHART = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
                 "base/kustomization.yaml": "resources: [a.yaml]\n",
                 "base/a.yaml": CONFIG_MAP,
             },
-            ("a/kustomization.yaml", 3, 12, True),
+            ("a/kustomization.yaml", 6, 7, True),
         ),
         (
             {
@@ -146,6 +164,7 @@ CHART = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
     ],
     ids=[
         "missing file of a base",
+        "missing file below a folder for which Flux makes the kustomization",
         "circle",
         "field of a wrong type",
         "nested field of a wrong type",

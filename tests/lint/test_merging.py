@@ -51,6 +51,18 @@ def test_the_name_that_a_render_gives_makes_no_difference() -> None:
     ]
 
 
+def test_the_names_of_related_objects_make_no_difference() -> None:
+    def beside(environment: str) -> Placed:
+        name = f"{environment}-pods"
+        item = rendered({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}}, delivery(name, environment))
+        violation = Violation(f"no port of Pod {name}", object=item, related_fields=((item, (), "is selected"),))
+        own = placed(environment=environment)
+        return replace(own, violation=replace(violation, object=own.violation.object))
+
+    (found,) = merge([beside("dev"), beside("prod")], ENVIRONMENTS)
+    assert found.environments == ("dev", "prod")
+
+
 def test_other_messages_and_places_stay_apart() -> None:
     items = [placed("one"), placed("two"), placed("one", span=replace(SPAN, line=4, end_line=4))]
     assert len(merge(items, {})) == 3

@@ -22,12 +22,13 @@ def test_a_kustomization_as_argo_cd_builds_it() -> None:
 
 
 def test_a_kustomization_as_flux_builds_it() -> None:
-    build = FluxBuild("apps", "flux-system", {"path": "./apps"}, {"DOMAIN": "example.com"})
+    build = FluxBuild("apps", "flux-system", {"path": "./apps"}, {"DOMAIN": "example.com"}, ignore="/docs")
     assert request_for(KustomizeUnit("apps", flux=build)) == {
         "verb": "kustomize",
         "path": "apps",
         "load_restrictor": "root",
         "flux": {
+            "ignore": "/docs",
             "spec": {"path": "./apps"},
             "name": "apps",
             "namespace": "flux-system",

@@ -64,7 +64,7 @@ def test_a_plain_folder_gives_its_documents_as_written(opened: tuple[EngineClien
 def test_what_a_folder_is(opened: tuple[EngineClient, SourceTree]) -> None:
     _, tree = opened
     layers = (ValueLayer("file", "v.yaml"),)
-    assert unit_in(tree, "web") == KustomizeUnit("web")
+    assert unit_in(tree, "web") == KustomizeUnit("web", enable_helm=True)
     assert unit_in(tree, "chart", ["v.yaml"]) == HelmUnit(
         "chart", "release-name", "default", layers, include_crds=False
     )

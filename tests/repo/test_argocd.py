@@ -189,12 +189,15 @@ def test_an_explicit_label_is_the_strongest_hint(survey_of: SurveyOf) -> None:
 def test_a_wrong_type_is_named(survey_of: SurveyOf) -> None:
     policy = "  syncPolicy: {automated: {prune: 'true'}}\n"
     delivery = only(deliver(survey_of, {"a.yaml": application("path: .", extra=policy)}))
-    assert refusal(delivery) == (
-        "invalid-object",
-        "spec.syncPolicy.automated.prune is the string 'true', it must be true or false",
-        True,
-        Span("a.yaml", 14, 35, 14, 41),
-    )
+    assert [(item.error_kind, item.reason, item.failed, item.span) for item in delivery.unrendered] == [
+        (
+            "invalid-object",
+            "spec.syncPolicy.automated.prune is the string 'true', it must be true or false",
+            True,
+            Span("a.yaml", 14, 35, 14, 41),
+        )
+    ]
+    assert [unit.path for unit in delivery.units] == ["."], "the source is built all the same"
 
 
 def test_ids_tell_namesakes_apart(survey_of: SurveyOf) -> None:

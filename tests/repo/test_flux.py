@@ -72,6 +72,17 @@ def test_a_kustomization(survey_of: SurveyOf) -> None:
     )
 
 
+@pytest.mark.parametrize("path", ["./apps/production", "", "/apps/production/"])
+def test_what_the_source_ignores(survey_of: SurveyOf, path: str) -> None:
+    text = kustomization(f"path: '{path}'\nprune: true\nsourceRef: {{kind: GitRepository, name: flux-system}}")
+    files = {
+        "clusters/production/apps.yaml": text,
+        "clusters/production/sync.yaml": source(ref='{branch: main}, ignore: "/docs\\n"'),
+        "apps/production/c.yaml": MANIFEST,
+    }
+    assert _build(only(deliver(survey_of, files))).ignore == "/docs\n"
+
+
 def test_kustomizes_own_kind_is_passed_over(survey_of: SurveyOf) -> None:
     text = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nmetadata: {name: x}\nresources: []\n"
     assert deliver(survey_of, {"kustomization.yaml": text, "other.yaml": text}).deliveries == ()
@@ -328,7 +339,6 @@ def test_a_suspended_kustomization(survey_of: SurveyOf) -> None:
     ("spec", "reason"),
     [
         ("path: [apps]", "spec.path is a list, it must be a string"),
-        ("path: .\nprune: 1", "spec.prune is the number 1, it must be true or false"),
         ("path: .\nsourceRef: flux-system", "spec.sourceRef is the string 'flux-system', it must be a mapping"),
         (
             "path: .\npostBuild: {substitute: {PIN: 1234}}",
@@ -343,6 +353,19 @@ def test_a_suspended_kustomization(survey_of: SurveyOf) -> None:
 def test_wrong_types(survey_of: SurveyOf, spec: str, reason: str) -> None:
     kind, found, failed, _ = refusal(only(deliver(survey_of, {"a.yaml": kustomization(spec)})))
     assert (kind, found, failed) == ("invalid-object", reason, True)
+
+
+def test_a_wrong_type_of_a_setting_hides_nothing_of_what_is_applied(survey_of: SurveyOf) -> None:
+    delivery = only(deliver(survey_of, {"a.yaml": kustomization("path: .\nprune: 1")}))
+    assert [(item.error_kind, item.reason) for item in delivery.unrendered] == [
+        ("invalid-object", "spec.prune is the number 1, it must be true or false")
+    ]
+    assert [unit.path for unit in delivery.units] == ["."]
+
+
+def test_a_wrong_source_keeps_the_path(survey_of: SurveyOf) -> None:
+    delivery = only(deliver(survey_of, {"a.yaml": kustomization("path: ./apps\nsourceRef: flux-system")}))
+    assert [source.path for source in delivery.sources] == ["./apps"]
 
 
 def test_a_flux_instance_is_a_root(survey_of: SurveyOf) -> None:
@@ -363,17 +386,14 @@ def test_a_flux_instance_is_a_root(survey_of: SurveyOf) -> None:
     )
 
 
-def test_a_resource_set_is_named_as_not_rendered(context_of: ContextOf) -> None:
-    context = context_of(
-        {
-            "apps/set.yaml": """
-            apiVersion: fluxcd.controlplane.io/v1
-            kind: ResourceSet
-            metadata: {name: tenants, namespace: flux-system}
-            spec: {resources: []}
-            """
-        }
-    )
+def test_a_resource_set_is_named_as_not_rendered(survey_of: SurveyOf) -> None:
+    text = """
+        apiVersion: fluxcd.controlplane.io/v1
+        kind: ResourceSet
+        metadata: {name: tenants, namespace: flux-system}
+        spec: {resources: []}
+        """
+    context = survey_of({"apps/set.yaml": text})
     found = deliveries_in(list(context.index.all("ResourceSet", "fluxcd.controlplane.io")), context)
     assert found.deliveries == ()
     assert [(gap.unit, gap.path, gap.reason) for gap in found.gaps] == [

@@ -11,6 +11,7 @@ from typing import Any
 from gitlint_ops.lint.checks.controller_words import application_words, object_words
 from gitlint_ops.lint.checks.declarations import at_field, at_generator, mapping_at
 from gitlint_ops.lint.checks.flux_objects import kustomization_problems, release_problems
+from gitlint_ops.lint.checks.parameter_names import unknown_parameters
 from gitlint_ops.lint.checks.problems import Problem
 from gitlint_ops.lint.checks.project_limits import beyond_project
 from gitlint_ops.lint.checks.schema import judged_objects
@@ -41,6 +42,7 @@ def invalid_application(context: CheckContext) -> Iterator[Violation]:
             yield at_field(context, delivery, problem.path, violation)
     for _, generator in sorted(context.graph.generators.items()):
         yield from _unfilled(context, generator)
+        yield from _unknown(context, generator)
     yield from object_words(context)
     yield from beyond_project(context)
 
@@ -161,6 +163,13 @@ def _unfilled(context: CheckContext, generator: Generator) -> Iterator[Violation
         )
         deliveries = tuple(context.graph.deliveries[name] for name in generator.deliveries)
         yield replace(at_generator(context, generator, path, Violation(text)), deliveries=deliveries)
+
+
+def _unknown(context: CheckContext, generator: Generator) -> Iterator[Violation]:
+    for problem in unknown_parameters(generator):
+        violation = Violation(f"ApplicationSet {generator.name}: {problem.text}")
+        deliveries = tuple(context.graph.deliveries[name] for name in generator.deliveries)
+        yield replace(at_generator(context, generator, problem.path, violation), deliveries=deliveries)
 
 
 def _tags(value: Json, path: FieldPath) -> Iterator[tuple[FieldPath, str]]:

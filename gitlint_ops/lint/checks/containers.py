@@ -34,17 +34,16 @@ def images_of(data: Mapping[str, Any]) -> Iterator[ContainerImage]:
 
 
 def _walk(value: Json, path: FieldPath) -> Iterator[ContainerImage]:
-    if isinstance(value, Mapping):
-        for key, item in value.items():
+    entries = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, item in entries:
+        # Most of an object is scalars, and every object is walked: they cost no call.
+        if isinstance(item, dict | list):
             where = (*path, key)
             yield from _here(key, item, where)
             yield from _walk(item, where)
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _walk(item, (*path, index))
 
 
-def _here(key: str, item: Json, where: FieldPath) -> Iterator[ContainerImage]:
+def _here(key: str | int, item: Json, where: FieldPath) -> Iterator[ContainerImage]:
     if key in CONTAINER_LISTS and isinstance(item, list):
         for index, container in enumerate(item):
             yield from _image(container, (*where, index))

@@ -81,11 +81,14 @@ def _has_some(selector: Selector, pods: Pods) -> bool:
 
 def _nearest(context: CheckContext, item: RenderedObject, selector: Selector) -> Pods | None:
     """Give the pods in the same place whose labels are most like what is selected, None where none are."""
-    best: tuple[tuple[int, int, float], Pods] | None = None
+    best: tuple[tuple[int, int, int, float], Pods] | None = None
+    wanted = frozenset(selector.labels.values())
     for pods in pod_index(context).beside(item.delivery, item.namespace):
         equal = sum(pods.labels.get(key) == value for key, value in selector.labels.items())
         likeness = sum(likeness_of(value, pods.labels.get(key, "")) for key, value in selector.labels.items())
-        score = (int(pods.item.delivery is item.delivery), equal, likeness)
+        # Under another key, the value tells which pods are meant.
+        shared = len(wanted.intersection(pods.labels.values()))
+        score = (int(pods.item.delivery is item.delivery), equal, shared, likeness)
         if any(score) and (best is None or score > best[0]):
             best = score, pods
     return best[1] if best else None
@@ -105,7 +108,7 @@ def _violation(item: RenderedObject, selector: Selector, near: Pods, path: Field
         return Violation(message, object=item, field_path=path)
     key, value = wrong[0]
     there = near.labels.get(key)
-    have = f"have {key}: {there}" if there is not None else f"have no label {key}"
+    have = f"have {key}: {there}" if there is not None else f"have no label {key}{_under_another_key(near, value)}"
     related = (
         near.item,
         (*near.path, "metadata", "labels", *((key,) if there is not None else ())),
@@ -116,9 +119,15 @@ def _violation(item: RenderedObject, selector: Selector, near: Pods, path: Field
         f"{message}. The pods of {near.item.label} {have}",
         object=item,
         field_path=place,
+        on_key=there is None,
         related_fields=(related,),
         value=value,
     )
+
+
+def _under_another_key(pods: Pods, value: str) -> str:
+    key = next((key for key, own in pods.labels.items() if own == value), "")
+    return f", but {key}: {value}" if key else ""
 
 
 def _ports(context: CheckContext, item: RenderedObject, pods: Sequence[Pods]) -> Iterator[Violation]:

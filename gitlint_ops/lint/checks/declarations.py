@@ -113,5 +113,5 @@ def mapping_at(data: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
     """Give the mapping below these keys, an empty one where there is none."""
     for key in keys:
         below = data.get(key)
-        data = below if isinstance(below, Mapping) else {}
+        data = below if isinstance(below, dict) else {}
     return data

@@ -160,12 +160,11 @@ def _hint(name: str, present: Sequence[str]) -> str:
     names = sorted({image for image in present if image != _PROBE})
     if name in names:
         return "; it stands in a field where Kustomize does not look: name that field in configurations, or patch it"
-    base = name.rpartition("/")[2]
-    near = [image for image in names if image.rpartition("/")[2] == base] or difflib.get_close_matches(
-        name, names, 1, _ALIKE
-    )
+    # A shared registry makes any two of its images alike: their last part tells.
+    by_base = {image.rpartition("/")[2]: image for image in names}
+    near = difflib.get_close_matches(name.rpartition("/")[2], by_base, 1, _ALIKE)
     if near:
-        return f"; did you mean '{near[0]}'?"
+        return f"; did you mean '{by_base[near[0]]}'?"
     if not names:
         return "; it builds no container at all: remove the entry"
     shown = ", ".join(names[:_MAX_NAMED]) + (f" and {len(names) - _MAX_NAMED} more" if len(names) > _MAX_NAMED else "")

@@ -22,7 +22,7 @@ _NEVER = frozenset(
 
 def named_values(value: Json, path: FieldPath = (), name: str = "") -> Iterator[Named]:
     """Give every scalar below ``value`` with its path and name; references, cipher text and schemas are left out."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         yield from _of_mapping(value, path)
     elif isinstance(value, list):
         yield from _of_list(value, path, name)

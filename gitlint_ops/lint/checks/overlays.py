@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Mapping
 
 from gitlint_ops.lint.checks.delivered_files import deliveries_of_folder
@@ -155,6 +156,16 @@ def _hint(context: CheckContext, reference: Reference) -> str:
         return ""
     found = near.split("'")[1]
     folder = reference.written.rpartition("/")[0]
-    same_folder = found.rpartition("/")[0] == reference.target.rpartition("/")[0]
-    shown = f"{folder}/{found.rpartition('/')[2]}" if folder and same_folder else found.rpartition("/")[2]
-    return f"; did you mean '{shown if same_folder else found}'?"
+    if found.rpartition("/")[0] != reference.target.rpartition("/")[0]:
+        return f"; did you mean '{_respelt(context, reference, found)}'?"
+    shown = found.rpartition("/")[2]
+    return f"; did you mean '{f'{folder}/{shown}' if folder else shown}'?"
+
+
+def _respelt(context: CheckContext, reference: Reference, above: str) -> str:
+    """Give the reference with the right spelling of a folder on its way, or that folder where the rest is not there."""
+    rest = reference.target.split("/")[above.count("/") + 1 :]
+    whole = "/".join((above, *rest))
+    there = whole if context.tree.is_file(whole) or context.tree.is_folder(whole) else above
+    shown = posixpath.relpath(there, posixpath.dirname(reference.path) or ".")
+    return f"./{shown}" if reference.written.startswith("./") else shown

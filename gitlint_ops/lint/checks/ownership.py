@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import posixpath
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -44,6 +45,7 @@ def application_source_missing(context: CheckContext) -> Iterator[Violation]:
         yield from _unmatched(context, generator)
     yield from _missing_projects(context)
     yield from _missing_flux_sources(context)
+    yield from _misplaced_flux_sources(context)
 
 
 def _missing(context: CheckContext, field_path: FieldPath, found: Sequence[_Case]) -> Violation:
@@ -87,16 +89,29 @@ def _what(source: SourceRef) -> str:
 
 
 def nearest_hint(tree: SourceTree, path: str) -> str:
-    """Give ``; did you mean 'x'?`` where a sibling has a similar name, a mention of what is there where none has."""
+    """Give ``; did you mean 'x'?`` where a sibling of the first part that is not there has a similar name, else ''.
+
+    What follows in the path is followed as far as it is there too.
+    """
     folder, name = posixpath.split(path)
     while folder and not tree.is_folder(folder):
         folder, name = posixpath.split(folder)
+    rest = path.removeprefix(posixpath.join(folder, name)).strip("/")
     here = folder or "."
     names = [*tree.children(here), *tree.subfolders(here)]
     stems = {posixpath.splitext(other)[0]: other for other in names}
     near = difflib.get_close_matches(posixpath.splitext(name)[0], stems, 1, _ALIKE)
-    close = [stems[stem] for stem in near]
-    return f"; did you mean '{posixpath.join(folder, close[0])}'?" if close else ""
+    return f"; did you mean '{_followed(tree, posixpath.join(folder, stems[near[0]]), rest)}'?" if near else ""
+
+
+def _followed(tree: SourceTree, path: str, rest: str) -> str:
+    """Go down from a path along ``rest``, as far as there is a folder or a file."""
+    for name in filter(None, rest.split("/")):
+        below = posixpath.join(path, name)
+        if not (tree.is_folder(below) or tree.is_file(below)):
+            break
+        path = below
+    return path
 
 
 def _missing_projects(context: CheckContext) -> Iterator[Violation]:
@@ -131,13 +146,44 @@ def _missing_flux_sources(context: CheckContext) -> Iterator[Violation]:
                 yield at_field(context, delivery, (*field_path, "name"), Violation(message))
 
 
+def _misplaced_flux_sources(context: CheckContext) -> Iterator[Violation]:
+    """Report a source in a namespace that is a misspelling of the one in which others name that source."""
+    references = list(_flux_references(context))
+    uses = Counter(source for _, _, source in references)
+    uses.update((item.kind, item.name, item.namespace) for item in context.objects if _is_flux_source(item.api_version))
+    for delivery, field_path, source in references:
+        kind, name, namespace = source
+        others = [other[2] for other, count in uses.items() if other[:2] == source[:2] and count > uses[source]]
+        close = difflib.get_close_matches(namespace, others, 1, _MISSPELT)
+        if close:
+            message = (
+                f"no object in this repository declares the {kind} '{name}' in the namespace '{namespace}', so the "
+                f"{delivery.kind} cannot be deployed; did you mean '{close[0]}'?"
+            )
+            yield at_field(context, delivery, (*field_path, "namespace"), Violation(message))
+
+
+def _flux_references(context: CheckContext) -> Iterator[tuple[Delivery, FieldPath, tuple[str, str, str]]]:
+    """Give each source that a delivery names with its namespace: the delivery, the field, and kind, name, namespace."""
+    for delivery in context.deliveries:
+        for field_path in _FLUX_REFERENCES.get(delivery.kind, ()) if delivery.controller == "flux" else ():
+            reference = mapping_at(delivery.object, *field_path)
+            source = (str(reference.get("kind")), str(reference.get("name")), str(reference.get("namespace", "")))
+            if source[2]:
+                yield delivery, field_path, source
+
+
+def _is_flux_source(api_version: str) -> bool:
+    return api_version.partition("/")[0] in _FLUX_SOURCE_GROUPS
+
+
 def _flux_sources(context: CheckContext) -> Mapping[str, Sequence[str]]:
     """Give the names of Flux's source objects by kind, those in files and those that a rendering gives."""
     objects = [d.value for d in context.tree.documents() if d.is_object]
     objects += [item.data for item in context.objects]
     found: dict[str, set[str]] = {}
     for data in objects:
-        if str(data.get("apiVersion")).partition("/")[0] in _FLUX_SOURCE_GROUPS:
+        if _is_flux_source(str(data.get("apiVersion"))):
             found.setdefault(str(data.get("kind")), set()).add(_name(data))
     return {kind: sorted(names) for kind, names in found.items()}
 

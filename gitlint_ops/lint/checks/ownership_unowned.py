@@ -15,6 +15,7 @@ from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo import vocabulary
 from gitlint_ops.repo.environments import is_container
 from gitlint_ops.repo.model import Delivery, HelmUnit
+from gitlint_ops.source.model import Json
 
 _STARTERS = frozenset(
     {"AppProject", "Application", "ApplicationSet", "FluxInstance", "GitRepository", "Kustomization", "ResourceSet"}
@@ -74,9 +75,44 @@ def _is_switched_off(context: CheckContext, path: str) -> bool:
 
 
 def _is_meant(context: CheckContext, path: str) -> bool:
-    """Whether a delivery names something like this that is not there: then that spelling is the problem."""
+    """Whether a delivery names something like this that is not there: then that spelling is the problem.
+
+    Of an ApplicationSet it is a pattern, or what else keeps it from giving the Application.
+    """
     missing = context.once("missing-sources", lambda: {s.missing for d in context.deliveries for s in d.sources})
-    return bool(difflib.get_close_matches(path, missing - {""}, 1, _ALIKE))
+    patterns = context.once("generator-patterns", lambda: frozenset(_patterns(context)))
+    is_alike = bool(difflib.get_close_matches(path, missing - {""}, 1, _ALIKE))
+    return is_alike or any(_fits(pattern, path) for pattern in patterns)
+
+
+def _patterns(context: CheckContext) -> Iterator[str]:
+    """Give the folders that git generators ask for and give nothing for: nothing matches, or the template fails."""
+    for generator in context.graph.generators.values():
+        yield from (pattern for _, pattern in generator.unmatched)
+        if any(item.failed for item in generator.unanswered):
+            yield from _folders_of(generator.object)
+
+
+def _folders_of(value: Json) -> Iterator[str]:
+    """Give the paths of ``git.directories`` at any depth: matrix and merge generators nest."""
+    for key, below in (
+        value.items() if isinstance(value, Mapping) else enumerate(value if isinstance(value, list) else ())
+    ):
+        if key == "directories" and isinstance(below, list):
+            yield from (
+                str(entry.get("path")) for entry in below if isinstance(entry, Mapping) and not entry.get("exclude")
+            )
+        else:
+            yield from _folders_of(below)
+
+
+def _fits(pattern: str, path: str) -> bool:
+    """Whether a path is what a pattern means, each part of it matched or spelt alike."""
+    parts, names = pattern.strip("/").split("/"), path.split("/")
+    return len(parts) == len(names) and all(
+        fnmatchcase(name, part) or difflib.SequenceMatcher(None, part, name).ratio() >= _ALIKE
+        for part, name in zip(parts, names, strict=True)
+    )
 
 
 def _named_folders(context: CheckContext) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import Any
 from gitlint_ops.engine import EngineError
 from gitlint_ops.lint.checks.delivered_files import deliveries_of_folder
 from gitlint_ops.lint.checks.edits import removed
+from gitlint_ops.lint.checks.misspelt_patches import misspelt_patches
 from gitlint_ops.lint.checks.overlay_size import bases_of
 from gitlint_ops.lint.checks.patch_entries import (
     Leaves,
@@ -24,6 +25,7 @@ from gitlint_ops.lint.checks.patch_entries import (
     what_it_patches,
 )
 from gitlint_ops.lint.checks.trial_builds import build_request, builds_of, users_of
+from gitlint_ops.lint.checks.unmatched_patches import unmatched_patches
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Fix, Violation
 from gitlint_ops.render.provenance.selectors import matches_any
@@ -232,7 +234,9 @@ def _without(suspects: Sequence[_Suspect]) -> dict[str, Json]:
 
 
 def patch_target_missing(context: CheckContext) -> Iterator[Violation]:
-    """Report patches with a target that no object matches; Kustomize applies them to nothing, and says nothing."""
+    """Report patches with a target that no object matches, which Kustomize passes over, and those that it refuses."""
+    yield from unmatched_patches(context)
+    yield from misspelt_patches(context)
     unsure = [entry for entries in patch_entries(context).values() for entry in entries if _is_unsure(context, entry)]
     tries = [(entry, folder) for entry in unsure for folder in builds_of(context, entry.kustomization)]
     answers = context.engine.call_many([_probing(context, entry, folder) for entry, folder in tries])

@@ -95,7 +95,7 @@ def set_by(value: Json) -> dict[FieldPath, Json]:
 
 
 def _leaves(value: Json, path: FieldPath) -> Iterator[tuple[FieldPath, Json]]:
-    if isinstance(value, Mapping) and value:
+    if isinstance(value, dict) and value:
         for key, item in value.items():
             yield from _leaves(item, (*path, key))
     elif isinstance(value, list) and value and all(_has_name(item) for item in value):
@@ -106,7 +106,7 @@ def _leaves(value: Json, path: FieldPath) -> Iterator[tuple[FieldPath, Json]]:
 
 
 def _has_name(item: Json) -> bool:
-    return isinstance(item, Mapping) and isinstance(item.get("name"), str)
+    return isinstance(item, dict) and isinstance(item.get("name"), str)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,8 @@ def render_failed(context: CheckContext) -> Iterator[Violation]:
     for (span, exact, reason), found in cases.items():
         units = sorted({item.path for _, item in found if item.path})
         yield Violation(
-            f"{_named(units) or found[0][1].unit} does not render: {without_user_info(reason)}",
+            f"{_named(units) or found[0][1].unit} {'do' if len(units) > 1 else 'does'} not render: "
+            f"{without_user_info(reason)}",
             span=span,
             exact=exact,
             deliveries=_deliveries(found),

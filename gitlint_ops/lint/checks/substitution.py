@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from gitlint_ops.lint.checks.declarations import at_field, mapping_at
 from gitlint_ops.lint.checks.substitution_variables import may_be_defined_elsewhere, undefined_variables
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Related, Severity, Violation
+from gitlint_ops.render.controllers import installed_versions
 from gitlint_ops.render.model import SubstitutionError
 from gitlint_ops.repo.model import Delivery, FluxBuild, KustomizeUnit
 from gitlint_ops.source.model import FieldPath, Json, Span
 
 _STRICT_SINCE = (2, 9)
 """The Flux release whose kustomize-controller (1.9) has strict substitution on by default."""
-_RELEASE = re.compile(r"v?(\d+)\.(\d+)\.\d")
 _ALIKE = 0.8
 _MOST_NAMED = 4
 _BAD_NAME = "var name is invalid"
@@ -56,14 +58,45 @@ def substitution_undefined(context: CheckContext) -> Iterator[Violation]:
     for (variable, _), (first, *others) in groups.items():
         use = uses[variable, first]
         deliveries = tuple(use.deliveries.values())
-        declared = (Related(delivery.span, "declared here") for delivery in deliveries if delivery.span)
-        yield replace(
+        violation = replace(
             use.violation,
             message=_undefined(use, len(others), strict=severity is None),
             deliveries=deliveries,
-            related=(*declared, *(Related(other, "used here too") for other in others)),
             severity=severity,
         )
+        misspelt = _misspelt_key(context, use)
+        if misspelt:
+            used = tuple(Related(span, "used here") for span in (first, *others))
+            violation = replace(violation, object=None, on_key=True, related=used)
+            yield at_field(context, deliveries[0], ("spec", "postBuild", "substitute", misspelt), violation)
+            continue
+        declared = (Related(delivery.span, "declared here") for delivery in deliveries if delivery.span)
+        yield replace(violation, related=(*declared, *(Related(other, "used here too") for other in others)))
+
+
+def _misspelt_key(context: CheckContext, use: _Use) -> str:
+    """Give the key by which the one Kustomization that lacks a variable must have meant it, '' where there is none.
+
+    The other Kustomizations that apply the same file define the variable, and none of them has that key.
+    """
+    item = use.violation.object
+    if len(use.deliveries) != 1 or item is None or not item.source_path:
+        return ""
+    builds = context.once("substitution.users", lambda: _builds_by_file(context)).get(item.source_path, {})
+    defined = {name for other, build in builds.items() if other not in use.deliveries for name in build.variables}
+    (delivery,) = use.deliveries.values()
+    own = mapping_at(delivery.object, "spec", "postBuild", "substitute")
+    near = _alike(use.variable, own.keys() - defined)
+    return near[0] if near and use.variable in defined else ""
+
+
+def _builds_by_file(context: CheckContext) -> Mapping[str, Mapping[str, FluxBuild]]:
+    """Give the builds of the Kustomizations that apply a file's objects, by the file and the delivery's id."""
+    found: dict[str, dict[str, FluxBuild]] = defaultdict(dict)
+    for item in context.objects:
+        if isinstance(item.unit, KustomizeUnit) and item.unit.flux is not None:
+            found[item.source_path][item.delivery.id] = item.unit.flux
+    return found
 
 
 def _refusals(error: SubstitutionError, severity: Severity | None) -> Iterator[Violation]:
@@ -96,7 +129,7 @@ def _collect(
 def _undefined(use: _Use, others: int, *, strict: bool) -> str:
     """Say what lacks, and where to define it; of what is defined only a name alike is shown."""
     variable = use.variable
-    near = difflib.get_close_matches(variable, sorted(use.known), 1, _ALIKE)
+    near = _alike(variable, use.known)
     hint = f"; did you mean '{near[0]}'?" if near else ""
     names = sorted({delivery.name for delivery in use.deliveries.values()})
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
@@ -107,6 +140,11 @@ def _undefined(use: _Use, others: int, *, strict: bool) -> str:
         f"nothing defines the variable '{variable}'{used}, {effect}; define it in spec.postBuild there, give it a "
         f"default (${{{variable}:=value}}), or write $${{{variable}}} for the text itself{hint}"
     )
+
+
+def _alike(variable: str, known: Iterable[str]) -> list[str]:
+    """Give the known name that is spelt most alike, in a list of none or one."""
+    return difflib.get_close_matches(variable, sorted(known), 1, _ALIKE)
 
 
 def _refused(error: SubstitutionError) -> str:
@@ -138,15 +176,5 @@ def _uses(value: Json, use: re.Pattern[str], path: FieldPath = ()) -> Iterator[t
 
 def _severity(context: CheckContext) -> Severity | None:
     """Give a milder severity where the repository installs a Flux that puts the empty text for such a variable."""
-    releases = [found for found in (_RELEASE.match(version) for version in _versions(context)) if found]
-    older = releases and all((int(found[1]), int(found[2])) < _STRICT_SINCE for found in releases)
-    return "warning" if older else None
-
-
-def _versions(context: CheckContext) -> Iterator[str]:
-    """Give the versions with which ``flux bootstrap`` labels what it installs."""
-    for item in context.of_kinds(("Namespace", "Deployment", "CustomResourceDefinition")):
-        metadata = item.data.get("metadata")
-        labels = metadata.get("labels") if isinstance(metadata, dict) else None
-        if isinstance(labels, dict) and labels.get("app.kubernetes.io/part-of") == "flux":
-            yield str(labels.get("app.kubernetes.io/version") or "")
+    releases = installed_versions(context.rendering, context.config.controllers, "flux")
+    return "warning" if releases and releases[-1] < _STRICT_SINCE else None

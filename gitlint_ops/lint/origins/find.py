@@ -62,16 +62,20 @@ def find_chains(context: CheckContext, question: Question) -> Found:
     chosen = [item for item in objects if _is_wanted(item, question)]
     fields = {item: _fields(item, question.steps) for item in chosen}
     followed = {item: paths[:MAX_FIELDS] for item, paths in fields.items()}
-    without = tuple(item for item in chosen if not fields[item])
-    nearest = dict.fromkeys(name for item in without for name in nearest_fields(item.data, question.field))
+    kinds = {item.kind for item in chosen if fields[item]}
     return Found(
         question,
         tuple(_grouped(context, followed)),
-        without if len(without) < len(chosen) else (),
-        () if len(without) < len(chosen) else tuple(nearest),
+        # Where no kind was asked for, those of another kind were not meant.
+        tuple(item for item in chosen if not fields[item] and item.kind in kinds),
+        () if kinds else _nearest(chosen, question),
         owners,
         max((len(paths) - len(followed[item]) for item, paths in fields.items()), default=0),
     )
+
+
+def _nearest(objects: Sequence[RenderedObject], question: Question) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for item in objects for name in nearest_fields(item.data, question.field)))
 
 
 def _is_wanted(item: RenderedObject, question: Question) -> bool:

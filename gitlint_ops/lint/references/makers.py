@@ -62,8 +62,8 @@ def _is_marked(data: Mapping[str, Any], marks: tuple[str, ...]) -> bool:
 def _metadata(data: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     metadata = data.get("metadata")
     for key in ("annotations", "labels"):
-        texts = metadata.get(key) if isinstance(metadata, Mapping) else None
-        yield texts if isinstance(texts, Mapping) else {}
+        texts = metadata.get(key) if isinstance(metadata, dict) else None
+        yield texts if isinstance(texts, dict) else {}
 
 
 def _made(maker: Maker, data: Mapping[str, Any]) -> Iterator[Made]:
@@ -113,7 +113,7 @@ def _at(value: Json, steps: tuple[str, ...]) -> Iterator[Json]:
     elif steps[0] == "[]":
         for item in value if isinstance(value, list) else ():
             yield from _at(item, steps[1:])
-    elif isinstance(value, Mapping) and steps[0] in value:
+    elif isinstance(value, dict) and steps[0] in value:
         yield from _at(value[steps[0]], steps[1:])
 
 

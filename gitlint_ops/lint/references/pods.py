@@ -62,13 +62,13 @@ class Pods:
 def items(value: Json) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """Give the mappings of a list, each with its position; nothing for what is no list."""
     for at, item in enumerate(value if isinstance(value, list) else ()):
-        if isinstance(item, Mapping):
+        if isinstance(item, dict):
             yield at, item
 
 
 def mapping(value: Json) -> Mapping[str, Any]:
     """Give a value that is a mapping, an empty one for any other."""
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def pods_of(item: RenderedObject) -> tuple[Pods, ...]:

@@ -31,7 +31,7 @@ from gitlint_ops.render.provenance.transforms import (
     namespace_hits,
     replica_hits,
 )
-from gitlint_ops.repo.model import Kustomization, KustomizeUnit
+from gitlint_ops.repo.model import Delivery, Kustomization, KustomizeUnit
 
 _MAX_DEPTH = 64
 """Kustomizations nest at most this deep here; Kustomize itself refuses cycles."""
@@ -65,7 +65,7 @@ class KustomizeWalk:
             identity = replace(identity, generated=self._generator(unit.path, subject.object))
         if unit.flux is not None and declaring is not None:
             yield from self._flux_hits(unit, subject, identity, declaring, known_images)
-        for layer in self._argo_layers(unit, declaring):
+        for layer in self._argo_layers(unit, subject.object.delivery, declaring):
             yield from argo_image_hits(layer, subject, known_images)
             yield from self._transformer_hits(replace_images(layer), subject, identity, known_images)
         yield from self._folder_hits(unit.path, subject, identity, known_images, ())
@@ -94,14 +94,18 @@ class KustomizeWalk:
         for written in reversed(layer.entries("components")):
             yield from self._folder_hits(layer.file(str(written)), subject, identity, known_images, ())
 
-    def _argo_layers(self, unit: KustomizeUnit, declaring: Place | None) -> Iterator[Layer]:
-        """Give the ``kustomize`` blocks behind the unit's edits: of override files, then of the Application."""
+    def _argo_layers(self, unit: KustomizeUnit, delivery: Delivery, declaring: Place | None) -> Iterator[Layer]:
+        """Give the ``kustomize`` blocks behind the unit's edits: of override files, then of the Application.
+
+        Of a generated Application the values are its own, the places those of the ApplicationSet's template.
+        """
         seen = dict.fromkeys(
             field[: field.index("kustomize") + 1] for field in unit.edit_fields if "kustomize" in field
         )
         for field in sorted(seen, key=len):
             for base in self._blocks(unit, declaring, field):
-                data = self._places.value(base)
+                own = base.field_path[len(delivery.document_path) :] if delivery.generator else ()
+                data = value_at(delivery.object, own) if own else self._places.value(base)
                 if isinstance(data, Mapping):
                     yield Layer(data, base, unit.path, "the Application")
 

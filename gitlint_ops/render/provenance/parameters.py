@@ -37,11 +37,22 @@ class ParameterPlaces:
         return self.origin(self._text(origin.span), delivery, exact=origin.exact)
 
     def origin(self, text: str, delivery: Delivery, *, exact: bool = True) -> Origin | None:
-        """Give the place of the parameter that ``text`` of the delivery's template is; None where it is more, or none."""
+        """Give the place of the parameter that ``text`` of the delivery's template is; None for more, or none."""
         action = _ACTION.fullmatch(text.strip("\"' "))
         if action is None:
             return None
-        key = action["key"]
+        return self._of(action["key"], delivery, exact=exact)
+
+    def mentioned(self, origin: Origin, delivery: Delivery) -> Iterator[Origin]:
+        """Give the place of each parameter that an origin's text writes among other things; as exact as the origin."""
+        if not delivery.parameters or self._places.tree.is_chart_template(origin.span.path):
+            return
+        for key in dict.fromkeys(action["key"] for action in _ACTION.finditer(self._text(origin.span))):
+            found = self._of(key, delivery, exact=origin.exact)
+            if found is not None:
+                yield found
+
+    def _of(self, key: str, delivery: Delivery, *, exact: bool) -> Origin | None:
         found = next((place for source in delivery.parameters for place in self._find(key, source, delivery)), None)
         if found is None:
             return None

@@ -76,12 +76,14 @@ class Provenance:
         that another delivery renders. A namespace that only the controller gives leads to the delivery.
         """
         target = field_path == _NAMESPACE and value_at(obj.data, field_path) is MISSING
-        given = self._with_parameter(self._chains.target_namespace(obj), obj.delivery) if target else ()
-        if given or self._depth > _MAX_DEPTH:
-            return given or self.origins(obj, field_path)
+        given = self._chains.target_namespace(obj) if target else ()
+        found = given or self.origins(obj, field_path)
+        if self._depth > _MAX_DEPTH:
+            return found
+        whole = [step for one in found for step in (one, *self._parameters.mentioned(one, obj.delivery))]
         self._depth += 1
         try:
-            return self._chains.joined(self.origins(obj, field_path), self._layered(obj, field_path))
+            return self._chains.joined(whole, () if given else self._layered(obj, field_path))
         finally:
             self._depth -= 1
 

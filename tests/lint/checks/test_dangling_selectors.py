@@ -101,3 +101,13 @@ def test_a_misspelt_label_is_reported_beside_what_was_not_rendered(tmp_path: Pat
         root.mkdir()
         files = {"web/service.yaml": service(selector), "web/web.yaml": pods(), "argocd/chart.yaml": release}
         assert places(findings(root, files, RULE)) == [("web/service.yaml", 6)] * count
+
+
+def test_a_misspelt_key_is_the_place_and_the_value_tells_which_pods_are_meant(tmp_path: Path) -> None:
+    files = {"web/service.yaml": service("apps: web"), "web/api.yaml": pods(labels="app: api"), "web/web.yaml": pods()}
+    (found,) = findings(tmp_path, files, RULE)
+    assert (found.span.line, found.span.column) == (6, 14)
+    assert found.message == (
+        "Service web selects pods with apps: web, and none here have that: it has no endpoints. "
+        "The pods of Deployment web have no label apps, but app: web"
+    )

@@ -147,6 +147,7 @@ def test_the_place_of_a_missing_field_is_not_exact_and_that_of_an_unknown_one_is
         ),
         ("apps/v1", "Deploymnet", "apps/v1 has no kind Deploymnet in Kubernetes 1.33; did you mean Deployment?"),
         ("apps/v1", "Service", "apps/v1 Service is not served by Kubernetes 1.33; use v1"),
+        ("", "Service", "apiVersion is required, and missing; Service is served as v1"),
         (
             "autoscaling/v2beta2",
             "HorizontalPodAutoscaler",

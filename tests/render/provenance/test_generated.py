@@ -145,4 +145,4 @@ def test_generated_repositories() -> None:
 
     hold()
     fields, exact = (sum(column) for column in zip(*counted, strict=True))
-    assert exact >= 0.95 * fields > 100 * EXAMPLES
+    assert exact >= 0.95 * fields > 50 * EXAMPLES
