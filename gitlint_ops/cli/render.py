@@ -35,7 +35,7 @@ class RenderOptions(PlaceOptions):
 @click.option(
     "--unit",
     metavar="DIR",
-    help="One folder (under PATH), byte for byte as 'kustomize build' or 'helm template' would print it.",
+    help="One folder (under PATH), byte for byte as 'kustomize build --enable-helm' or 'helm template' would print it.",
 )
 @click.option(
     "--values",

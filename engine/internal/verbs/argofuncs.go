@@ -24,10 +24,7 @@ var (
 
 // argoFunctionMap gives the functions of ApplicationSet templates (argo-cd applicationset/utils/utils.go).
 func argoFunctionMap() template.FuncMap {
-	functions := template.FuncMap(sprig.GenericFuncMap())
-	for _, unsafe := range []string{"env", "expandenv", "getHostByName"} {
-		delete(functions, unsafe)
-	}
+	functions := safeFunctions()
 	functions["normalize"] = sanitizeName
 	functions["slugify"] = slugify
 	functions["toYaml"] = toYAML
@@ -79,4 +76,13 @@ func fromYAMLArray(text string) ([]any, error) {
 	var items []any
 	err := k8s.Unmarshal([]byte(text), &items)
 	return items, err
+}
+
+// safeFunctions are sprig's, without those that tell of this machine: a repository's text must not read its environment.
+func safeFunctions() template.FuncMap {
+	functions := template.FuncMap(sprig.GenericFuncMap())
+	for _, unsafe := range []string{"env", "expandenv", "getHostByName"} {
+		delete(functions, unsafe)
+	}
+	return functions
 }

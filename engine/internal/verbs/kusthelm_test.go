@@ -125,6 +125,10 @@ func TestInflationRefusals(t *testing.T) {
 			map[string]string{"base/kustomization.yaml": chart + "  valuesMerge: deep\n"},
 			fault.Failed, "base/kustomization.yaml", 0, "valuesMerge must be one of [merge override replace]",
 		},
+		"a name template that reads the environment": {
+			map[string]string{"base/kustomization.yaml": "helmCharts:\n- name: web\n  nameTemplate: '{{ env \"HOME\" }}'\n"},
+			fault.Failed, "base/kustomization.yaml", 2, `function "env" not defined`,
+		},
 		"an unreadable version": {
 			map[string]string{"base/kustomization.yaml": chart + "  kubeVersion: new\n"},
 			fault.Failed, "base/charts/web", 0, `kube_version "new" is not a version`,

@@ -3,10 +3,12 @@ package verbs
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
+	"text/template"
 
-	"helm.sh/helm/v4/pkg/action"
 	"helm.sh/helm/v4/pkg/chart/v2/loader"
 	kyaml "sigs.k8s.io/kustomize/kyaml/yaml"
 	"sigs.k8s.io/kustomize/kyaml/yaml/merge2"
@@ -29,18 +31,22 @@ const (
 
 var mergeOptions = []string{mergeMerge, mergeOverride, mergeReplace}
 
-// release gives the name that `helm template` chooses for Kustomize's arguments.
+// release gives the name that `helm template` chooses for Kustomize's arguments (pkg/action/install.go, NameAndChart).
+// Without a name it is not a generated one, as `helm template` has a name of its own by then.
 func (g *chartGenerator) release() (string, error) {
-	client := action.NewInstall(action.NewConfiguration())
-	client.ReleaseName, client.NameTemplate = defaultRelease, g.NameTemplate
-	args := []string{g.Name}
-	if g.ReleaseName == "" {
-		client.GenerateName = true
-	} else {
-		args = []string{g.ReleaseName, g.Name}
+	switch {
+	case g.NameTemplate == "":
+		return cmp.Or(g.ReleaseName, defaultRelease), nil
+	case g.ReleaseName != "":
+		return "", errors.New("cannot set --name-template and also specify a name")
 	}
-	name, _, err := client.NameAndChart(args)
-	return name, err
+	parsed, err := template.New("name-template").Funcs(safeFunctions()).Parse(g.NameTemplate)
+	if err != nil {
+		return "", err
+	}
+	var name strings.Builder
+	err = parsed.Execute(&name, nil)
+	return name.String(), err
 }
 
 // values merges what Kustomize passes to helm with -f: one file that it writes, then the additional ones.

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gitlint_ops.lint.checks.patch_entries import PatchEntry, named_below, patch_entries
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
+from gitlint_ops.lint.references.likeness import is_misspelt, nearest_name
 from gitlint_ops.lint.references.pods import CONTAINER_LISTS, items, mapping
 from gitlint_ops.render.provenance.selectors import matches_any
 from gitlint_ops.source.model import FieldPath, Json, Span
 
-_MISSPELT = 0.8
-"""As alike as this are a name and its misspelling."""
-_Slip = tuple[FieldPath, str]
-"""The field in the patch's document, and the message."""
+_Slip = tuple[FieldPath, str, str]
+"""The field in the patch's document, its text, and the message."""
 
 
 def misspelt_patches(context: CheckContext) -> Iterator[Violation]:
@@ -24,8 +23,8 @@ def misspelt_patches(context: CheckContext) -> Iterator[Violation]:
     for entries in patch_entries(context).values():
         for entry in entries:
             for index, value in enumerate(entry.values):
-                for path, message in _slips(value, _objects(context, entry, value)):
-                    span, exact = _place(context, entry, index, path)
+                for path, text, message in _slips(value, _objects(context, entry, value)):
+                    span, exact = _place(context, entry, index, path) if entry.file else _line_of(context, entry, text)
                     yield Violation(message, span=span, exact=exact)
 
 
@@ -60,14 +59,14 @@ def _containers(value: Json, objects: Sequence[Mapping[str, Any]]) -> Iterator[_
     for path, listed in _container_lists(value):
         there = {name for item in objects for _, others in _container_lists(item) for name in _names(others)}
         for index, container in items(listed):
-            name = container.get("name")
-            near = _nearest(name, there - _names(listed)) if isinstance(name, str) and name not in there else ""
+            name = str(container.get("name", ""))
+            near = "" if name in there else _nearest(name, there - _names(listed))
             if near:
                 message = (
                     f"{objects[0].get('kind')} {_name_of(objects[0])} has no container '{name}', so this patch adds "
                     f"one beside those that are there; did you mean '{near}'?"
                 )
-                yield (*path, index, "name"), message
+                yield (*path, index, "name"), name, message
 
 
 def _container_lists(value: Json, path: FieldPath = ()) -> Iterator[tuple[FieldPath, list[Json]]]:
@@ -86,7 +85,8 @@ def _fields(operations: list[Json], objects: Sequence[Mapping[str, Any]]) -> Ite
     """Give the replacements of fields that are not there: Kustomize's JSON patches add them."""
     for index, operation in items(operations):
         pointer = str(operation.get("path", ""))
-        above, _, last = pointer.rpartition("/")
+        above, _, written = pointer.rpartition("/")
+        last = _unescaped(written)
         around = [_at(item, above) for item in objects] if operation.get("op") == "replace" else []
         near = [_nearest(last, item) for item in around if isinstance(item, Mapping) and last not in item]
         if near and len(near) == len(objects) and all(near):
@@ -94,7 +94,7 @@ def _fields(operations: list[Json], objects: Sequence[Mapping[str, Any]]) -> Ite
                 f"{objects[0].get('kind')} {_name_of(objects[0])} has no {pointer} to replace, so this patch adds it; "
                 f"did you mean {above}/{near[0]}?"
             )
-            yield (index, "path"), message
+            yield (index, "path"), pointer, message
 
 
 def _at(value: Json, pointer: str) -> Json:
@@ -102,12 +102,17 @@ def _at(value: Json, pointer: str) -> Json:
         if isinstance(value, list):
             value = value[int(step)] if step.isdigit() and int(step) < len(value) else None
         else:
-            value = mapping(value).get(step.replace("~1", "/").replace("~0", "~"))
+            value = mapping(value).get(_unescaped(step))
     return value
 
 
+def _unescaped(step: str) -> str:
+    return step.replace("~1", "/").replace("~0", "~")
+
+
 def _nearest(name: str, there: Mapping[str, Any] | set[str]) -> str:
-    return next(iter(difflib.get_close_matches(name, sorted(there), 1, _MISSPELT)), "")
+    near = nearest_name(name, sorted(there))
+    return near if near and is_misspelt(name, near) else ""
 
 
 def _name_of(item: Mapping[str, Any]) -> str:
@@ -115,7 +120,14 @@ def _name_of(item: Mapping[str, Any]) -> str:
 
 
 def _place(context: CheckContext, entry: PatchEntry, index: int, path: FieldPath) -> tuple[Span, bool]:
-    """Give the place of a field of a patch; one that stands in the kustomization as text gives the entry."""
-    if entry.file:
-        return context.tree.nearest(entry.file, context.tree.read(entry.file).documents[index].index, path)
-    return entry.span(context)[0], False
+    """Give the place of a field of a patch file's document, and whether it is the very one."""
+    return context.tree.nearest(entry.file, context.tree.read(entry.file).documents[index].index, path)
+
+
+def _line_of(context: CheckContext, entry: PatchEntry, text: str) -> tuple[Span, bool]:
+    """Give the line that holds a text in a patch that stands in the kustomization itself, and whether it is one."""
+    whole = entry.span(context, "patch")[0]
+    written = re.compile(rf"(?<![\w/-]){re.escape(text)}(?![\w/-])")
+    lines = range(whole.line, whole.end_line + 1)
+    found = [line for line in lines if written.search(context.tree.line_text(whole.path, line))]
+    return (context.tree.line_span(whole.path, found[0]), len(found) == 1) if found else (whole, False)

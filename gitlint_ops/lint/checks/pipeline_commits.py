@@ -79,21 +79,12 @@ def _violation(
 def _applied(deliveries: Sequence[Delivery]) -> str:
     if not deliveries:
         return "what its controller follows changes"
-    names = [_name(delivery) for delivery in deliveries]
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    applied = all(delivery.controller != "none" for delivery in deliveries)
-    verb = "deploy it" if applied else "change"
-    one = "deploys it" if applied else "changes"
-    return f"{', '.join(names[:_SHOWN])}{more} {one if len(names) == 1 else verb}"
-
-
-def _name(delivery: Delivery) -> str:
-    """Name a delivery; of a folder that something outside of this repository applies, its environment."""
-    return (
-        f"{delivery.kind} {delivery.name}"
-        if delivery.controller != "none"
-        else f"the environment {delivery.environment}"
-    )
+    if any(delivery.controller != "none" for delivery in deliveries):
+        applied = [f"{d.kind} {d.name}" for d in deliveries if d.controller != "none"]
+        return f"{_listed(applied)} {'deploys' if len(applied) == 1 else 'deploy'} it"
+    # Folders that something outside of this repository applies.
+    names = list(dict.fromkeys(delivery.environment for delivery in deliveries))
+    return f"the environment {names[0]} changes" if len(names) == 1 else f"the environments {_listed(names)} change"
 
 
 def _listed(paths: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from gitlint_ops.lint.checks.declarations import at_field, mapping_at
+from gitlint_ops.lint.checks.places import is_for_people
 from gitlint_ops.lint.context import CheckContext, group_of
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.lint.redaction import without_user_info
@@ -53,10 +54,11 @@ def beyond_project(context: CheckContext) -> Iterator[Violation]:
 
 
 def _projects(context: CheckContext) -> dict[str, RenderedObject]:
-    """Give the projects by name; those of which overlays give different ones are left out."""
+    """Give the projects by name; examples, and those of which overlays give different ones, are left out."""
     found: dict[str, list[RenderedObject]] = {}
     for item in context.of_kinds(("AppProject",), (_GROUP,)):
-        found.setdefault(item.name, []).append(item)
+        if not is_for_people(item.source_path):
+            found.setdefault(item.name, []).append(item)
     if not found or _has_global_projects(context):
         return {}
     return {

@@ -68,3 +68,22 @@ def test_reviewed_or_no_manifests(tmp_path: Path, steps: str) -> None:
 
 def test_a_push_to_a_pull_requests_own_branch(tmp_path: Path) -> None:
     assert count(tmp_path, run(EDIT, "git push"), "pull_request") == 0
+
+
+@pytest.mark.parametrize(
+    ("environments", "changed"),
+    [(("prod",), "the environment prod changes"), (("prod", "stage"), "the environments prod, stage change")],
+)
+def test_folders_that_nothing_here_applies_are_named_by_environment(
+    tmp_path: Path, environments: tuple[str, ...], changed: str
+) -> None:
+    files = {
+        f"overlays/{environment}/{path.rpartition('/')[2]}": text
+        for environment in environments
+        for path, text in FILES.items()
+        if path.startswith("overlays/")
+    }
+    steps = run("sed -i s/a/b/ overlays/*/pod.yaml", "git push").replace("\n", "\n      ")
+    files[".github/workflows/a.yaml"] = f"on: {{push: {{}}}}\njobs:\n  promote:\n    steps:\n      {steps}\n"
+    (found,) = findings(tmp_path, files, "ci-pushes-to-default-branch")
+    assert f"straight to the default branch: {changed} without anyone's review" in found.message
