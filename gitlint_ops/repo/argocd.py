@@ -41,7 +41,9 @@ def application_delivery(
     try:
         resolved = _resolve(declared, context, place, spec)
     except ShapeError as error:
-        delivery = replace(delivery, unrendered=(*delivery.unrendered, _wrong(error, delivery, place)))
+        # One wrong type may stop both the settings and the sources; it is said once.
+        told = dict.fromkeys((*delivery.unrendered, _wrong(error, delivery, place)))
+        delivery = replace(delivery, unrendered=tuple(told))
     hints = [*extra_hints, *_hints(declared, place, resolved, delivery.cluster, delivery.target_namespace)]
     return replace(
         delivery,

@@ -85,7 +85,7 @@ _ACTION_VERBS = {"deploy": "apply", "promote": "apply", "reject": "delete"}
 _TEST_CLUSTER = re.compile(r"(^|[-_/])(kind|k3d|k3s|minikube|microk8s|setup-kind|kind-action)([-_/]|$)")
 _LISTS = frozenset({"-f", "-t"})
 """Options that are given once for each line (or item) of a step's input."""
-_ITEM = re.compile(r"(?:\$\{\{.*?\}\}|[^\s,])+")
+_ITEM = re.compile(r"(?:\$\{\{.{0,1000}?\}\}|[^\s,])+")
 _SLOT = re.compile(r"(?:(?P<option>--?[\w-]+) )?\{(?P<names>[\w|-]+)(?:=(?P<default>[^{}]*))?\}")
 
 

@@ -15,6 +15,8 @@ from gitlint_ops.repo.pipelines.model import Job, Place, Script, Step
 from gitlint_ops.repo.pipelines.shell import RawCommand, Substitution, Word, parse_shell
 from gitlint_ops.source import SourceTree
 
+MAX_WORDS = 1_000
+"""A variable that holds a list is taken apart as long as the command has fewer words than this."""
 UNKNOWN_FOLDER = ""
 """The folder of a command that runs where this repository's files are not, or nobody knows where."""
 _ASSIGNMENT = re.compile(r"(?P<name>[A-Za-z_]\w*)\+?=(?P<value>.*)", re.DOTALL)
@@ -146,7 +148,7 @@ class _Shell:
         expanded: list[str] = []
         for word in words:
             text = word.expanded(self.variables)
-            is_list = word.is_lone_variable and " " in text and not text.startswith("${{")
+            is_list = word.is_lone_variable and " " in text and not text.startswith("${{") and len(expanded) < MAX_WORDS
             expanded += text.split() if is_list else [text]
         return expanded
 

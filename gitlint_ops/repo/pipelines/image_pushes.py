@@ -17,9 +17,9 @@ _DOCKER_VALUES = words_in(
 _LOCAL = re.compile(
     r"^(localhost|127\.0\.0\.1|host\.docker\.internal|kind-registry|registry)(:\d+)?/|^[\w.-]+\.local(:\d+)?/"
 )
-_EXPRESSION = r"(?:\$\{\{.*?\}\}|\$\{[^}]*\}|\$\([^)]*\))"
+_EXPRESSION = r"(?:\$\{\{.{0,1000}?\}\}|\$\{[^}]*\}|\$\([^)]*\))"
 _REFERENCE = re.compile(
-    rf"(?P<name>(?:{_EXPRESSION}|:\d+/|[^:@])+)(?::(?P<tag>(?:{_EXPRESSION}|[^:@])*))?(?:@(?P<digest>.+))?$"
+    rf"(?P<name>(?>{_EXPRESSION}|:\d+/|[^:@])+)(?::(?P<tag>(?>{_EXPRESSION}|[^:@])*))?(?:@(?P<digest>.+))?$"
 )
 _JIB = re.compile(r"-D(?:jib\.to\.(?P<key>image|tags)|image)=(?P<value>\S+)|--image=(?P<image>\S+)")
 

@@ -18,8 +18,8 @@ _NAME = re.compile(r"(^|/)Jenkinsfile([._-][\w.-]+)?$|\.[jJ]enkinsfile$")
 _OTHER_ENDINGS = (".md", ".yaml", ".yml", ".json")
 _TOKEN = re.compile(
     r"(?P<comment>//[^\n]*|/\*(?:.*?\*/|.*)|^\#![^\n]*)"
-    r"|(?P<triple>'''(?:\\.|(?!''').)*'''|\"\"\"(?:\\.|(?!\"\"\").)*\"\"\")"
-    r"|(?P<single>'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\")"
+    r"|(?P<triple>'''(?:\\.|(?!''')[^\\])*'''|\"\"\"(?:\\.|(?!\"\"\")[^\\])*\"\"\")"
+    r"|(?!'''|\"\"\")(?P<single>'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\")"
     r"|(?P<brace>[{}()])"
     r"|(?P<word>[A-Za-z_@][\w.]*)"
     r"|(?P<other>=(?!=)|[:,\[\]])"
@@ -114,6 +114,8 @@ def _tokens(text: str) -> Iterator[_Token]:
             yield _Token("string", _unescaped(inner), line, interpolates=found[0].startswith('"'))
         elif kind != "comment":
             yield _Token(kind, found[0], line)
+        if kind == "open":
+            return
 
 
 def _unescaped(text: str) -> str:

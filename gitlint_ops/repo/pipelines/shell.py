@@ -17,13 +17,15 @@ _REDIRECTIONS = frozenset({">", ">>", "&>", "&>>", ">|", "<", "<>", ">&", "<&", 
 _OUTPUTS = frozenset({">", ">>", "&>", "&>>", ">|"})
 _KEYWORDS = frozenset({"if", "then", "elif", "else", "fi", "do", "done", "while", "until", "esac", "{", "}", "!"})
 _VARIABLE = re.compile(
-    r"\$(?:\{\{.*?\}\}|\{(?P<braced>\w+)(?::?[-=](?P<default>[^{}]*))?\}|(?P<plain>[A-Za-z_]\w*|[0-9@*#?$!-]))"
+    r"\$(?:\{\{.{0,1000}?\}\}|\{(?P<braced>\w+)(?::?[-=](?P<default>[^{}]*))?\}|(?P<plain>[A-Za-z_]\w*|[0-9@*#?$!-]))"
 )
 _TRANSFORMED = re.compile(r"\$\{[^{}]*\}")
 MAX_CHARACTERS = 200_000
 """A longer text is not read."""
 MAX_COMMANDS = 5_000
 """A script with more commands is no script that a person wrote; the rest is not read."""
+MAX_EXPANSION = 8_192
+"""What the variables of a word come to, in characters; one that goes beyond stays as it is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,13 @@ class Word:
 
     def expanded(self, variables: Mapping[str, str]) -> str:
         """Give the word's text; a variable without a known value stays ``${NAME}``, a substitution as written."""
-        return "".join(_text(part, variables) for part in self.parts)
+        room, texts = MAX_EXPANSION, list[str]()
+        for part in self.parts:
+            text = _text(part, variables)
+            if isinstance(part, Variable):
+                room -= len(text)
+            texts.append(part.written if isinstance(part, Variable) and room < 0 else text)
+        return "".join(texts)
 
     @property
     def is_lone_variable(self) -> bool:

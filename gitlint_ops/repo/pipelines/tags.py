@@ -12,7 +12,7 @@ Movement = Literal["fixed", "moving", "unknown", "plain"]
 """``plain``: no variable at all; the words have to be judged."""
 
 EXPRESSION = re.compile(
-    r"\$\{\{\s*(?P<expression>.*?)\s*\}\}|\$\{(?P<braced>[^}]*)\}|\$\((?P<command>[^)]*)\)|\$(?P<name>\w+)"
+    r"\$\{\{(?P<expression>.{0,1000}?)\}\}|\$\{(?P<braced>[^}]*)\}|\$\((?P<command>[^)]*)\)|\$(?P<name>\w+)"
 )
 _FIXED = re.compile(
     r"\bgithub\.(?:sha|run_id|run_number|run_attempt|event\.(?:pull_request\.head\.sha|release\.tag_name|after))"
@@ -49,7 +49,7 @@ def movement(tag: str, *, on_tags: bool) -> Movement:
 def _variable(found: re.Match[str], *, on_tags: bool) -> Movement:
     if found[0] == _BRANCH:
         return "moving"
-    name = next(group for group in found.groups() if group is not None)
+    name = next(group for group in found.groups() if group is not None).strip()
     if _MOVING.search(name.partition(":")[0].strip()):
         return "unknown" if on_tags else "moving"
     return "fixed" if _FIXED.search(name) else "unknown"
