@@ -58,8 +58,8 @@ def get(url: str, limit: int, allowed: Collection[str] = ()) -> bytes | None:
 def _opened(url: str, allowed: Collection[str]) -> tuple[HTTPConnectionPool, str]:
     from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
 
-    parts = urlsplit(url)
     host = _host(url)
+    parts = urlsplit(url)
     if parts.username or parts.password:
         raise WebError("an address with credentials in it is not asked")
     if parts.scheme != "https" and not (parts.scheme == "http" and host in allowed):
@@ -109,8 +109,10 @@ def _body(response: BaseHTTPResponse, limit: int) -> bytes | None:
 
 
 def _host(url: str) -> str:
+    """Give an address' host in lower case. Raises WebError where host or port cannot be read."""
     try:
-        return (urlsplit(url).hostname or "").lower()
+        parts = urlsplit(url)
+        return (parts.hostname or "").lower() if parts.port != 0 else ""
     except ValueError as error:
         raise WebError("the address is malformed") from error
 

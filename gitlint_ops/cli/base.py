@@ -1,16 +1,12 @@
-"""``--base REF``: the other side of a comparison, and its end however the program ends."""
+"""``--base REF``: the other side of a comparison."""
 
 from __future__ import annotations
 
 import dataclasses
-import signal
-import sys
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import FrameType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,8 +21,6 @@ if TYPE_CHECKING:
     from gitlint_ops.render.answers import Answers
     from gitlint_ops.render.compare import Base
     from gitlint_ops.render.model import Rendering
-
-_TERMINATED = 128
 
 
 def base_option(text: str, *, required: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -45,7 +39,7 @@ class BaseOptions(PlaceOptions):
 def open_base(
     session: Session, rendering: Rendering, ref: str | None, answers: Answers | None = None
 ) -> Iterator[Base | None]:
-    """Open the base that the work tree is compared with; its folder and engine go with the context, at SIGTERM too.
+    """Open the base that the work tree is compared with; its folder and engine go with the context.
 
     ``answers`` are the engine's for the work tree. Without a ``ref`` there is none. Raises CommandError where there is
     nothing to compare with.
@@ -56,12 +50,11 @@ def open_base(
     from gitlint_ops.render.compare import open_base as opened
     from gitlint_ops.source.revisions import RevisionError
 
-    with _ended_by_signals():
-        try:
-            with opened(session.tree, rendering, session.engine, session.config, ref, answers) as base:
-                yield base
-        except RevisionError as error:
-            raise CommandError(error.message, error.advice) from error
+    try:
+        with opened(session.tree, rendering, session.engine, session.config, ref, answers) as base:
+            yield base
+    except RevisionError as error:
+        raise CommandError(error.message, error.advice) from error
 
 
 def only_new(
@@ -84,22 +77,3 @@ def only_new(
     return dataclasses.replace(
         against(report, there, base.revisions, base.renames), defects=(*report.defects, *before.defects)
     )
-
-
-@contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end the program as an exception does, so that what is temporary is taken away."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {number: signal.signal(number, _end) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _end(number: int, _frame: FrameType | None) -> NoReturn:
-    sys.exit(_TERMINATED + number)

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from gitlint_ops.cli.base import base_option, open_base
 from gitlint_ops.cli.errors import CommandError
-from gitlint_ops.cli.session import PlaceOptions, Session, look_options, open_session, place_options
-from gitlint_ops.cli.streams import Progress, deliver, text_width, use_color, use_unicode
+from gitlint_ops.cli.session import (
+    LookOptions,
+    Session,
+    format_option,
+    look_of,
+    look_options,
+    open_session,
+    place_options,
+)
+from gitlint_ops.cli.streams import Progress, deliver
 
 if TYPE_CHECKING:
     from gitlint_ops.lint.diff import Diff
@@ -21,26 +28,19 @@ _STATEFUL_RULE = "stateful-prune"
 
 
 @dataclass(frozen=True, kw_only=True)
-class DiffOptions(PlaceOptions):
+class DiffOptions(LookOptions):
     """The options of ``diff``."""
 
     base: str
     output_format: Literal["text", "json", "markdown"] = "text"
-    output: Path | None = None
-    color: Literal["auto", "always", "never"] = "auto"
     verbose: bool = False
 
 
 @click.command()
 @place_options
 @base_option("Compare with the merge base of REF and HEAD, as a pull request onto REF does.", required=True)
-@click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(("text", "json", "markdown")),
-    default="text",
-    show_default=True,
-    help="For people, for programs, or for a pull request (at most 60,000 bytes).",
+@format_option(
+    "text", "json", "markdown", text="For people, for programs, or for a pull request (at most 60,000 bytes)."
 )
 @look_options
 @click.option("-v", "--verbose", is_flag=True, help="Cut no list and no value (text).")
@@ -99,10 +99,4 @@ def _rendered(found: Diff, options: DiffOptions) -> str:
         return render_diff_markdown(found)
     from gitlint_ops.report.diff_text import render_diff_text
 
-    return render_diff_text(
-        found,
-        color=use_color(options.color, options.output),
-        width=text_width(options.output),
-        unicode=use_unicode(options.output),
-        verbose=options.verbose,
-    )
+    return render_diff_text(found, **look_of(options), verbose=options.verbose)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, cast
+from typing import Any
 
 import click
 
 from gitlint_ops.cli.errors import CommandError
-from gitlint_ops.cli.session import PlaceOptions, find_target, look_options, place_options, read_config
-from gitlint_ops.cli.streams import deliver, text_width, use_color, use_unicode
+from gitlint_ops.cli.session import LookOptions, find_target, look_of, look_options, place_options, read_config
+from gitlint_ops.cli.streams import deliver
 
 
 @click.command()
@@ -21,11 +21,9 @@ def explain(rule: str, **values: Any) -> None:
     from gitlint_ops.lint.loader import nearest
     from gitlint_ops.report.rules import render_explanation
 
-    color, output = cast("Literal['auto', 'always', 'never']", values.pop("color")), values.pop("output")
-    place = PlaceOptions(**values)
-    root = find_target(place.path, place.root).root
-    known = {item.name: item for item in load_rules(read_config(root, place), root, examples=True)}
+    options = LookOptions(**values)
+    root = find_target(options.path, options.root).root
+    known = {item.name: item for item in load_rules(read_config(root, options), root, examples=True)}
     if rule not in known:
         raise CommandError(f"there is no rule '{rule}'{nearest(rule, known)}", "'gitlint-ops rules' lists them")
-    look = {"color": use_color(color, output), "unicode": use_unicode(output)}
-    deliver(render_explanation(known[rule], width=text_width(output), **look), output)
+    deliver(render_explanation(known[rule], **look_of(options)), options.output)

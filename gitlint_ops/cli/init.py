@@ -9,8 +9,8 @@ import click
 
 from gitlint_ops import __version__
 from gitlint_ops.cli.errors import CommandError
-from gitlint_ops.cli.session import PlaceOptions, open_session, place_options
-from gitlint_ops.cli.streams import Progress, deliver
+from gitlint_ops.cli.session import PlaceOptions, find_target, open_rendered, place_options
+from gitlint_ops.cli.streams import deliver
 from gitlint_ops.config import CONFIG_NAME
 
 _NEXT = """\
@@ -45,27 +45,20 @@ class InitOptions(PlaceOptions):
 @click.option("--force", is_flag=True, help="Replace the configuration file that is there.")
 def init(**values: Any) -> None:
     """Write a commented .gitlint-ops.yaml for the repository around PATH, from what is found in it."""
-    options = InitOptions(**values)
-    progress = Progress(quiet=False)
-    try:
-        write_config(options, progress)
-    finally:
-        progress.done()
+    write_config(InitOptions(**values))
     deliver(_NEXT.format(name=CONFIG_NAME, version=__version__), None)
 
 
-def write_config(options: InitOptions, progress: Progress) -> None:
+def write_config(options: InitOptions) -> None:
     """Write the file at the repository's root. Raises CommandError where it is there and ``force`` is not given."""
-    from gitlint_ops.render import render_repository
     from gitlint_ops.render.summary import summarise
     from gitlint_ops.repo.locality import normalise_url
     from gitlint_ops.report.starter import render_starter
 
-    with open_session(options) as session:
-        file = session.target.root / CONFIG_NAME
-        if file.exists() and not options.force:
-            raise CommandError(f"'{file}' is there already", "edit it, or replace it with 'gitlint-ops init --force'")
-        progress.say(f"Rendering {len(session.tree.yaml_files):,} files ...")
-        layout = summarise(render_repository(session.tree, session.engine, session.config))
+    file = find_target(options.path, options.root).root / CONFIG_NAME
+    if file.exists() and not options.force:
+        raise CommandError(f"'{file}' is there already", "edit it, or replace it with 'gitlint-ops init --force'")
+    with open_rendered(options) as (session, rendering):
+        layout = summarise(rendering)
         urls = dict.fromkeys(filter(None, map(normalise_url, session.tree.remotes)))
         deliver(render_starter(layout, list(urls)), file)

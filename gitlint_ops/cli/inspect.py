@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 import click
 
-from gitlint_ops.cli.session import PlaceOptions, look_options, open_session, place_options
-from gitlint_ops.cli.streams import Progress, deliver, text_width, use_color, use_unicode
+from gitlint_ops.cli.session import (
+    LookOptions,
+    PlaceOptions,
+    format_option,
+    look_of,
+    look_options,
+    open_context,
+    place_options,
+)
+from gitlint_ops.cli.streams import deliver
 
 
 @dataclass(frozen=True, kw_only=True)
-class InspectOptions(PlaceOptions):
+class InspectOptions(LookOptions):
     """The options of ``inspect``."""
 
     output_format: Literal["tree", "json"] = "tree"
-    output: Path | None = None
-    color: Literal["auto", "always", "never"] = "auto"
 
 
 @click.command()
 @place_options
-@click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(("tree", "json")),
-    default="tree",
-    show_default=True,
-    help="For people, or for programs.",
-)
+@format_option("tree", "json")
 @look_options
 def inspect(**values: Any) -> None:
     """Show the layout of the repository around PATH: shape, environments, what applies what, how far roots reach."""
@@ -41,19 +39,10 @@ def inspect(**values: Any) -> None:
 def read_layout(options: PlaceOptions) -> dict[str, Any]:
     """Render the repository and give its layout as the JSON contract of ``inspect`` has it."""
     from gitlint_ops.lint.shape import describe_shape
-    from gitlint_ops.lint.versions.overview import open_context
-    from gitlint_ops.render import render_repository
     from gitlint_ops.render.summary import summarise
 
-    progress = Progress(quiet=False)
-    try:
-        with open_session(options) as session:
-            progress.say(f"Rendering {len(session.tree.yaml_files):,} files ...")
-            rendering = render_repository(session.tree, session.engine, session.config)
-            context = open_context(session.tree, rendering, session.config, session.engine)
-            return {**summarise(rendering), "shape": describe_shape(context)}
-    finally:
-        progress.done()
+    with open_context(options) as context:
+        return {**summarise(context.rendering), "shape": describe_shape(context)}
 
 
 def _rendered(summary: dict[str, Any], options: InspectOptions) -> str:
@@ -61,9 +50,4 @@ def _rendered(summary: dict[str, Any], options: InspectOptions) -> str:
 
     if options.output_format == "json":
         return render_inspect_json(summary)
-    return render_inspect_tree(
-        summary,
-        color=use_color(options.color, options.output),
-        width=text_width(options.output),
-        unicode=use_unicode(options.output),
-    )
+    return render_inspect_tree(summary, **look_of(options))

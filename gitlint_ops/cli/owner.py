@@ -11,8 +11,8 @@ import click
 
 from gitlint_ops.cli import exit_codes
 from gitlint_ops.cli.errors import CommandError
-from gitlint_ops.cli.session import PlaceOptions, Session, look_options, open_session, root_options
-from gitlint_ops.cli.streams import Progress, deliver, text_width, use_color, use_unicode
+from gitlint_ops.cli.session import LookOptions, format_option, look_of, look_options, open_context, root_options
+from gitlint_ops.cli.streams import deliver
 
 if TYPE_CHECKING:
     from gitlint_ops.lint.context import CheckContext
@@ -25,14 +25,12 @@ MAX_HINTS = 50
 
 
 @dataclass(frozen=True, kw_only=True)
-class OwnerOptions(PlaceOptions):
+class OwnerOptions(LookOptions):
     """The options of ``owner``."""
 
     objects: tuple[str, ...] = ()
     namespace: str = ""
     output_format: Literal["text", "json"] = "text"
-    output: Path | None = None
-    color: Literal["auto", "always", "never"] = "auto"
 
 
 @click.command()
@@ -48,14 +46,7 @@ class OwnerOptions(PlaceOptions):
     callback=lambda _context, _param, value: (value,),
 )
 @root_options
-@click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(("text", "json")),
-    default="text",
-    show_default=True,
-    help="For people, or for programs.",
-)
+@format_option("text", "json")
 @look_options
 def owner(**values: Any) -> None:
     """Say which Application or Kustomization, which unit, file and line own an object.
@@ -81,24 +72,10 @@ def find_answers(options: OwnerOptions) -> list[dict[str, Any]]:
     from gitlint_ops.lint.owners.overview import summarise_owners
 
     paste = _paste() if options.objects == ("-",) else None
-    progress = Progress(quiet=False)
-    try:
-        with open_session(options) as session:
-            progress.say(f"Rendering {len(session.tree.yaml_files):,} files ...")
-            context = _context(session)
-            asked = _asked(context, options, paste)
-            hints = len(asked) <= MAX_HINTS
-            return [summarise_owners(context, find_owners(context, item, hints=hints)) for item in asked]
-    finally:
-        progress.done()
-
-
-def _context(session: Session) -> CheckContext:
-    from gitlint_ops.lint.versions.overview import open_context
-    from gitlint_ops.render import render_repository
-
-    rendering = render_repository(session.tree, session.engine, session.config)
-    return open_context(session.tree, rendering, session.config, session.engine)
+    with open_context(options) as context:
+        asked = _asked(context, options, paste)
+        hints = len(asked) <= MAX_HINTS
+        return [summarise_owners(context, find_owners(context, item, hints=hints)) for item in asked]
 
 
 def _paste() -> str:
@@ -137,9 +114,4 @@ def _rendered(answers: list[dict[str, Any]], options: OwnerOptions) -> str:
 
     if options.output_format == "json":
         return render_owners_json(answers)
-    return render_owners_text(
-        answers,
-        color=use_color(options.color, options.output),
-        width=text_width(options.output),
-        unicode=use_unicode(options.output),
-    )
+    return render_owners_text(answers, **look_of(options))

@@ -11,7 +11,7 @@ import click
 
 from gitlint_ops.cli import exit_codes
 from gitlint_ops.cli.errors import CommandError, complain
-from gitlint_ops.cli.session import PlaceOptions, Session, open_session, place_options, render_all
+from gitlint_ops.cli.session import PlaceOptions, Session, format_option, open_rendered, open_session, place_options
 from gitlint_ops.cli.streams import deliver_exactly
 
 if TYPE_CHECKING:
@@ -49,14 +49,7 @@ class RenderOptions(PlaceOptions):
     metavar="ID",
     help="All that one Application, Kustomization, HelmRelease or overlay applies; 'inspect --format json' gives ids.",
 )
-@click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(("yaml", "json")),
-    default="yaml",
-    show_default=True,
-    help="A YAML stream, or a JSON list.",
-)
+@format_option("yaml", "json", text="A YAML stream, or a JSON list.")
 def render(**values: Any) -> None:
     """Print what a controller would apply. Secrets are printed as they are.
 
@@ -123,10 +116,11 @@ def _inside(session: Session, name: str) -> str:
 
 
 def _delivered(options: RenderOptions) -> str:
-    rendering = render_all(options)
-    deliveries = _chosen(rendering, options)
+    with open_rendered(options) as (_, rendering):
+        deliveries = _chosen(rendering, options)
+        objects = [item for delivery in deliveries for item in rendering.objects.get(delivery.id, ())]
     _report_gaps(rendering, deliveries)
-    return _serialised([o for d in deliveries for o in rendering.objects.get(d.id, ())], options.output_format)
+    return _serialised(objects, options.output_format)
 
 
 def _serialised(objects: Sequence[RenderedObject], output_format: str) -> str:

@@ -7,17 +7,19 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 import click
 
 from gitlint_ops.cli.errors import CommandError
-from gitlint_ops.cli.streams import Progress
+from gitlint_ops.cli.signals import ended_by_signals
+from gitlint_ops.cli.streams import Progress, text_width, use_color, use_unicode
 from gitlint_ops.config import CONFIG_NAME
 
 if TYPE_CHECKING:
     from gitlint_ops.config import Config
     from gitlint_ops.engine import EngineClient
+    from gitlint_ops.lint.context import CheckContext
     from gitlint_ops.render.model import Rendering
     from gitlint_ops.source import SourceTree
 
@@ -52,6 +54,28 @@ class PlaceOptions:
     def path(self) -> Path:
         """Give the first of the paths, or the current folder."""
         return self.paths[0] if self.paths else Path()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookOptions(PlaceOptions):
+    """The options that say where a result goes and how it looks there."""
+
+    output: Path | None = None
+    color: Literal["auto", "always", "never"] = "auto"
+
+
+class Look(TypedDict):
+    """How a text for people looks: what the functions of the report room that make one take by name."""
+
+    color: bool
+    width: int
+    unicode: bool
+
+
+def look_of(options: LookOptions) -> Look:
+    """Decide on the look of a text: by what was asked for, else by where it goes."""
+    file = options.output
+    return {"color": use_color(options.color, file), "width": text_width(file), "unicode": use_unicode(file)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +126,7 @@ def _top_above(folder: Path) -> Path | None:
 
 @contextmanager
 def open_session(place: PlaceOptions) -> Iterator[Session]:
-    """Open the repository that the options name; the engine ends with the context.
+    """Open the repository that the options name; the engine ends with the context, at SIGTERM too.
 
     Raises CommandError, ConfigError, EngineUnavailableError.
     """
@@ -112,7 +136,7 @@ def open_session(place: PlaceOptions) -> Iterator[Session]:
     _collect_rarely()
     target = find_targets(place)
     config = read_config(target.root, place)
-    with EngineClient(target.root) as engine:
+    with ended_by_signals(), EngineClient(target.root) as engine:
         yield Session(target, config, engine, open_tree(target.root, engine, config))
 
 
@@ -121,17 +145,27 @@ def _collect_rarely() -> None:
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 50)
 
 
-def render_all(place: PlaceOptions) -> Rendering:
-    """Render the repository that the options name, with progress on stderr. Raises as ``open_session`` does."""
+@contextmanager
+def open_rendered(place: PlaceOptions) -> Iterator[tuple[Session, Rendering]]:
+    """Open the repository that the options name and render it, with progress on stderr. Raises as ``open_session``."""
     from gitlint_ops.render import render_repository
 
     progress = Progress(quiet=False)
     try:
         with open_session(place) as session:
             progress.say(f"Rendering {len(session.tree.yaml_files):,} files ...")
-            return render_repository(session.tree, session.engine, session.config)
+            yield session, render_repository(session.tree, session.engine, session.config)
     finally:
         progress.done()
+
+
+@contextmanager
+def open_context(place: PlaceOptions) -> Iterator[CheckContext]:
+    """Open and render a repository to be asked about, with progress on stderr. Raises as ``open_session`` does."""
+    from gitlint_ops.lint.context import open_context as opened
+
+    with open_rendered(place) as (session, rendering):
+        yield opened(session.tree, rendering, session.config, session.engine)
 
 
 def read_config(root: Path, place: PlaceOptions) -> Config:
@@ -175,8 +209,15 @@ def root_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return _decorated(command, decorators)
 
 
+def format_option(*names: str, text: str = "For people, or for programs.") -> Callable[..., Any]:
+    """Give the decorator that adds ``--format``, as ``output_format``: one of ``names``, by default the first."""
+    return click.option(
+        "--format", "output_format", type=click.Choice(names), default=names[0], show_default=True, help=text
+    )
+
+
 def look_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--output`` and ``--color``."""
+    """Add ``--output`` and ``--color``: the fields of LookOptions."""
     output = click.option(
         "--output",
         type=click.Path(dir_okay=False, path_type=Path),

@@ -3,36 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 import click
 
 from gitlint_ops.cli.errors import CommandError
-from gitlint_ops.cli.session import PlaceOptions, look_options, open_session, place_options
-from gitlint_ops.cli.streams import Progress, deliver, text_width, use_color, use_unicode
+from gitlint_ops.cli.session import LookOptions, format_option, look_of, look_options, open_context, place_options
+from gitlint_ops.cli.streams import deliver
 
 
 @dataclass(frozen=True, kw_only=True)
-class VersionsOptions(PlaceOptions):
+class VersionsOptions(LookOptions):
     """The options of ``versions``."""
 
     output_format: Literal["text", "json", "markdown"] = "text"
     app: str = ""
-    output: Path | None = None
-    color: Literal["auto", "always", "never"] = "auto"
 
 
 @click.command()
 @place_options
-@click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(("text", "json", "markdown")),
-    default="text",
-    show_default=True,
-    help="For people, for programs, or for a pull request.",
-)
+@format_option("text", "json", "markdown", text="For people, for programs, or for a pull request.")
 @click.option(
     "--app", default="", metavar="NAME", help="Applications, images and workloads of this name, part or glob."
 )
@@ -54,18 +44,10 @@ def versions(**values: Any) -> None:
 
 def read_versions(options: VersionsOptions) -> dict[str, Any]:
     """Render the repository and give its versions as the JSON contract of ``versions`` has them."""
-    from gitlint_ops.lint.versions.overview import open_context, summarise_versions
-    from gitlint_ops.render import render_repository
+    from gitlint_ops.lint.versions.overview import summarise_versions
 
-    progress = Progress(quiet=False)
-    try:
-        with open_session(options) as session:
-            progress.say(f"Rendering {len(session.tree.yaml_files):,} files ...")
-            rendering = render_repository(session.tree, session.engine, session.config)
-            context = open_context(session.tree, rendering, session.config, session.engine)
-            return summarise_versions(context, options.app, all_places=options.output_format == "json")
-    finally:
-        progress.done()
+    with open_context(options) as context:
+        return summarise_versions(context, options.app, all_places=options.output_format == "json")
 
 
 def _rendered(overview: dict[str, Any], options: VersionsOptions) -> str:
@@ -75,9 +57,4 @@ def _rendered(overview: dict[str, Any], options: VersionsOptions) -> str:
         return render_versions_json(overview)
     if options.output_format == "markdown":
         return render_versions_markdown(overview)
-    return render_versions_text(
-        overview,
-        color=use_color(options.color, options.output),
-        width=text_width(options.output),
-        unicode=use_unicode(options.output),
-    )
+    return render_versions_text(overview, **look_of(options))

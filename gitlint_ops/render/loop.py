@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import posixpath
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -34,6 +36,7 @@ from gitlint_ops.repo.model import (
     Unit,
     Unrendered,
 )
+from gitlint_ops.repo.vocabulary import is_retired
 
 MAX_DEPTH = 50
 """How many levels of deliveries that deliver deliveries are followed."""
@@ -61,6 +64,7 @@ class Loop:
         self.generators: dict[str, Generator] = {}
         self.outcomes: dict[str, Outcome] = {}
         self.dropped: dict[str, Unrendered] = {}
+        self._retired: list[Declared] = []
         """The first delivery that each bound kept from being followed, by bound; what makes objects in unknown ways."""
         self._pool = Pool(context.engine, known)
         self._claims = Claims(context)
@@ -83,13 +87,28 @@ class Loop:
             done = {id(c) for c in roots}
             pending = self._undelivered([c for c in pending if id(c) not in done])
         self._render_loose()
+        self._tell_retired()
 
     # Where it starts
 
     def _candidates(self) -> list[Candidate]:
-        files = declared_in_files(self.context)
+        files = self._in_use(declared_in_files(self.context))
         tops = self._declaring_tops({d.path for d in files})
         return with_claims([*tops, *(Candidate(d.path, (d,)) for d in files)], self.context, self._claims)
+
+    def _in_use(self, declared: Sequence[Declared]) -> list[Declared]:
+        """Leave out what retired folders declare: it counts only where something that is in use delivers it."""
+        self._retired = [item for item in declared if is_retired(item.path)]
+        return [item for item in declared if not is_retired(item.path)]
+
+    def _tell_retired(self) -> None:
+        """Name in the coverage, by folder, what retired folders declare and nothing delivers."""
+        left = [item for item in self._retired if (item.path, item.document) not in self._given]
+        counts = Counter(posixpath.dirname(item.path) for item in left)
+        for folder, count in counts.items():
+            what = "what it declares is" if count == 1 else f"the {count} deliveries that it declares are"
+            reason = f"its path says that it is retired, and nothing delivers it: {what} not followed"
+            self.dropped[folder] = Unrendered("folder", folder, reason)
 
     def _declaring_tops(self, declaring_files: set[str]) -> list[Candidate]:
         """Render the kustomizations and charts that nothing seems to deliver, and keep those that declare something."""

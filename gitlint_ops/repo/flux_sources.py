@@ -86,7 +86,7 @@ def source_folder(
         return resolve(mapped, mapped, path or ".", field_path), False
     folder = resolve(".", ".", path or ".", field_path)
     if source.declared is None or (source.name == BOOTSTRAP_NAME and source.kind != "GitRepository"):
-        return _assumed(context, source, folder, field_path)
+        return _assumed(context, asker, source, folder, field_path)
     if source.kind != "GitRepository":
         raise needs_network(f"the content of {source.label}", source.url, field_path)
     location = locate(context, source.url, path)
@@ -98,8 +98,23 @@ def source_folder(
     raise elsewhere(f"its source {source.label}", source.url, field_path)
 
 
-def _assumed(context: Context, source: FluxSource, folder: str, field_path: FieldPath) -> tuple[str, bool]:
+def _below_asker(context: Context, asker: Asker, source: FluxSource, folder: str) -> str:
+    """Give the folder below one of those that the asker lies in: an artifact may hold a part of the repository only.
+
+    '' where there is none, and for Git, whose sources hold the whole.
+    """
+    if source.kind == "GitRepository":
+        return ""
+    parts = asker.declared.path.split("/")[:-1]
+    tries = ("/".join([*parts[:depth], folder]) for depth in range(1, len(parts) + 1))
+    return next((path for path in tries if context.tree.is_folder(path)), "")
+
+
+def _assumed(
+    context: Context, asker: Asker, source: FluxSource, folder: str, field_path: FieldPath
+) -> tuple[str, bool]:
     """Take a source that Git does not hold for this repository where its path is here, as after ``flux bootstrap``."""
+    folder = folder if context.tree.is_folder(folder) else _below_asker(context, asker, source, folder) or folder
     if context.tree.is_folder(folder) or source.name == BOOTSTRAP_NAME:
         context.locality.assume(source.label)
         return folder, True

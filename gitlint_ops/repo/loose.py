@@ -38,6 +38,7 @@ _PLACES = frozenset({"app", "base", "bases", "chart", "deploy", "k8s", "kubernet
 """Folder names that say where manifests lie, not which application they are of."""
 
 _SHOWN_NAMES = 5
+_RETIRED = "its path says that it is retired, and nothing delivers it"
 _SPARE = "a base that nothing refers to, beside bases that others build on: no environment has it"
 
 
@@ -80,6 +81,8 @@ def _overlays(context: Context, claimed: Collection[str]) -> Iterator[Delivery]:
         kustomization = context.kustomizations[folder]
         if is_template(context, kustomization):
             yield _overlay(context, kustomization, _template_reason(kustomization))
+        elif vocabulary.is_retired(kustomization.path):
+            yield _overlay(context, kustomization, _RETIRED)
         else:
             yield _overlay(context, kustomization, _SPARE if folder in spare else "")
 

@@ -49,6 +49,7 @@ _GENERIC = _words(
 """Names of folders beside environments that are none themselves."""
 _FALSE_FRIENDS = frozenset({"letsencrypt"})
 """``letsencrypt-prod`` is an issuer, wherever it is used."""
+_RETIRED = _words("archive archived archives attic deprecated disabled graveyard obsolete retired trash unused")
 _VERSION = re.compile(r"(.*[-_.])?(v?\d+([.-](\d+|x))+([-_.].*)?|v\d+)")
 _PAIRS = {"pre": "preprod", "non": "nonprod", "not": "nonprod"}
 
@@ -61,6 +62,11 @@ class Word:
     rank: int
     start: int
     end: int
+
+
+def is_retired(path: str) -> bool:
+    """Whether a path lies in a folder whose name says that it is not in use any more: ``.archive/``, ``_disabled/``."""
+    return any(part.lower().strip("._-") in _RETIRED for part in path.split("/")[:-1])
 
 
 def tokens(name: str) -> list[str]:

@@ -76,6 +76,9 @@ def _reason(field: str, value: Any, replicas: int) -> str:
         return "lets none of its pods be away" if number < 1 else ""
     if number < replicas:
         return ""
+    if value == "100%":
+        # However many there are: environments that differ in that alone have one cause.
+        return "asks for all of its pods"
     these = "its only pod" if replicas == 1 else f"all of its {replicas} pods"
     return f"asks for {these}" if number == replicas else f"asks for {number} pods, and there are {replicas}"
 

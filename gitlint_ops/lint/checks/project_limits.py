@@ -57,14 +57,14 @@ def _projects(context: CheckContext) -> dict[str, RenderedObject]:
     """Give the projects by name; examples, and those of which overlays give different ones, are left out."""
     found: dict[str, list[RenderedObject]] = {}
     for item in context.of_kinds(("AppProject",), (_GROUP,)):
-        if not is_for_people(item.source_path):
-            found.setdefault(item.name, []).append(item)
+        found.setdefault(item.name, []).append(item)
     if not found or _has_global_projects(context):
         return {}
     return {
         name: items[0]
         for name, items in found.items()
         if all(item.data.get("spec") == items[0].data.get("spec") for item in items)
+        and not is_for_people(items[0].unit.path)
     }
 
 

@@ -111,7 +111,7 @@ def _kind_exposures(item: RenderedObject, *, new: bool) -> Iterator[Danger]:
         yield from _grants(item, strong_only=new)
     elif item.kind == "Service" and not group and spec.get("type") in ("LoadBalancer", "NodePort"):
         yield Danger("opened-network", f"the Service is reachable from outside of the cluster ({spec['type']})")
-    elif item.kind == "NetworkPolicy":
+    elif item.kind == "NetworkPolicy" and group in ("networking.k8s.io", "extensions"):
         yield from _open_rules(spec)
     elif item.kind == "PersistentVolume" and spec.get("persistentVolumeReclaimPolicy") == "Delete":
         yield Danger("data-loss", "the volume is deleted with its claim (persistentVolumeReclaimPolicy: Delete)")
@@ -119,7 +119,7 @@ def _kind_exposures(item: RenderedObject, *, new: bool) -> Iterator[Danger]:
         for when, policy in _mapping(spec, "persistentVolumeClaimRetentionPolicy").items():
             if policy == "Delete":
                 yield Danger("data-loss", f"the claims of its pods are deleted ({when}: Delete)")
-    elif item.kind in ("Deployment", "StatefulSet") and _mapping(spec, "strategy").get("type") == "Recreate":
+    elif item.kind == "Deployment" and _mapping(spec, "strategy").get("type") == "Recreate":
         yield Danger("lost-availability", "all pods stop before the new ones start (strategy Recreate)")
     yield from _sync_exposures(item, spec)
 

@@ -39,7 +39,7 @@ _TYPED = re.compile(r"(?P<kind>[A-Za-z][\w.-]*)/(?P<name>[a-z0-9][-a-z0-9.:]*)")
 
 def read_pasted(text: str, namespace: str, read_yaml: ReadYaml) -> tuple[Asked, ...]:
     """Give the objects that a text of kubectl names, each once; ``namespace`` for those that it gives none."""
-    is_yaml = re.search(r"^\s*[\"{]?\"?(?:apiVersion|kind)\"?:", text, re.MULTILINE) or text.lstrip().startswith("{")
+    is_yaml = re.search(r"^[ \t]*[\"{]?\"?(?:apiVersion|kind)\"?:", text, re.MULTILINE) or text.lstrip().startswith("{")
     found = _objects(read_yaml(text)) if is_yaml else _lines(text.splitlines())
     distinct: dict[Asked, None] = {}
     for asked in found:

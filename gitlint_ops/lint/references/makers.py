@@ -7,12 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import islice
 from typing import Any
 
 from gitlint_ops.source.model import Json
 
 ANY = "*"
 """In a name: any text. As a kind or namespace: all of them."""
+MAX_TEXT = 1_024
+"""A longer text is no name, nor one with an operator's variables in it, in characters."""
+MAX_MADE = 10_000
+"""What one object makes, at most: patterns with several lists in them multiply."""
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _VARIABLE = re.compile(r"\{\{.*?\}\}|\$\{[^{}]*\}|\$\([^()]*\)|<[^<>]*>")
 
@@ -52,7 +57,7 @@ class Makers:
         """Give what an object of this group and kind makes."""
         for maker in (*self._by_kind.get(kind, ()), *self._by_kind.get(ANY, ())):
             if {group, ANY} & maker.groups and _is_marked(data, maker.marks):
-                yield from _made(maker, data)
+                yield from islice(_made(maker, data), MAX_MADE)
 
 
 def _is_marked(data: Mapping[str, Any], marks: tuple[str, ...]) -> bool:
@@ -92,7 +97,8 @@ def _filled(pattern: str, data: Mapping[str, Any]) -> Iterator[str]:
 def _values(paths: str, data: Mapping[str, Any]) -> Iterator[str]:
     """Give the scalars at the first of several paths (``a.b|metadata.name``) that is there."""
     for path in paths.split("|"):
-        values = [str(value) for value in _at(data, _steps(path)) if isinstance(value, str | int) and value != ""]
+        found = (str(value) for value in _at(data, _steps(path)) if isinstance(value, str | int) and value != "")
+        values = [value for value in found if len(value) <= MAX_TEXT]
         if values:
             yield from values
             return

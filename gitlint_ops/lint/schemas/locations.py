@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from gitlint_ops import web
 from gitlint_ops.config import Config, ConfigError
+from gitlint_ops.lint.redaction import without_user_info
 from gitlint_ops.lint.schemas.fault import SchemaView
 from gitlint_ops.lint.schemas.folders import MAX_SCHEMA_BYTES, compiled, is_for, parsed, view_of
 
@@ -66,12 +67,12 @@ class LocationSchemas:
         unknown = sorted(set(_FIELD.findall(template)) - set(FIELDS))
         if unknown:
             raise ConfigError(
-                f"schema_locations: '{template}' names .{unknown[0]}; known are {', '.join('.' + f for f in FIELDS)}",
+                f"schema_locations: '{_shown(template)}' names .{unknown[0]}; known are {', '.join('.' + f for f in FIELDS)}",
                 self._config_path,
             )
         if "{{" in _FIELD.sub("", template):
             raise ConfigError(
-                f"schema_locations: '{template}' holds more than fields such as {{{{.ResourceKind}}}}",
+                f"schema_locations: '{_shown(template)}' holds more than fields such as {{{{.ResourceKind}}}}",
                 self._config_path,
             )
 
@@ -92,9 +93,9 @@ class LocationSchemas:
         for template in self._templates:
             place = _FIELD.sub(lambda match: fields[match[1]], template)
             raw = self._from_url(place) if is_url(template) else self._from_file(place)
-            schema = parsed(raw, place) if raw is not None else None
+            schema = parsed(raw, _shown(place)) if raw is not None else None
             if schema is not None and is_for(schema, api_version, kind):
-                return compiled(schema, place), view_of(schema, kind)
+                return compiled(schema, _shown(place)), view_of(schema, kind)
         return None
 
     def _from_file(self, place: str) -> bytes | None:
@@ -117,7 +118,7 @@ class LocationSchemas:
         try:
             body = web.get(url, MAX_SCHEMA_BYTES, web.private_hosts())
         except web.WebError as error:
-            raise ConfigError(f"schema_locations: {error}", url) from error
+            raise ConfigError(f"schema_locations: {error}", _shown(url)) from error
         if kept is not None and body is not None:
             _keep(kept, body)
         return body
@@ -125,6 +126,12 @@ class LocationSchemas:
     def _kept(self, url: str) -> Path | None:
         """Where the answer of an address is kept: named by the address' digest, so that no address is a path."""
         return self._cache / f"{hashlib.sha256(url.encode()).hexdigest()}.json" if self._cache else None
+
+
+def _shown(place: str) -> str:
+    """Give an address or path as errors name it: without user, password and query, which may hold a token."""
+    shown = without_user_info(place)
+    return shown.partition("?")[0] if is_url(place) else shown
 
 
 def template_fields(api_version: str, kind: str, release: str) -> Mapping[str, str]:

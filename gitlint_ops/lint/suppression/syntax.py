@@ -52,8 +52,11 @@ def parse_comment(text: str) -> Ignore | None:
 
 
 def parse_ignore(text: str) -> Ignore:
-    """Read ``rule[,rule] [until=2030-12-31] [environments=a,b] [reason=...]``; a reason goes on to the next field."""
-    text = _COMMENT_END.sub("", text).strip()
+    """Read ``rule[,rule] [until=2030-12-31] [environments=a,b] [reason=...]``; a reason goes on to the next field.
+
+    Blanks are one blank: a long run of them would take the patterns the square of its length.
+    """
+    text = _COMMENT_END.sub("", " ".join(text.split())).strip()
     found = _RULES.match(text)
     rules = _names(found["rules"] or "") if found else ()
     rest = text[found.end("rules") :] if rules and found else text

@@ -6,31 +6,16 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
-from gitlint_ops.config import Config
-from gitlint_ops.engine import EngineClient
-from gitlint_ops.lint.context import CheckContext
+from gitlint_ops.lint.context import CheckContext, open_context
 from gitlint_ops.lint.coverage import coverage_of
-from gitlint_ops.lint.loader import load_rules, rule_by_name
 from gitlint_ops.lint.placing import place
 from gitlint_ops.lint.versions.collect import version_table
 from gitlint_ops.lint.versions.model import App, Cell, Component, VersionTable
 from gitlint_ops.lint.versions.standing import Standing, standing
-from gitlint_ops.render.model import Rendering
-from gitlint_ops.source import SourceTree
+
+__all__ = ["Overview", "open_context", "summarise_versions"]
 
 Overview = dict[str, Any]
-_RULE = "environment-behind"
-"""The rule that sees what the table shows: places and suppressions are found as for it."""
-
-
-def open_context(tree: SourceTree, rendering: Rendering, config: Config, engine: EngineClient) -> CheckContext:
-    """Give a context to collect versions from, outside of a run of the rules."""
-    from gitlint_ops.render import Provenance
-
-    rule = rule_by_name(_RULE, load_rules(config, tree.root))
-    return CheckContext(
-        tree, rendering, config, Provenance(tree, engine, rendering), engine, rule, rule.default_options
-    )
 
 
 def summarise_versions(context: CheckContext, wanted: str = "", *, all_places: bool = True) -> Overview:

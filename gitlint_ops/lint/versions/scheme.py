@@ -10,6 +10,8 @@ _UNITS = ("major version", "minor version", "patch version", "revision")
 PRE_RELEASE = "pre-release"
 _UNSIZED = frozenset({PRE_RELEASE, "release", "rebuild"})
 """Units of which only the order is known."""
+MAX_LENGTH = 256
+"""A longer text is no version, in characters; an image's tag has at most 128."""
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _HASH = re.compile(r"(?<![0-9A-Za-z])(?:sha-?|g)?(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{7,64}(?![0-9A-Za-z])")
 _DATE = re.compile(
@@ -65,7 +67,7 @@ SAME = Distance(0, "")
 def version_of(text: str) -> Version | None:
     """Read a version; None for what has no order: a digest, a commit, a channel, a range."""
     tag = text.partition("@")[0].partition("+")[0].strip()
-    if re.search(r"[*<>=^~|, ]|^sha256:", tag):
+    if len(tag) > MAX_LENGTH or re.search(r"[*<>=^~|, ]|^sha256:", tag):
         return None
     tag = _HASH.sub("", tag)
     dated = _DATE.search(tag)

@@ -20,7 +20,6 @@ _FIXED: Mapping[tuple[str, str], tuple[FieldPath, ...]] = {
     ("apps", "ReplicaSet"): (("spec", "selector"),),
     ("batch", "Job"): (("spec", "selector"), ("spec", "template"), ("spec", "completionMode")),
     ("", "Secret"): (("type",),),
-    ("", "PersistentVolume"): (("spec", "persistentVolumeSource"), ("spec", "volumeMode")),
     ("rbac.authorization.k8s.io", "ClusterRoleBinding"): (("roleRef",),),
     ("rbac.authorization.k8s.io", "RoleBinding"): (("roleRef",),),
     ("scheduling.k8s.io", "PriorityClass"): (("value",), ("preemptionPolicy",)),
@@ -43,9 +42,17 @@ _FREE_IN_SPEC: Mapping[tuple[str, str], frozenset[str]] = {
             *("revisionHistoryLimit", "template", "updateStrategy"),
         }
     ),
+    ("", "PersistentVolume"): frozenset(
+        {
+            *("accessModes", "capacity", "claimRef", "mountOptions", "nodeAffinity", "persistentVolumeReclaimPolicy"),
+            *("storageClassName", "volumeAttributesClassName"),
+        }
+    ),
     ("", "PersistentVolumeClaim"): frozenset({"resources", "volumeAttributesClassName"}),
 }
-"""Kinds whose spec may change in these fields only."""
+"""Kinds whose spec may change in these fields only. A volume's source stands in the spec under the source's own name."""
+_SET_LATER = ("spec", "csi", "controllerExpandSecretRef")
+"""A field of a PersistentVolume that may be set where it is not there yet."""
 
 
 def immutable_changes(change: ObjectChange) -> Iterator[FieldChange]:
@@ -62,7 +69,7 @@ def _is_fixed(kind: tuple[str, str], field: FieldChange, before: RenderedObject)
     path = field.path
     free = _FREE_IN_SPEC.get(kind)
     if free is not None and path[:1] == ("spec",):
-        return len(path) > 1 and path[1] not in free
+        return len(path) > 1 and path[1] not in free and not (field.kind == "added" and path == _SET_LATER)
     if kind in (("", "ConfigMap"), ("", "Secret")) and before.data.get("immutable") is True:
         return path[:1] in (("data",), ("binaryData",), ("stringData",), ("immutable",)) or path == ("type",)
     if kind == ("", "Service") and path[:2] == ("spec", "clusterIP"):

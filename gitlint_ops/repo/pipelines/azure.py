@@ -15,6 +15,7 @@ from typing import Any
 from gitlint_ops.repo.pipelines.model import (
     MAX_JOBS,
     MAX_STEPS,
+    Calls,
     Dialect,
     Gap,
     Job,
@@ -51,6 +52,7 @@ class _Reader:
     gaps: list[Gap] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     """Files that another one includes as a template."""
+    calls: Calls = field(default_factory=Calls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,8 @@ def _template(
     reader: _Reader, value: Mapping[str, Any], place: Place, scope: _Scope
 ) -> tuple[Mapping[str, Any], str, _Scope] | None:
     """Give a template's content with its parameters filled in, its path and its scope; None where it is not here."""
+    if not reader.calls.may_follow(place.path, reader.gaps):
+        return None
     written = text(value.get("template"))
     folder = "" if written.startswith("/") else posixpath.dirname(place.path)
     path = posixpath.normpath(posixpath.join(folder, written.lstrip("/")))

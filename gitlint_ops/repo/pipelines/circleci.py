@@ -12,7 +12,18 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
-from gitlint_ops.repo.pipelines.model import MAX_JOBS, MAX_STEPS, Gap, Job, Pipeline, Place, Script, Step, Triggers
+from gitlint_ops.repo.pipelines.model import (
+    MAX_JOBS,
+    MAX_STEPS,
+    Calls,
+    Gap,
+    Job,
+    Pipeline,
+    Place,
+    Script,
+    Step,
+    Triggers,
+)
 from gitlint_ops.repo.pipelines.values import combinations, first_document, items, mapping, substituted, text, texts
 from gitlint_ops.source import SourceTree
 
@@ -30,6 +41,7 @@ class _Config:
     content: Mapping[str, Any]
     orbs: Mapping[str, Any]
     gaps: list[Gap] = field(default_factory=list)
+    calls: Calls = field(default_factory=Calls)
 
 
 def read_circleci(tree: SourceTree) -> tuple[list[Pipeline], list[Gap]]:
@@ -127,7 +139,7 @@ def _step(
         yield _run(settings, place, folder, caller)
     elif name in ("when", "unless"):
         yield from _steps(config, items(mapping(settings).get("steps")), place.below("steps"), folder, caller, depth)
-    elif command and depth < _MAX_DEPTH:
+    elif command and depth < _MAX_DEPTH and config.calls.may_follow(place.path, config.gaps):
         body = _filled(command.get("steps"), _known(command, mapping(settings)))
         below = Place(config.path, ("commands", name, "steps"))
         yield from _steps(config, items(body), below, folder, caller or place, depth + 1)

@@ -11,7 +11,18 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from gitlint_ops.repo.pipelines.model import MAX_JOBS, MAX_STEPS, Gap, Job, Pipeline, Place, Script, Step, Triggers
+from gitlint_ops.repo.pipelines.model import (
+    MAX_JOBS,
+    MAX_STEPS,
+    Calls,
+    Gap,
+    Job,
+    Pipeline,
+    Place,
+    Script,
+    Step,
+    Triggers,
+)
 from gitlint_ops.repo.pipelines.values import (
     GITHUB_EXPRESSION,
     combinations,
@@ -50,6 +61,7 @@ class _Reader:
     gaps: list[Gap] = field(default_factory=list)
     called: set[str] = field(default_factory=set)
     """Reusable workflows that another workflow of the repository calls."""
+    calls: Calls = field(default_factory=Calls)
 
 
 def read_github(tree: SourceTree) -> tuple[list[Pipeline], list[Gap]]:
@@ -213,6 +225,8 @@ def _composite(
     reader: _Reader, step: Mapping[str, Any], action: str, place: Place, caller: Place, depth: int
 ) -> Iterator[Step]:
     """Give the steps of an action of this repository; one that is no composite, or not there, is a gap."""
+    if not reader.calls.may_follow(place.path, reader.gaps):
+        return
     folder = posixpath.normpath(action)
     path = next((p for p in (f"{folder}/action.yml", f"{folder}/action.yaml") if reader.tree.is_file(p)), "")
     if not path or depth >= _MAX_DEPTH:
@@ -230,6 +244,8 @@ def _composite(
 
 def _called(reader: _Reader, job: Mapping[str, Any], place: Place, depth: int) -> Iterator[Job]:
     """Give the jobs of a reusable workflow; one of another repository is a gap."""
+    if not reader.calls.may_follow(place.path, reader.gaps):
+        return
     written = text(job.get("uses"))
     path = posixpath.normpath(written.partition("@")[0]) if written.startswith("./") else ""
     if not path or not reader.tree.is_file(path) or depth >= _MAX_DEPTH:

@@ -12,7 +12,18 @@ from fnmatch import fnmatchcase
 from itertools import islice
 from typing import Any
 
-from gitlint_ops.repo.pipelines.model import MAX_JOBS, MAX_STEPS, Gap, Job, Pipeline, Place, Script, Step, Triggers
+from gitlint_ops.repo.pipelines.model import (
+    MAX_JOBS,
+    MAX_STEPS,
+    Calls,
+    Gap,
+    Job,
+    Pipeline,
+    Place,
+    Script,
+    Step,
+    Triggers,
+)
 from gitlint_ops.repo.pipelines.values import combinations, items, mapping, text, texts
 from gitlint_ops.source import SourceTree
 
@@ -49,6 +60,7 @@ class _Config:
     files: list[tuple[str, int, Mapping[str, Any]]] = field(default_factory=list)
     """Path, document index and content."""
     gaps: list[Gap] = field(default_factory=list)
+    calls: Calls = field(default_factory=Calls)
 
     def holders(self, *keys: str) -> Iterator[tuple[Any, Place]]:
         """Give what the files hold under these keys, the strongest first."""
@@ -221,7 +233,8 @@ def _entries(config: _Config, value: Any, place: Place, depth: int) -> Iterator[
         if isinstance(entry, str):
             yield Script(entry, place.below(at))
         elif referred:
-            yield from _entries(config, referred[0], referred[1], depth + 1)
+            if config.calls.may_follow(place.path, config.gaps):
+                yield from _entries(config, referred[0], referred[1], depth + 1)
         else:
             yield from _entries(config, entry, place.below(at), depth + 1)
 

@@ -17,7 +17,7 @@ _DOCKER_VALUES = words_in(
 _LOCAL = re.compile(
     r"^(localhost|127\.0\.0\.1|host\.docker\.internal|kind-registry|registry)(:\d+)?/|^[\w.-]+\.local(:\d+)?/"
 )
-_EXPRESSION = r"(?:\$\{\{.{0,1000}?\}\}|\$\{[^}]*\}|\$\([^)]*\))"
+_EXPRESSION = r"(?:\$\{\{.{0,1000}?\}\}|\$\{[^}]{0,1000}\}|\$\([^)]{0,1000}\))"
 _REFERENCE = re.compile(
     rf"(?P<name>(?>{_EXPRESSION}|:\d+/|[^:@])+)(?::(?P<tag>(?>{_EXPRESSION}|[^:@])*))?(?:@(?P<digest>.+))?$"
 )

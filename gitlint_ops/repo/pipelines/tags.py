@@ -12,7 +12,7 @@ Movement = Literal["fixed", "moving", "unknown", "plain"]
 """``plain``: no variable at all; the words have to be judged."""
 
 EXPRESSION = re.compile(
-    r"\$\{\{(?P<expression>.{0,1000}?)\}\}|\$\{(?P<braced>[^}]*)\}|\$\((?P<command>[^)]*)\)|\$(?P<name>\w+)"
+    r"\$\{\{(?P<expression>.{0,1000}?)\}\}|\$\{(?P<braced>[^}]{0,1000})\}|\$\((?P<command>[^)]{0,1000})\)|\$(?P<name>\w+)"
 )
 _FIXED = re.compile(
     r"\bgithub\.(?:sha|run_id|run_number|run_attempt|event\.(?:pull_request\.head\.sha|release\.tag_name|after))"

@@ -8,6 +8,8 @@ from typing import Any
 
 from gitlint_ops.source import SourceTree
 
+MAX_EXPANSION = 65_536
+"""What the expressions in one text come to, in characters; one that goes beyond stays as it is written."""
 GITHUB_EXPRESSION = re.compile(r"\$\{\{\s*(?P<name>[\w.-]+)\s*\}\}")
 
 
@@ -43,7 +45,7 @@ def substituted(value: Any, pattern: re.Pattern[str], known: Callable[[str], str
     ``pattern`` has a group ``name``; ``known`` gives the text for a name, None where it is unknown.
     """
     if isinstance(value, str):
-        return pattern.sub(lambda found: _flat(known(found["name"]), found[0]), value)
+        return _filled(value, pattern, known)
     if isinstance(value, list):
         return [substituted(item, pattern, known) for item in value]
     if isinstance(value, Mapping):
@@ -51,8 +53,16 @@ def substituted(value: Any, pattern: re.Pattern[str], known: Callable[[str], str
     return value
 
 
-def _flat(found: str | None, written: str) -> str:
-    return written if found is None else found.replace("\n", " ").strip()
+def _filled(value: str, pattern: re.Pattern[str], known: Callable[[str], str | None]) -> str:
+    room = MAX_EXPANSION
+
+    def fill(found: re.Match[str]) -> str:
+        nonlocal room
+        text = known(found["name"])
+        room -= len(text or "")
+        return found[0] if text is None or room < 0 else text.replace("\n", " ").strip()
+
+    return pattern.sub(fill, value)
 
 
 def first_document(tree: SourceTree, path: str) -> Any:

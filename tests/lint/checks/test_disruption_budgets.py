@@ -70,3 +70,17 @@ def test_the_autoscaler_sets_the_fewest(fewest: str, count: int, tmp_path: Path)
         """
     found = findings(tmp_path, files("minAvailable: 1", "paused: false", more=scaler), RULE)
     assert places(found) == [("web/budget.yaml", 5)] * count
+
+
+def test_environments_that_differ_in_their_replicas_alone_are_one_finding(tmp_path: Path) -> None:
+    base = {f"base/{path.rpartition('/')[2]}": text for path, text in files("minAvailable: 100%").items() if text}
+    overlays = {
+        f"overlays/{name}/kustomization.yaml": (
+            f"resources: [../../base]\nnamePrefix: {name}-\nreplicas: [{{name: web, count: {count}}}]\n"
+        )
+        for name, count in (("stage", 2), ("prod", 4))
+    }
+    kustomization = {"base/kustomization.yaml": "resources: [budget.yaml, web.yaml]\n"}
+    (found,) = findings(tmp_path, base | kustomization | overlays, RULE)
+    assert found.environments == ("stage", "prod")
+    assert " asks for all of its pods (minAvailable: 100%)" in found.message
