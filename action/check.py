@@ -56,9 +56,8 @@ def _check(environment: Mapping[str, str], files: Mapping[str, Path]) -> int:
     code = _run([*arguments, f"--base={base}", *_outputs(change), "--", *paths])
     if code < _FAILED:
         sys.stdout.write("\nEverything there is, for code scanning and the page:\n")
-        everything = _run(
-            [*arguments, "--quiet", "--statistics", *_outputs({n: files[n] for n in whole}), "--", *paths]
-        )
+        outputs = _outputs({name: files[name] for name in whole})
+        everything = _run([*arguments, "--quiet", "--statistics", *outputs, "--", *paths])
         # What there was before does not fail the job; that it could not be checked does.
         code = max(code, everything) if everything >= _FAILED else code
     return code

@@ -11,7 +11,7 @@ import socket
 import time
 from collections.abc import Collection
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse, HTTPConnectionPool
@@ -58,14 +58,13 @@ def get(url: str, limit: int, allowed: Collection[str] = ()) -> bytes | None:
 def _opened(url: str, allowed: Collection[str]) -> tuple[HTTPConnectionPool, str]:
     from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
 
-    host = _host(url)
-    parts = urlsplit(url)
+    (parts, port), host = _parts(url), _host(url)
     if parts.username or parts.password:
         raise WebError("an address with credentials in it is not asked")
     if parts.scheme != "https" and not (parts.scheme == "http" and host in allowed):
         raise WebError(f"only https is asked, not {parts.scheme or 'an address without a scheme'}")
     kind = HTTPSConnectionPool if parts.scheme == "https" else HTTPConnectionPool
-    pool = kind(host, parts.port, timeout=Timeout(connect=CONNECT_SECONDS, read=CONNECT_SECONDS), maxsize=1)
+    pool = kind(host, port, timeout=Timeout(connect=CONNECT_SECONDS, read=CONNECT_SECONDS), maxsize=1)
     if host not in allowed:
         pool.ConnectionCls = _public_only(pool.ConnectionCls)
     return pool, parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
@@ -109,12 +108,17 @@ def _body(response: BaseHTTPResponse, limit: int) -> bytes | None:
 
 
 def _host(url: str) -> str:
-    """Give an address' host in lower case. Raises WebError where host or port cannot be read."""
+    return (_parts(url)[0].hostname or "").lower()
+
+
+def _parts(url: str) -> tuple[SplitResult, int | None]:
+    """Take an address apart, its port as a number. Raises WebError for one that is malformed."""
     try:
         parts = urlsplit(url)
-        return (parts.hostname or "").lower() if parts.port != 0 else ""
+        port = parts.port
     except ValueError as error:
         raise WebError("the address is malformed") from error
+    return parts, port
 
 
 def _reason(error: Exception) -> str:

@@ -63,3 +63,9 @@ def test_nobody_at_the_address() -> None:
 def test_hosts_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(web.PRIVATE_HOSTS_VARIABLE, "Schemas.Corp.example, 10.0.0.1,")
     assert web.private_hosts() == {"schemas.corp.example", "10.0.0.1"}
+
+
+@pytest.mark.parametrize("url", ["https://example.org:port/", "https://[example.org/"])
+def test_a_malformed_address_is_an_error(url: str) -> None:
+    with pytest.raises(web.WebError, match=r"^the address is malformed$"):
+        web.get(url, 100)

@@ -92,8 +92,8 @@ def _tops(item: Unrendered, context: CheckContext) -> list[str]:
 
 
 def _missing(item: Unrendered, context: CheckContext) -> Span | None:
-    """Find the reference that leads nowhere."""
-    if item.error_kind != "missing-file":
+    """Find the reference that leads nowhere, or out of the repository."""
+    if item.error_kind not in ("missing-file", "outside-root"):
         return None
     for kustomization in built(item, context):
         for reference in kustomization.references:

@@ -38,6 +38,10 @@ CHART = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
     ("files", "place"),
     [
         (
+            {"clusters/hub/kustomization.yaml": "resources:\n  - ../../../components/web\n"},
+            ("clusters/hub/kustomization.yaml", 2, 5, True),
+        ),
+        (
             {
                 "base/kustomization.yaml": "resources:\n  - a.yaml\n  - gone.yaml\n",
                 "base/a.yaml": CONFIG_MAP,
@@ -163,6 +167,7 @@ CHART = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
         ),
     ],
     ids=[
+        "folder outside of the repository",
         "missing file of a base",
         "missing file below a folder for which Flux makes the kustomization",
         "circle",

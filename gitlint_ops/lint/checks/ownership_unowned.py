@@ -44,11 +44,16 @@ def unowned_manifest(context: CheckContext) -> Iterator[Violation]:
 def _is_orphan(context: CheckContext, delivery: Delivery) -> bool:
     """Whether a folder that nothing points at holds objects that a delivery should apply."""
     objects = context.objects_of(delivery)
-    if not delivery.units or _is_let_be(context, delivery) or all(is_for_people(item.source_path) for item in objects):
+    if not delivery.units or _is_let_be(context, delivery) or all(map(_is_for_people, objects)):
         return False
     # Of a chart that others deliver the unused values file is what is to be named.
     named = context.once("named-folders", lambda: frozenset(_named_folders(context)))
     return delivery.units[0].path not in named and not any(_starts(item) for item in objects)
+
+
+def _is_for_people(item: RenderedObject) -> bool:
+    # Where a chart's templates lie says nothing: each chart has such a folder.
+    return is_for_people(item.unit.path if isinstance(item.unit, HelmUnit) else item.source_path)
 
 
 def _starts(item: RenderedObject) -> bool:

@@ -78,6 +78,16 @@ def is_expression(text: str) -> bool:
     return count > 0 and not re.search(r"[A-Za-z0-9]{3,}", rest)
 
 
+def without_expressions(text: str, instead: str) -> str:
+    """Give a text with ``instead`` in place of each variable and template expression."""
+    return _EXPRESSION.sub(instead, text.strip())
+
+
+def ends_in_expression(text: str) -> bool:
+    """Say whether a user's name comes before a colon and an expression after it: ``x-access-token:${{ ... }}``."""
+    return bool(re.fullmatch(r"[\w.-]+:\0", without_expressions(text, "\0")))
+
+
 def is_fill_in(text: str) -> bool:
     """Say whether a text tells a person to fill something in: ``REPLACE_ME``, ``xxxx``, ``your-token-here``."""
     return bool(_FILL_IN.fullmatch(text.strip()))
@@ -90,4 +100,5 @@ def is_weak(text: str) -> bool:
 
 def is_placeholder(text: str) -> bool:
     """Say whether a text is empty or stands for a secret without being one."""
-    return not text.strip() or is_reference(text) or is_expression(text) or is_fill_in(text)
+    is_filled_in = is_expression(text) or ends_in_expression(text)
+    return not text.strip() or is_filled_in or is_reference(text) or is_fill_in(text)

@@ -23,7 +23,6 @@ _FOR_PEOPLE = frozenset(
         "setup",
         "template",
         "templates",
-        "test",
         "testdata",
         "tests",
         "tools",
@@ -37,7 +36,10 @@ _SAMPLES = frozenset({"example", "examples", "sample", "samples", "testdata"})
 def is_for_people(path: str) -> bool:
     """Whether a path says that people read or apply what lies there: a folder ``docs``, ``example-secret.yaml``."""
     words = _words(path)
-    return bool(_FOR_PEOPLE.intersection(words) or _SAMPLES.intersection(re.split(r"[-_.]", words[-1])))
+    # Deeper down, ``test`` is an environment more often than not.
+    return words[0] == "test" or bool(
+        _FOR_PEOPLE.intersection(words) or _SAMPLES.intersection(re.split(r"[-_.]", words[-1]))
+    )
 
 
 def is_sample(delivery: Delivery | Generator) -> bool:

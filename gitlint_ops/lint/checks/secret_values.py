@@ -9,7 +9,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gitlint_ops.lint.checks.placeholders import is_expression, is_fill_in, is_placeholder, is_reference, is_weak
+from gitlint_ops.lint.checks.placeholders import (
+    is_expression,
+    is_fill_in,
+    is_placeholder,
+    is_reference,
+    is_weak,
+    without_expressions,
+)
 from gitlint_ops.repo.credential_names import credential_kind, words_of
 
 MAX_VALUE = 4096
@@ -136,6 +143,8 @@ def is_secret_text(text: str, *, may_name: bool = True) -> bool:
         return False
     shapes = (_PATH, _URL, _ENV_NAME, _DIGEST)
     if any(shape.fullmatch(text) for shape in shapes) or _PUBLIC.match(text):
+        return False
+    if _PATH.fullmatch(without_expressions(text, "/x")):
         return False
     return len(text.split()) < 4 and not (may_name and _names_a_credential(text))
 

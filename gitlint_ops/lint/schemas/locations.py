@@ -67,7 +67,8 @@ class LocationSchemas:
         unknown = sorted(set(_FIELD.findall(template)) - set(FIELDS))
         if unknown:
             raise ConfigError(
-                f"schema_locations: '{_shown(template)}' names .{unknown[0]}; known are {', '.join('.' + f for f in FIELDS)}",
+                f"schema_locations: '{_shown(template)}' names .{unknown[0]}; "
+                f"known are {', '.join('.' + f for f in FIELDS)}",
                 self._config_path,
             )
         if "{{" in _FIELD.sub("", template):

@@ -50,7 +50,7 @@ _FREE_IN_SPEC: Mapping[tuple[str, str], frozenset[str]] = {
     ),
     ("", "PersistentVolumeClaim"): frozenset({"resources", "volumeAttributesClassName"}),
 }
-"""Kinds whose spec may change in these fields only. A volume's source stands in the spec under the source's own name."""
+"""Kinds whose spec may change in these fields only. A volume's source stands in the spec under a name of its own."""
 _SET_LATER = ("spec", "csi", "controllerExpandSecretRef")
 """A field of a PersistentVolume that may be set where it is not there yet."""
 

@@ -24,6 +24,7 @@ from gitlint_ops.lint.checks.placeholders import is_placeholder, is_weak
         "{{ .Values.password }}",
         "{{ .user }}:{{ .password }}",
         "${{ secrets.TOKEN }}",
+        "x-access-token:${{ secrets.TOKEN }}",
         "ENC[AES256_GCM,data:Zm9v,iv:YmFy,tag:YmF6,type:str]",
         "Ag" + "Bx7K" * 80,
         "arn:aws:secretsmanager:eu-west-1:1:secret:db",

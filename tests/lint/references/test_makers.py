@@ -85,3 +85,13 @@ def test_an_entry_of_the_configuration() -> None:
     data = {"metadata": {"name": "mail"}}
     assert list(makers.made_by("example.com", "Queue", data)) == [Made("Secret", "mail-login", "")]
     assert list(makers.made_by("example.org", "Queue", data)) == []
+
+
+def test_a_text_that_is_too_long_is_no_name() -> None:
+    assert made("cert-manager.io", "Certificate", spec={"secretName": "{{" * 100_000}) == set()
+
+
+def test_what_one_object_makes_is_bounded() -> None:
+    many = Makers([maker_of({"kinds": ["Many"], "makes": {"Secret": ["{spec.a[]}-{spec.b[]}"]}})])
+    names = [str(number) for number in range(1_000)]
+    assert len(list(many.made_by("x.y", "Many", {"spec": {"a": names, "b": names}}))) == 10_000

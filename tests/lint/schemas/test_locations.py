@@ -89,6 +89,14 @@ def test_a_server_that_fails_is_an_error_and_one_that_has_nothing_is_not(
     assert not (tmp_path / "cache").exists()
 
 
+def test_an_error_names_no_credential_of_an_address(tmp_path: Path) -> None:
+    schemas = LocationSchemas(["https://user:word@example.org/{{.ResourceKind}}?token=t"], tmp_path, "", network=True)
+    with pytest.raises(ConfigError) as caught:
+        schemas.find("v1", "X", "1.33")
+    message = "schema_locations: an address with credentials in it is not asked"
+    assert (caught.value.message, caught.value.path) == (message, "https://***@example.org/x")
+
+
 def test_what_is_no_kind_becomes_no_path(tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text(SCHEMA)
     schemas = LocationSchemas(["{{.ResourceKind}}.json"], tmp_path, "")

@@ -56,6 +56,7 @@ def test_what_is_not_understood_is_said(text: str, problem: str) -> None:
     ("text", "expected"),
     [
         (" ignore=a-rule reason=r", Ignore(("a-rule",), "r")),
+        (f" ignore=a-rule reason=r{' ' * 100_000}s", Ignore(("a-rule",), "r s")),
         ("ignore = a-rule", Ignore(("a-rule",))),
         (" renders this file", None),
         ("", None),

@@ -58,6 +58,7 @@ def test_what_counts_as_the_same(one: str, other: str) -> None:
         ("release-1.2", "hotfix-1.3"),
         ("20240101", "1.2.3"),
         ("", "1.0.0"),
+        ("9" * 5_000, "1.0.0"),
     ],
 )
 def test_what_nobody_can_order(one: str, other: str) -> None:

@@ -132,3 +132,14 @@ def test_broken_workflows_give_no_jobs_and_no_crash(open_files: Open) -> None:
             "a script of the job a does not parse as shell: the quote ' is not closed",
         ),
     )
+
+
+def test_shared_parts_that_call_each_other_many_times_are_not_all_followed(open_files: Open) -> None:
+    def calling(name: str) -> str:
+        return "runs: {using: composite, steps: [" + ", ".join([f"{{uses: ./{name}}}"] * 50) + "]}"
+
+    files = {f"{name}/action.yml": calling(called) for name, called in (("a", "b"), ("b", "c"), ("c", "none"))}
+    workflow = "on: push\njobs: {x: {steps: [{uses: ./a}]}}\n"
+    found = pipelines(open_files({**files, ".github/workflows/a.yaml": workflow}))
+    reasons = {gap.reason for gap in found.gaps}
+    assert "shared parts are called over 5,000 times; the rest is not checked" in reasons

@@ -126,3 +126,10 @@ def test_an_open_string_in_a_jenkinsfile_is_a_gap(open_files: Open) -> None:
     assert [command for _, _, command in commands(tree)] == ["one"]
     (gap,) = pipelines(tree).gaps
     assert gap.reason == "the string that opens on line 3 is not closed; what follows is not checked"
+
+
+def test_an_open_text_in_a_jenkinsfile_is_a_gap_whatever_it_escapes(open_files: Open) -> None:
+    tree = open_files({"Jenkinsfile": "node {\n  sh 'one'\n  sh '''" + "\\a" * 10_000 + "\n}\n"})
+    assert [command for _, _, command in commands(tree)] == ["one"]
+    (gap,) = pipelines(tree).gaps
+    assert gap.reason == "the string that opens on line 3 is not closed; what follows is not checked"

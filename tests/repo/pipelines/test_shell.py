@@ -55,3 +55,13 @@ def test_what_does_not_parse_is_named(text: str, problem: str, line: int) -> Non
 def test_known_variables_are_filled_in() -> None:
     (command,) = parse_shell("go $A '$A' \"${A}x\"").commands
     assert [word.expanded({"A": "1"}) for word in command.words] == ["go", "1", "$A", "1x"]
+
+
+def test_variables_that_multiply_stay_as_they_are_written() -> None:
+    (command,) = parse_shell("go $A$A x$A").commands
+    assert [len(word.expanded({"A": "a" * 8_192})) for word in command.words] == [2, 8_192 + len("$A"), 8_193]
+
+
+def test_expressions_that_are_never_closed_take_no_time() -> None:
+    (command,) = parse_shell("echo " + "${{" * 20_000).commands
+    assert len(command.words) == 2
