@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,7 +14,7 @@ import click
 from gitlint_ops.cli import exit_codes
 from gitlint_ops.cli.base import BaseOptions, base_option, only_new, open_base
 from gitlint_ops.cli.baselines import BaselineOptions, baseline_options, open_baseline
-from gitlint_ops.cli.errors import CommandError, tell_defect
+from gitlint_ops.cli.errors import CommandError, check_known, tell_defect
 from gitlint_ops.cli.fixing import FixOptions, Mender, checking, fix_options
 from gitlint_ops.cli.outputs import deliver_outputs, output_options, plan_outputs, show_layout
 from gitlint_ops.cli.paths import PathList, paths_argument
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _SCOPE_LIMIT = 3
 """Paths that the note on what is left out names."""
+_WORKLOAD_PROFILES = "those of workloads are set in the configuration, as in 'workload: {profile: baseline}'"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,6 +135,7 @@ def run_check(options: CheckOptions, mender: Mender | None = None) -> Report:
 def _check_session(session: Session, options: CheckOptions, progress: Progress, mender: Mender) -> Report:
     from gitlint_ops.fix.model import Checked
     from gitlint_ops.lint import lint, load_rules
+    from gitlint_ops.lint.profiles import profile_names
     from gitlint_ops.render import render_repository
     from gitlint_ops.render.answers import Answers
     from gitlint_ops.render.summary import summarise
@@ -141,6 +143,8 @@ def _check_session(session: Session, options: CheckOptions, progress: Progress, 
     from gitlint_ops.report.scope import in_environments, within
 
     tree, engine = session.tree, session.engine
+    if options.profile:
+        check_known("profile", options.profile, profile_names(), _WORKLOAD_PROFILES)
     known = open_baseline(options, session)
     profile = options.profile or session.config.profile
     asked = dataclasses.replace(session.config, network=options.network, profile=profile)
@@ -148,7 +152,8 @@ def _check_session(session: Session, options: CheckOptions, progress: Progress, 
     progress.say(f"Rendering {len(tree.yaml_files):,} files ...")
     answers = Answers() if options.base is not None else None
     rendering = render_repository(tree, engine, config, answers)
-    _check_environments(options.environments, rendering.graph.environments)
+    for name in options.environments:
+        check_known("environment", name, rendering.graph.environments)
     progress.say(f"Checking {sum(map(len, rendering.objects.values())):,} objects against {len(rules)} rules ...")
 
     def narrow(checked: Checked) -> Report:
@@ -174,24 +179,18 @@ def is_checked(path: str) -> bool:
 def choose_rules(rules: Sequence[Rule], names: Sequence[str], config: Config) -> tuple[tuple[Rule, ...], Config]:
     """Give the rules to run and the configuration for them: all as configured, or just those of ``names``, turned on.
 
-    Raises ConfigError for a name that is not a rule's, and for wrong settings of any rule: nothing is rendered then.
+    Raises CommandError for a name that is not a rule's, ConfigError for wrong settings of any rule: nothing is rendered
+    then.
     """
-    from gitlint_ops.lint import rule_by_name
     from gitlint_ops.lint.selection import select, settings_of
 
     select(rules, config)
     if not names:
         return tuple(rules), config
-    return tuple(rule_by_name(name, rules) for name in dict.fromkeys(names)), settings_of(config, names)
-
-
-def _check_environments(wanted: Sequence[str], known: Collection[str]) -> None:
-    for name in wanted:
-        if name not in known:
-            there = f"there are: {', '.join(sorted(known))}" if known else "none was recognised"
-            raise CommandError(
-                f"there is no environment '{name}'; {there}", "'gitlint-ops inspect' shows the environments"
-            )
+    known = {rule.name: rule for rule in rules}
+    for name in names:
+        check_known("rule", name, known, "'gitlint-ops rules' lists them")
+    return tuple(known[name] for name in dict.fromkeys(names)), settings_of(config, names)
 
 
 def _judge(report: Report, options: CheckOptions) -> tuple[int, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import click
@@ -25,6 +25,21 @@ class CommandError(Exception):
         self.message = message
         self.advice = advice
         self.exit_code = exit_code
+
+
+def check_known(what: str, name: str, known: Iterable[str], advice: str = "") -> None:
+    """Raise CommandError, with the nearest name, where ``name`` is none of ``known``; ``what`` says of what kind.
+
+    ``advice`` is, where none is given, what shows the repository's environments and deliveries.
+    """
+    from gitlint_ops.lint.loader import nearest
+
+    names = set(known)
+    if name not in names:
+        raise CommandError(
+            f"there is no {what} '{name}'{nearest(name, names) or '; none was recognised'}",
+            advice or "'gitlint-ops inspect' shows the layout",
+        )
 
 
 def run_guarded(run: Callable[[], Any]) -> int:

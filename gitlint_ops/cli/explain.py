@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from gitlint_ops.cli.errors import CommandError
+from gitlint_ops.cli.errors import check_known
 from gitlint_ops.cli.session import LookOptions, find_target, look_of, look_options, place_options, read_config
 from gitlint_ops.cli.streams import deliver
 
@@ -18,12 +18,10 @@ from gitlint_ops.cli.streams import deliver
 def explain(rule: str, **values: Any) -> None:
     """Say what RULE catches, why it matters, how to fix what it finds, with its options and an example."""
     from gitlint_ops.lint import load_rules
-    from gitlint_ops.lint.loader import nearest
     from gitlint_ops.report.rules import render_explanation
 
     options = LookOptions(**values)
     root = find_target(options.path, options.root).root
     known = {item.name: item for item in load_rules(read_config(root, options), root, examples=True)}
-    if rule not in known:
-        raise CommandError(f"there is no rule '{rule}'{nearest(rule, known)}", "'gitlint-ops rules' lists them")
+    check_known("rule", rule, known, "'gitlint-ops rules' lists them")
     deliver(render_explanation(known[rule], **look_of(options)), options.output)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from gitlint_ops.cli import exit_codes
-from gitlint_ops.cli.errors import CommandError, complain
+from gitlint_ops.cli.errors import CommandError, check_known, complain
 from gitlint_ops.cli.session import PlaceOptions, Session, format_option, open_rendered, open_session, place_options
 from gitlint_ops.cli.streams import deliver_exactly
 
 if TYPE_CHECKING:
     from gitlint_ops.render.model import RenderedObject, Rendering
     from gitlint_ops.repo.model import Delivery
+
+__all__ = ["check_known", "render"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,16 +144,6 @@ def _chosen(rendering: Rendering, options: RenderOptions) -> list[Delivery]:
         check_known("environment", options.environment, graph.environments)
     deliveries = (graph.deliveries[key] for key in sorted(graph.deliveries))
     return [d for d in deliveries if options.environment in (None, d.environment)]
-
-
-def check_known(what: str, name: str, known: Collection[str]) -> None:
-    """Raise CommandError, with the nearest name, where there is no such environment or delivery."""
-    from gitlint_ops.lint.loader import nearest
-
-    if name not in known:
-        raise CommandError(
-            f"there is no {what} '{name}'{nearest(name, known)}", "'gitlint-ops inspect' shows the layout"
-        )
 
 
 def _report_gaps(rendering: Rendering, deliveries: Sequence[Delivery]) -> None:

@@ -36,7 +36,7 @@ from gitlint_ops.repo.model import (
     Unit,
     Unrendered,
 )
-from gitlint_ops.repo.vocabulary import is_retired
+from gitlint_ops.repo.set_aside import set_aside
 
 MAX_DEPTH = 50
 """How many levels of deliveries that deliver deliveries are followed."""
@@ -64,7 +64,7 @@ class Loop:
         self.generators: dict[str, Generator] = {}
         self.outcomes: dict[str, Outcome] = {}
         self.dropped: dict[str, Unrendered] = {}
-        self._retired: list[Declared] = []
+        self._set_aside: list[tuple[Declared, str]] = []
         """The first delivery that each bound kept from being followed, by bound; what makes objects in unknown ways."""
         self._pool = Pool(context.engine, known)
         self._claims = Claims(context)
@@ -87,7 +87,7 @@ class Loop:
             done = {id(c) for c in roots}
             pending = self._undelivered([c for c in pending if id(c) not in done])
         self._render_loose()
-        self._tell_retired()
+        self._tell_set_aside()
 
     # Where it starts
 
@@ -97,18 +97,18 @@ class Loop:
         return with_claims([*tops, *(Candidate(d.path, (d,)) for d in files)], self.context, self._claims)
 
     def _in_use(self, declared: Sequence[Declared]) -> list[Declared]:
-        """Leave out what retired folders declare: it counts only where something that is in use delivers it."""
-        self._retired = [item for item in declared if is_retired(item.path)]
-        return [item for item in declared if not is_retired(item.path)]
+        """Leave out what somebody set aside: it counts only where something that is in use delivers it."""
+        reasons = {path: set_aside(self.context, path) for path in {item.path for item in declared}}
+        self._set_aside = [(item, reasons[item.path]) for item in declared if reasons[item.path]]
+        return [item for item in declared if not reasons[item.path]]
 
-    def _tell_retired(self) -> None:
-        """Name in the coverage, by folder, what retired folders declare and nothing delivers."""
-        left = [item for item in self._retired if (item.path, item.document) not in self._given]
-        counts = Counter(posixpath.dirname(item.path) for item in left)
-        for folder, count in counts.items():
+    def _tell_set_aside(self) -> None:
+        """Name in the coverage, by folder, what is set aside and nothing delivers."""
+        left = [(item, why) for item, why in self._set_aside if (item.path, item.document) not in self._given]
+        counts = Counter((posixpath.dirname(item.path), why) for item, why in left)
+        for (folder, why), count in counts.items():
             what = "what it declares is" if count == 1 else f"the {count} deliveries that it declares are"
-            reason = f"its path says that it is retired, and nothing delivers it: {what} not followed"
-            self.dropped[folder] = Unrendered("folder", folder, reason)
+            self.dropped[f"{folder} {why}"] = Unrendered("folder", folder or ".", f"{why}: {what} not followed")
 
     def _declaring_tops(self, declaring_files: set[str]) -> list[Candidate]:
         """Render the kustomizations and charts that nothing seems to deliver, and keep those that declare something."""

@@ -32,13 +32,13 @@ from gitlint_ops.repo.references import (
     spare_bases,
     top_folders,
 )
+from gitlint_ops.repo.set_aside import RETIRED
 from gitlint_ops.source import Span
 
 _PLACES = frozenset({"app", "base", "bases", "chart", "deploy", "k8s", "kubernetes", "kustomize", "manifests"})
 """Folder names that say where manifests lie, not which application they are of."""
 
 _SHOWN_NAMES = 5
-_RETIRED = "its path says that it is retired, and nothing delivers it"
 _SPARE = "a base that nothing refers to, beside bases that others build on: no environment has it"
 
 
@@ -82,7 +82,7 @@ def _overlays(context: Context, claimed: Collection[str]) -> Iterator[Delivery]:
         if is_template(context, kustomization):
             yield _overlay(context, kustomization, _template_reason(kustomization))
         elif vocabulary.is_retired(kustomization.path):
-            yield _overlay(context, kustomization, _RETIRED)
+            yield _overlay(context, kustomization, RETIRED)
         else:
             yield _overlay(context, kustomization, _SPARE if folder in spare else "")
 

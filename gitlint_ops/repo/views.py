@@ -134,3 +134,9 @@ def metadata_map(data: Json, key: str) -> dict[str, str]:
     if not isinstance(value, dict):
         return {}
     return {name: text for name, text in value.items() if isinstance(text, str)}
+
+
+def sync_options(data: Json) -> frozenset[str]:
+    """Give the options of Argo CD's annotation on an object: ``Prune=false``, ``Replace=true``."""
+    text = metadata_map(data, "annotations").get("argocd.argoproj.io/sync-options", "")
+    return frozenset(word.strip() for word in text.split(",")) - {""}

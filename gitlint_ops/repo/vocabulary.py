@@ -49,7 +49,7 @@ _GENERIC = _words(
 """Names of folders beside environments that are none themselves."""
 _FALSE_FRIENDS = frozenset({"letsencrypt"})
 """``letsencrypt-prod`` is an issuer, wherever it is used."""
-_RETIRED = _words("archive archived archives attic deprecated disabled graveyard obsolete retired trash unused")
+_RETIRED = _words("archive archived archives attic deprecated disabled graveyard obsolete retired trash")
 _VERSION = re.compile(r"(.*[-_.])?(v?\d+([.-](\d+|x))+([-_.].*)?|v\d+)")
 _PAIRS = {"pre": "preprod", "non": "nonprod", "not": "nonprod"}
 

@@ -9,11 +9,13 @@ from gitlint_ops.lint.diff import Diff, Group
 from gitlint_ops.lint.diff.model import NotCompared
 from gitlint_ops.report.diff_values import field_lines, headline, verb, where
 from gitlint_ops.report.escape import printable
-from gitlint_ops.report.markdown import MAX_BYTES, code_of, text_of
+from gitlint_ops.report.markdown import MAX_BYTES, byte_size, code_of, text_of
 from gitlint_ops.report.page import plural
 
 _RESERVE = 200
 """Bytes kept for the sentence that says what is left out."""
+_LARGE = MAX_BYTES // 3
+"""Fields of one change that take more are left out, so that they push out no other change."""
 _ENVIRONMENTS = 12
 _FIELDS = 20
 _DANGERS = 8
@@ -26,7 +28,7 @@ def render_diff_markdown(diff: Diff) -> str:
     text, foot = _head(diff), _gaps(diff.not_compared)
     for number, group in enumerate(diff.groups):
         part = _group(group)
-        if _size(text) + _size(part) + _size(foot) + _RESERVE > MAX_BYTES:
+        if byte_size(text) + byte_size(part) + byte_size(foot) + _RESERVE > MAX_BYTES:
             left = plural(len(diff.groups) - number, "more change")
             return f"{text}\n{left} left out here, none more dangerous: `gitlint-ops diff` shows all.\n{foot}"
         text += part
@@ -51,7 +53,11 @@ def _group(group: Group) -> str:
     if group.cause:
         gone = " in the base commit" if group.cause.side == "base" else ""
         lines.append(f"- caused by {code_of(f'{group.cause.span.path}:{group.cause.span.line}')}{gone}")
-    return "\n".join([*lines, _fields(group)])
+    fields = _fields(group)
+    if byte_size(fields) > _LARGE:
+        left = plural(len(group.fields), "changed field")
+        fields = f"\n{left} left out here, for their size: `gitlint-ops diff` shows all.\n"
+    return "\n".join([*lines, fields])
 
 
 def _fields(group: Group) -> str:
@@ -76,7 +82,3 @@ def _gaps(gaps: Sequence[NotCompared]) -> str:
     ]
     more = [f"- {plural(len(gaps) - _GAPS, 'more delivery', 'more deliveries')}"] if len(gaps) > _GAPS else []
     return "\n".join(["", "**Not compared:**", "", *lines, *more, ""])
-
-
-def _size(text: str) -> int:
-    return len(text.encode("utf-8", "backslashreplace"))

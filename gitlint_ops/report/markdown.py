@@ -23,8 +23,9 @@ _ENVIRONMENT_LIMIT = 6
 
 _ACTIVE = re.compile(r"[!-'*+:-@\[-`{-~]|(?<=www)\.")
 """ASCII punctuation that Markdown, its extensions (tables, maths, emoji, links) or HTML may obey."""
-_REFERENCE = re.compile(r"\S*(?:[@#]|\bGH-\d)\S*")
-"""A word that could mention a person or an issue: nothing is looked for in code."""
+_WORD = re.compile(r"\S+")
+_REFERENCE = re.compile(r"[@#]|\bGH-\d")
+"""What a word has that could mention a person or an issue: nothing is looked for in code."""
 
 
 def render_markdown(report: Report) -> str:
@@ -32,7 +33,7 @@ def render_markdown(report: Report) -> str:
     findings = active(report)
     head = f"## gitlint-ops\n\n{_headline(report)}\n"
     foot = _gaps(report.coverage) + _defects(report)
-    table = _table(findings, MAX_BYTES - _size(head) - _size(foot)) if findings else ""
+    table = _table(findings, MAX_BYTES - byte_size(head) - byte_size(foot)) if findings else ""
     return head + table + foot
 
 
@@ -52,7 +53,7 @@ def _table(findings: Sequence[Finding], room: int) -> str:
     reserve = 80
     for number, finding in enumerate(findings):
         row = _row(finding)
-        if _size(table) + _size(row) + reserve > room:
+        if byte_size(table) + byte_size(row) + reserve > room:
             return (
                 f"{table}\n{plural(len(findings) - number, 'more finding')} left out here: the full report has all.\n"
             )
@@ -108,7 +109,7 @@ def text_of(text: str) -> str:
     """Write a repository's text so that it shows as it is, with what reads as a reference as code."""
     shown = printable(text)
     result, end = "", 0
-    for word in _REFERENCE.finditer(shown):
+    for word in (word for word in _WORD.finditer(shown) if _REFERENCE.search(word.group())):
         result += _literal(shown[end : word.start()]) + code_of(word.group())
         end = word.end()
     return result + _literal(shown[end:])
@@ -128,5 +129,6 @@ def _url(url: str) -> str:
     return quote(url, safe=":/#?&=%~,;@+")
 
 
-def _size(text: str) -> int:
+def byte_size(text: str) -> int:
+    """Give the bytes that a text takes in UTF-8."""
     return len(text.encode("utf-8", "backslashreplace"))

@@ -118,8 +118,8 @@ def test_an_unknown_environment_names_those_there_are(repo: Path, capfd: pytest.
     code, out, err = run(capfd, "check", repo, "--environment", "prd")
     assert (code, out) == (2, "")
     assert err == (
-        "gitlint-ops: there is no environment 'prd'; there are: dev, prod\n"
-        "help: 'gitlint-ops inspect' shows the environments\n"
+        "gitlint-ops: there is no environment 'prd'; did you mean 'prod'?\n"
+        "help: 'gitlint-ops inspect' shows the layout\n"
     )
 
 

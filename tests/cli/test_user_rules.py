@@ -171,7 +171,7 @@ def test_an_unknown_profile_is_refused(write: Write, capfd: pytest.CaptureFixtur
     root = write({"apps/web.yaml": DEPLOYMENT})
     code, out, err = run(capfd, root, "--profile", "strct")
     assert (code, out) == (2, "")
-    assert "there is no profile 'strct'; there are: recommended, strict" in err
+    assert "there is no profile 'strct'; did you mean 'strict'?" in err
 
 
 def test_a_profile_turns_rules_on(write: Write, capfd: pytest.CaptureFixture[str]) -> None:

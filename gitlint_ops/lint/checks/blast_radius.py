@@ -10,6 +10,7 @@ from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Related, Violation
 from gitlint_ops.render.reach import Reach, Root
 from gitlint_ops.repo.model import Delivery, Generator
+from gitlint_ops.repo.views import sync_options
 from gitlint_ops.source.model import FieldPath
 
 FINALIZER = "resources-finalizer.argocd.argoproj.io"
@@ -53,7 +54,8 @@ def _limits(context: CheckContext, root: Root) -> Mapping[str, int]:
     return many | {name: context.options[f"max_{name}"] for name in ("clusters", "environments")}
 
 
-def _figures(reach: Reach) -> Mapping[str, int]:
+def figures_of(reach: Reach) -> Mapping[str, int]:
+    """Give how many deliveries, workloads, namespaces, clusters and environments a root reaches."""
     return {
         "deliveries": len(reach.deliveries),
         "workloads": reach.workloads,
@@ -64,7 +66,7 @@ def _figures(reach: Reach) -> Mapping[str, int]:
 
 
 def _over(context: CheckContext, root: Root, reach: Reach) -> list[str]:
-    limits, figures = _limits(context, root), _figures(reach)
+    limits, figures = _limits(context, root), figures_of(reach)
     return [f"{figures[name]} {name} (limit {limits[name]})" for name in _FIGURES if figures[name] > limits[name]]
 
 
@@ -88,7 +90,7 @@ def _concerned(root: Root, reach: Reach) -> tuple[Delivery, ...]:
 
 
 def _reach_words(reach: Reach) -> str:
-    words = [counted(number, name) for name, number in _figures(reach).items() if number]
+    words = [counted(number, name) for name, number in figures_of(reach).items() if number]
     return f"in all {', '.join(words)}"
 
 
@@ -178,9 +180,8 @@ def _prunable(context: CheckContext, child: Root) -> bool:
     declaration = rendered_declaration(context, child) if isinstance(child, Delivery) else None
     data = declaration.data if declaration is not None else child.object
     annotations = _at(data, "metadata", "annotations")
-    options = {word.strip() for word in str(annotations.get("argocd.argoproj.io/sync-options", "")).split(",")}
     opted_out = annotations.get("kustomize.toolkit.fluxcd.io/prune") == "disabled"
-    return not opted_out and not options & {"Prune=false", "Prune=confirm"}
+    return not opted_out and not sync_options(data) & {"Prune=false", "Prune=confirm"}
 
 
 def _prune_message(context: CheckContext, root: Delivery, children: Sequence[Root]) -> str:

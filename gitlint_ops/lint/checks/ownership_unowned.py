@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import posixpath
-import re
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 
@@ -15,6 +14,7 @@ from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo import vocabulary
 from gitlint_ops.repo.environments import is_container
 from gitlint_ops.repo.model import Delivery, HelmUnit
+from gitlint_ops.repo.set_aside import is_switched_off
 from gitlint_ops.source.model import Json
 
 _STARTERS = frozenset(
@@ -66,17 +66,7 @@ def _starts(item: RenderedObject) -> bool:
 def _is_let_be(context: CheckContext, delivery: Delivery) -> bool:
     path = delivery.units[0].path
     ignored = any(fnmatchcase(path, glob) for glob in context.options["ignore"])
-    return ignored or is_for_people(path) or _is_switched_off(context, path)
-
-
-def _is_switched_off(context: CheckContext, path: str) -> bool:
-    """Whether the kustomization above names a folder in a comment: somebody decided that it is not applied now."""
-    above, name = posixpath.split(path)
-    kustomization = context.graph.kustomizations.get(above or ".")
-    if kustomization is None:
-        return False
-    comment = re.compile(rf"\s*#\s*-\s*(?:\./)?{re.escape(name)}/?\s*")
-    return any(comment.fullmatch(line) for line in context.tree.lines(kustomization.path))
+    return ignored or is_for_people(path) or is_switched_off(context.tree, context.graph.kustomizations, path)
 
 
 def _is_meant(context: CheckContext, path: str) -> bool:

@@ -14,6 +14,7 @@ from gitlint_ops.lint.model import Violation
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.render.reach import is_workload
 from gitlint_ops.repo.model import Delivery
+from gitlint_ops.repo.views import sync_options
 
 _ASKING = frozenset({"Prune=false", "Prune=confirm"})
 _ARGOCD = "argocd.argoproj.io"
@@ -78,8 +79,7 @@ def is_protected(item: RenderedObject) -> bool:
     metadata = mapping_at(item.data, "metadata")
     marks = {**mapping_at(metadata, "labels"), **mapping_at(metadata, "annotations")}
     if item.delivery.controller == "argocd":
-        options = {word.strip() for word in str(marks.get(f"{_ARGOCD}/sync-options", "")).split(",")}
-        return bool(options & _ASKING) or any(hook in marks for hook in _HOOKS)
+        return bool(sync_options(item.data) & _ASKING) or any(hook in marks for hook in _HOOKS)
     if item.delivery.kind == "HelmRelease":
         return marks.get(_HELM_KEEP) == "keep" or "helm.sh/hook" in marks
     disabled = (marks.get(f"{_FLUX}/prune"), marks.get(f"{_FLUX}/reconcile"))

@@ -150,6 +150,8 @@ def of_source(context: CheckContext, delivery: Delivery, source: SourceRef) -> I
 
 def _source_reason(source: SourceRef) -> str:
     url = without_user(source.repo_url)
+    if not url:
+        return ""  # A source without a repository is refused as a whole: it follows nothing.
     if source.kind == "oci":
         why = mutability(source.revision or "latest", "major-minor")
         return f"of the OCI artifact {url} can move: {why}; name a full version or a digest" if why else ""

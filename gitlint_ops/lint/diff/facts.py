@@ -13,6 +13,7 @@ from gitlint_ops.lint.context import group_of
 from gitlint_ops.lint.diff.model import Danger
 from gitlint_ops.lint.pods import Container, Pod, containers_of, described_pods
 from gitlint_ops.render.model import RenderedObject
+from gitlint_ops.repo.views import sync_options
 
 _HOST = {"hostNetwork": "the host's network", "hostPID": "the host's processes", "hostIPC": "the host's memory"}
 _PROBES = ("readinessProbe", "livenessProbe", "startupProbe")
@@ -176,8 +177,7 @@ def _sync_exposures(item: RenderedObject, spec: Mapping[str, Any]) -> Iterator[D
 def _kind_protections(item: RenderedObject) -> Iterator[Danger]:
     metadata, spec = _mapping(item.data, "metadata"), _mapping(item.data, "spec")
     annotations, labels = _mapping(metadata, "annotations"), _mapping(metadata, "labels")
-    options = {word.strip() for word in str(annotations.get("argocd.argoproj.io/sync-options") or "").split(",")}
-    options |= set(_texts(_mapping(spec, "syncPolicy").get("syncOptions")))
+    options = sync_options(item.data).union(_texts(_mapping(spec, "syncPolicy").get("syncOptions")))
     for option in sorted(options.intersection(_KEPT)):
         yield Danger("weakened-sync-protection", f"{option} is gone, so it may be deleted without asking")
     if annotations.get("kustomize.toolkit.fluxcd.io/prune") == "disabled":

@@ -44,15 +44,15 @@ def _patterns(facts: Facts) -> Iterator[tuple[Literal["base-and-overlays", "app-
     if len(overlays) > 1 or any(folder.rpartition("/")[2] in named for folder in overlays):
         yield (
             "base-and-overlays",
-            f"{_count(len(overlays), 'overlay builds', 'overlays build')} on {_count(len(facts.overlays), 'base')}",
+            f"{counted(len(overlays), 'overlay builds', 'overlays build')} on {counted(len(facts.overlays), 'base')}",
         )
     if facts.roots:
         largest, children = max(facts.roots, key=lambda root: root[1])
         others = len(facts.roots) - 1
-        more = f", and so {'does' if others == 1 else 'do'} {_count(others, 'other root')}" if others else ""
-        yield "app-of-apps", f"{largest} creates {_count(children, 'delivery', 'deliveries')}{more}"
+        more = f", and so {'does' if others == 1 else 'do'} {counted(others, 'other root')}" if others else ""
+        yield "app-of-apps", f"{largest} creates {counted(children, 'delivery', 'deliveries')}{more}"
     elif facts.generators > 1:
-        yield "app-of-apps", f"{_count(facts.generators, 'ApplicationSet')} generate the Applications"
+        yield "app-of-apps", f"{counted(facts.generators, 'ApplicationSet')} generate the Applications"
 
 
 def _kind(facts: Facts, patterns: list[str]) -> tuple[Name, str]:
@@ -64,14 +64,14 @@ def _kind(facts: Facts, patterns: list[str]) -> tuple[Name, str]:
 
 def _purposes(facts: Facts) -> Iterator[tuple[Name, str]]:
     """Give what the figures say of the repository's purpose, the strongest first."""
-    sources = f"{_count(facts.source_files, 'file')} of source code, built in {_listed(facts.build_folders)}"
+    sources = f"{counted(facts.source_files, 'file')} of source code, built in {_listed(facts.build_folders)}"
     has_apps = bool(facts.application_folders) or len(facts.apps) > 1
     if facts.owns_source:
         yield "app-repository", f"the application's own source code lies beside its manifests: {sources}"
     if facts.infrastructure and has_apps:
         yield "monorepo", _monorepo(facts, f"folder {_listed(facts.infrastructure)}")
     if len(facts.build_folders) >= _MIXED_BUILDS:
-        yield "mixed", f"manifests of {_count(len(facts.apps), 'application')} beside {sources}"
+        yield "mixed", f"manifests of {counted(len(facts.apps), 'application')} beside {sources}"
     if facts.system_namespaces and has_apps:
         yield "monorepo", _monorepo(facts, f"namespace {_listed(facts.system_namespaces)}")
     if facts.promoted > 1 and facts.promoted >= _PROMOTED_SHARE * len(facts.apps):
@@ -90,12 +90,12 @@ def _layout(facts: Facts, patterns: list[str]) -> tuple[Name, str]:
 
 def _environments(facts: Facts) -> str:
     names = tuple(environment.name for environment in facts.environments)
-    return f"{_count(facts.promoted, 'application')} in {_count(len(names), 'environment')} ({_listed(names)})"
+    return f"{counted(facts.promoted, 'application')} in {counted(len(names), 'environment')} ({_listed(names)})"
 
 
 def _monorepo(facts: Facts, infrastructure: str) -> str:
     apps = facts.application_folders
-    what = f"applications (folder {_listed(apps)})" if apps else _count(len(facts.apps), "application")
+    what = f"applications (folder {_listed(apps)})" if apps else counted(len(facts.apps), "application")
     return f"{what} and infrastructure ({infrastructure}) lie in one repository"
 
 
@@ -104,5 +104,6 @@ def _listed(names: tuple[str, ...]) -> str:
     return ", ".join("the root" if name == "." else name for name in names[:_SHOWN]) + more
 
 
-def _count(number: int, noun: str, many: str = "") -> str:
+def counted(number: int, noun: str, many: str = "") -> str:
+    """Give a number with its noun: ``1 overlay``, ``3 policies``; ``many`` where the plural is not formed with an s."""
     return f"{number:,} {noun if number == 1 else many or noun + 's'}"

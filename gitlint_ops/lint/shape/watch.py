@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
+from gitlint_ops.lint.checks.blast_radius import figures_of
 from gitlint_ops.lint.checks.overlay_size import OverlaySize, size_of
 from gitlint_ops.lint.checks.ownership_people import duplicated_policy
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.loader import load_rules, rule_by_name
 from gitlint_ops.lint.shape.facts import Facts
-from gitlint_ops.lint.shape.judge import Shape
-from gitlint_ops.render.reach import Reach
+from gitlint_ops.lint.shape.judge import Shape, counted
 from gitlint_ops.repo.vocabulary import rank_of
 
 _SHOWN = 8
@@ -51,21 +51,11 @@ def _root_reach(context: CheckContext) -> Iterator[Watch]:
     root, reach = max(measured, key=lambda item: (len(item[1].deliveries), item[0].id))
     environments = f", in {_listed(reach.environments)}" if reach.environments else ""
     message = (
-        f"a bad change of {root.id} reaches {_count(len(reach.deliveries), 'delivery', 'deliveries')}, "
-        f"{_count(reach.workloads, 'workload')}, {_count(len(reach.namespaces), 'namespace')}"
+        f"a bad change of {root.id} reaches {counted(len(reach.deliveries), 'delivery', 'deliveries')}, "
+        f"{counted(reach.workloads, 'workload')}, {counted(len(reach.namespaces), 'namespace')}"
         f"{environments}: keep the root small, and let somebody else review it"
     )
-    yield Watch("root-reach", message, _reach_figures(reach), root.span.path if root.span else "")
-
-
-def _reach_figures(reach: Reach) -> dict[str, int]:
-    return {
-        "deliveries": len(reach.deliveries),
-        "workloads": reach.workloads,
-        "namespaces": len(reach.namespaces),
-        "clusters": len(reach.clusters),
-        "environments": len(reach.environments),
-    }
+    yield Watch("root-reach", message, dict(figures_of(reach)), root.span.path if root.span else "")
 
 
 def _shared_folders(context: CheckContext) -> Iterator[Watch]:
@@ -83,10 +73,10 @@ def _shared_folders(context: CheckContext) -> Iterator[Watch]:
     deliveries = [context.graph.deliveries[name] for name in sorted(shared[folder])]
     environments = sorted({delivery.environment for delivery in deliveries} - {""})
     production = any(context.is_production(delivery) for delivery in deliveries)
-    where = f" in {_count(len(environments), 'environment')} ({_listed(environments)})" if environments else ""
+    where = f" in {counted(len(environments), 'environment')} ({_listed(environments)})" if environments else ""
     message = (
-        f"{_count(len(shared), 'folder is', 'folders are')} shared; a bad merge in {folder} reaches "
-        f"{_count(len(deliveries), 'delivery', 'deliveries')}{where}{', production among them' if production else ''}"
+        f"{counted(len(shared), 'folder is', 'folders are')} shared; a bad merge in {folder} reaches "
+        f"{counted(len(deliveries), 'delivery', 'deliveries')}{where}{', production among them' if production else ''}"
     )
     figures = {"folders": len(shared), "deliveries": len(deliveries), "environments": len(environments)}
     yield Watch("shared-folders", message, figures, folder)
@@ -116,8 +106,8 @@ def _overlay_sizes(context: CheckContext) -> Iterator[Watch]:
     folder, largest = max(sizes, key=lambda item: item[1].fields)
     middle = round(median(size.fields for _, size in sizes))
     message = (
-        f"{_count(len(sizes), 'overlay')} patch their base, the median sets {_count(middle, 'field')}; the largest, "
-        f"{folder}, sets {largest.fields:,} in {_count(largest.patches, 'patch', 'patches')} "
+        f"{counted(len(sizes), 'overlay')} patch their base, the median sets {counted(middle, 'field')}; the largest, "
+        f"{folder}, sets {largest.fields:,} in {counted(largest.patches, 'patch', 'patches')} "
         f"({largest.share} % of its base's)"
     )
     figures = {
@@ -134,7 +124,7 @@ def _policies(context: CheckContext) -> Iterator[Watch]:
     copies = list(duplicated_policy(context.for_rule(rule, rule.default_options)))
     count = sum(len(violation.related) + 1 for violation in copies)
     message = (
-        f"{_count(len(copies), 'policy is', 'policies are')} copied across applications, {count:,} copies in all"
+        f"{counted(len(copies), 'policy is', 'policies are')} copied across applications, {count:,} copies in all"
         if copies
         else "no policy is copied across applications"
     )
@@ -145,7 +135,3 @@ def _policies(context: CheckContext) -> Iterator[Watch]:
 def _listed(names: Sequence[str]) -> str:
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return ", ".join(names[:_SHOWN]) + more
-
-
-def _count(number: int, noun: str, many: str = "") -> str:
-    return f"{number:,} {noun if number == 1 else many or noun + 's'}"

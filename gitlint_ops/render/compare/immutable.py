@@ -12,6 +12,7 @@ from typing import Any
 from gitlint_ops.render.compare.model import FieldChange, ObjectChange
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.index import api_group
+from gitlint_ops.repo.views import sync_options
 from gitlint_ops.source.model import FieldPath
 
 _FIXED: Mapping[tuple[str, str], tuple[FieldPath, ...]] = {
@@ -83,8 +84,7 @@ def made_anew_by(item: RenderedObject) -> str:
     annotations = _mapping(item.data, "metadata", "annotations")
     if item.delivery.controller == "flux":
         return _flux_force(item.delivery.kind, spec, annotations)
-    options = {word.strip() for word in str(annotations.get("argocd.argoproj.io/sync-options") or "").split(",")}
-    options |= set(item.delivery.sync.options)
+    options = sync_options(item.data).union(item.delivery.sync.options)
     if "Replace=true" in options:
         return "Replace=true"
     return "Force=true" if "Force=true" in options else ""

@@ -56,7 +56,7 @@ _CONTROLLER = re.compile(
 _MAX_TYPED = 20_000
 """Characters of a heredoc in which objects are looked for."""
 _TYPED = re.compile(
-    r"^kind:[ \t]*(?P<kind>\w+)(?:(?!^---).)*?^metadata:(?:(?!^---|^\S).)*?^[ \t]+name:[ \t]*(?P<name>\S+)",
+    r"^kind:[ \t]*(?P<kind>\w+)(?:(?!^---|^kind:).)*?^metadata:(?:(?!^---|^\S).)*?^[ \t]+name:[ \t]*(?P<name>\S+)",
     re.MULTILINE | re.DOTALL,
 )
 

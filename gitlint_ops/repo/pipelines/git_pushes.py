@@ -166,4 +166,4 @@ def _named_paths(value: str) -> Iterator[Edit]:
 
 
 def _glob(path: str) -> str:
-    return re.sub(r"\$\{\{.*?\}\}|\$\{[^}]*\}|\$\([^)]*\)|\$\w+", "*", path)
+    return re.sub(r"\$\{\{.{0,1000}?\}\}|\$\{[^}]{0,1000}\}|\$\([^)]{0,1000}\)|\$\w+", "*", path)

@@ -20,6 +20,8 @@ _DATA_KEY = re.compile(r"[-._a-zA-Z0-9]+")
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _QUANTITY_PARTS = re.compile(r"\s*([+-]?[0-9.]+)(.*?)\s*")
 _PLACEHOLDER = re.compile(r"\$\{|\$\(|\{\{|<[^<>]+>|^ENC\[|%\w+%|@@?\w+@@?|^__\w+__$|#\{")
+_WORD_TO_FILL_IN = re.compile(r"(?:^|[a-z0-9][-_.])[A-Z]{4,}(?:_[A-Z]+)*(?:[-_.][a-z0-9]|$)")
+"""``disk-wipe-HOSTNAME``: what a script replaces stands out by its capitals."""
 
 DNS_LABEL = (
     "a DNS-1123 label (lower-case letters, digits and '-', a letter or digit at both ends, at most 63 characters)"
@@ -36,7 +38,8 @@ DATA_KEY = "a key of letters, digits, '-', '_' and '.', at most 253 characters"
 
 def is_placeholder(text: str) -> bool:
     """Whether a text holds something that a later tool replaces: a variable, a template expression, cipher text."""
-    return _PLACEHOLDER.search(text) is not None
+    found = _WORD_TO_FILL_IN.search(text)
+    return _PLACEHOLDER.search(text) is not None or (found is not None and found[0] != text)
 
 
 def is_dns_label(text: str) -> bool:
