@@ -19,6 +19,7 @@ from pathlib import Path
 from generate import generate
 from run import WORK, write_marker
 
+from gitlint_ops.cli.session import collect_rarely
 from gitlint_ops.config import load_config
 from gitlint_ops.engine import EngineClient
 from gitlint_ops.lint import load_rules
@@ -41,6 +42,7 @@ def main() -> None:
     parser.add_argument("--overlays", type=int, default=2000)
     parser.add_argument("--top", type=int, default=15)
     options = parser.parse_args()
+    collect_rarely()
     root = WORK / f"rules-{options.bases}-{options.overlays}"
     shutil.rmtree(root, ignore_errors=True)
     generate(root, options.bases, options.overlays)

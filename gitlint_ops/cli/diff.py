@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from gitlint_ops.cli.base import base_option, open_base
+from gitlint_ops.cli.check import choose_rules
 from gitlint_ops.cli.errors import CommandError
 from gitlint_ops.cli.session import (
     LookOptions,
@@ -78,13 +79,13 @@ def read_diff(options: DiffOptions) -> Diff:
 
 
 def _stateful_kinds(session: Session) -> Sequence[str]:
-    """Give the kinds that hold data, as the rule on them is configured."""
+    """Give the kinds that hold data, as the rule on them is configured, be it off or not."""
     from gitlint_ops.lint import load_rules
     from gitlint_ops.lint.selection import select
 
-    selected = select(load_rules(session.config, session.tree.root), session.config)
-    options = (item.options for item in selected if item.rule.name == _STATEFUL_RULE)
-    kinds: Sequence[str] = next(options, {"kinds": ()})["kinds"]
+    rules = load_rules(session.config, session.tree.root)
+    (selected,) = select(*choose_rules(rules, (_STATEFUL_RULE,), session.config))
+    kinds: Sequence[str] = selected.options["kinds"]
     return kinds
 
 

@@ -133,14 +133,14 @@ def open_session(place: PlaceOptions) -> Iterator[Session]:
     from gitlint_ops.engine import EngineClient
     from gitlint_ops.source import open_tree
 
-    _collect_rarely()
+    collect_rarely()
     target = find_targets(place)
     config = read_config(target.root, place)
     with ended_by_signals(), EngineClient(target.root) as engine:
         yield Session(target, config, engine, open_tree(target.root, engine, config))
 
 
-def _collect_rarely() -> None:
+def collect_rarely() -> None:
     """Let Python look for cyclic garbage less often: a run makes millions of objects, nearly all of which it keeps."""
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 50)
 

@@ -144,3 +144,16 @@ def test_diff_as_json_has_every_key(tmp_path: Path, capsys: pytest.CaptureFixtur
     ]
     assert change["cause"] == {"path": "base/deployment.yaml", "line": 12, "side": "head"}
     assert (change["score"], report["reach"]["restarted"], report["reach"]["production"]) == (12, 2, ["prod"])
+
+
+def test_data_loss_is_told_where_the_rule_on_it_is_off(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    claim = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data}\n"
+    before = {
+        ".gitlint-ops.yaml": "rules: {stateful-prune: off}\n",
+        "kustomization.yaml": "resources: [claim.yaml]\n",
+        "claim.yaml": claim,
+    }
+    root = _repository(tmp_path, before, {"kustomization.yaml": "resources: []\n"})
+    assert main(["diff", str(root), "--base", "HEAD", "--format", "json"]) == 0
+    (group,) = json.loads(capsys.readouterr().out)["changes"]
+    assert [danger["name"] for danger in group["dangers"]] == ["data-loss"]

@@ -27,7 +27,7 @@ from gitlint_ops.lint.checks.source_credentials import (
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Related, Violation
 from gitlint_ops.render.model import RenderedObject
-from gitlint_ops.repo.model import Delivery, HelmUnit, KustomizeUnit
+from gitlint_ops.repo.model import Delivery, HelmUnit, Kustomization, KustomizeUnit
 from gitlint_ops.source.model import FieldPath
 
 DEFAULT_SKIP = (
@@ -162,7 +162,7 @@ def _in_rendered(
     return {key: tuple(users.values()) for key, users in reached.items()}, composed
 
 
-_MOVING = frozenset({"patches", "patchesJson6902", "replacements", "vars"})
+_MOVING = frozenset({"patchesJson6902", "replacements", "vars"})
 """Fields of a kustomization that write a value where its key is not beside it."""
 
 
@@ -178,6 +178,16 @@ def _is_composed(context: CheckContext, item: RenderedObject) -> bool:
     return isinstance(unit, HelmUnit)
 
 
+def _moves(context: CheckContext, kustomization: Kustomization) -> bool:
+    """Whether a kustomization has such a field, a patch in its own text, or a file of JSON operations."""
+    patches = kustomization.data.get("patches")
+    entries = [entry for entry in patches if isinstance(entry, dict)] if isinstance(patches, list) else []
+    files = [r.target for r in kustomization.references if r.role == "patches" and r.exists]
+    documents = (document for file in files for document in context.tree.read(file).documents)
+    moves = bool(_MOVING & kustomization.data.keys()) or any("patch" in entry for entry in entries)
+    return moves or any(isinstance(document.value, list) for document in documents)
+
+
 def _moving_folders(context: CheckContext) -> frozenset[str]:
     """Give the kustomization folders that have such a field, or build upon one that has."""
     kustomizations = context.graph.kustomizations
@@ -186,7 +196,7 @@ def _moving_folders(context: CheckContext) -> frozenset[str]:
         for used in kustomization.folders():
             users[used].append(folder)
     found: set[str] = set()
-    ahead = [folder for folder, kustomization in kustomizations.items() if _MOVING & kustomization.data.keys()]
+    ahead = [folder for folder, kustomization in kustomizations.items() if _moves(context, kustomization)]
     while ahead:
         folder = ahead.pop()
         if folder not in found:

@@ -11,7 +11,7 @@ from gitlint_ops import __version__
 from gitlint_ops.lint.apps import without_environment
 from gitlint_ops.lint.checks.blast_radius import counted
 from gitlint_ops.lint.diff.dangers import Fate, dangers_of, fate_of, restarts
-from gitlint_ops.lint.diff.masking import masked
+from gitlint_ops.lint.diff.masking import Mask, masked
 from gitlint_ops.lint.diff.model import (
     PRODUCTION_FACTOR,
     SCORES,
@@ -85,7 +85,8 @@ def _field(change: ObjectChange, field: FieldChange) -> FieldDiff:
     note = _GENERATED if field.generated else _ORDER if field.order else ""
     before = masked(change.before, field.before, field.before_path)
     after = masked(change.after, field.after, field.after_path)
-    return FieldDiff(field.shown, field.kind, before, after, note)
+    # An element may be told apart by a value that is a credential: a list of keys, say.
+    return FieldDiff(Mask(change.object).text(field.shown), field.kind, before, after, note)
 
 
 # Groups

@@ -37,7 +37,7 @@ class Mask:
             return value
         if self._is_secret(path) or holds_credential(self._item.data, path):
             return MASK
-        return self._text(value) if isinstance(value, str) else value
+        return self.text(value) if isinstance(value, str) else value
 
     def _element(self, value: Json, path: FieldPath, at: int) -> Json:
         """Mask an element of a list; the value beside a name that tells a credential is one, as in ``env``."""
@@ -50,8 +50,15 @@ class Mask:
             return True
         return any(step in _COPIES for step in path)
 
-    def _text(self, text: str) -> str:
-        found = {*self._known, *url_credentials(text), *(token.value for token in tokens_in(text))}
+    def text(self, text: str) -> str:
+        """Give a text with the credentials in it replaced, as far as their form or the object tells them."""
+        tokens = list(tokens_in(text))
+        if any(token.kind == "private key" for token in tokens):
+            return MASK
+        # A token's form says where it stands and not always where it ends: its line goes as a whole.
+        held = frozenset(token.line for token in tokens)
+        text = "\n".join(MASK if at in held else line for at, line in enumerate(text.split("\n")))
+        found = {*self._known, *url_credentials(text)}
         found |= {item.value for _, _, item in credentials_in({"text": text})}
         for secret in sorted(found, key=len, reverse=True):
             if text.strip() == secret:

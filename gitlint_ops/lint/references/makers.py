@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from itertools import islice
+from itertools import islice, product
 from typing import Any
 
 from gitlint_ops.source.model import Json
@@ -48,16 +48,17 @@ class Makers:
     """The makers by the kind of their objects."""
 
     def __init__(self, makers: Iterable[Maker]) -> None:
-        self._by_kind: dict[str, list[Maker]] = {}
+        self._known: dict[tuple[str, str], list[Maker]] = {}
         for maker in makers:
-            for kind in maker.kinds:
-                self._by_kind.setdefault(kind, []).append(maker)
+            for key in product(maker.groups, maker.kinds):
+                self._known.setdefault(key, []).append(maker)
 
     def made_by(self, group: str, kind: str, data: Mapping[str, Any]) -> Iterator[Made]:
         """Give what an object of this group and kind makes."""
-        for maker in (*self._by_kind.get(kind, ()), *self._by_kind.get(ANY, ())):
-            if {group, ANY} & maker.groups and _is_marked(data, maker.marks):
-                yield from islice(_made(maker, data), MAX_MADE)
+        for key in product((group, ANY), (kind, ANY)):
+            for maker in self._known.get(key, ()):
+                if _is_marked(data, maker.marks):
+                    yield from islice(_made(maker, data), MAX_MADE)
 
 
 def _is_marked(data: Mapping[str, Any], marks: tuple[str, ...]) -> bool:
@@ -72,13 +73,16 @@ def _metadata(data: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _made(maker: Maker, data: Mapping[str, Any]) -> Iterator[Made]:
-    namespaces = list(_filled(maker.namespace, data)) if maker.namespace else [""]
     for kind_text, patterns in maker.makes.items():
         for kind in _filled(kind_text, data):
             for pattern in patterns:
                 for name in _filled(pattern, data):
                     # Kyverno writes a kind as v1/Secret.
-                    yield from (Made(kind.rpartition("/")[2], name, place) for place in namespaces or [""])
+                    yield from (Made(kind.rpartition("/")[2], name, place) for place in _namespaces(maker, data))
+
+
+def _namespaces(maker: Maker, data: Mapping[str, Any]) -> list[str]:
+    return list(_filled(maker.namespace, data)) or [""] if maker.namespace else [""]
 
 
 def _filled(pattern: str, data: Mapping[str, Any]) -> Iterator[str]:

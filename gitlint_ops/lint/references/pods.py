@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from gitlint_ops.lint.checks.declarations import mapping_at
@@ -32,6 +33,10 @@ _TEMPLATES: Mapping[tuple[str, str], tuple[str, ...]] = {
 """Where each kind keeps the template of its pods."""
 CONTAINER_LISTS = ("containers", "initContainers", "ephemeralContainers")
 _NO_PODS = frozenset({"ConfigMap", "CustomResourceDefinition", "Secret", "SealedSecret"})
+_BUILT_IN_WITHOUT_PODS = frozenset(
+    ["ClusterRole", "ClusterRoleBinding", "HorizontalPodAutoscaler", "Ingress", "Namespace", "NetworkPolicy", "PersistentVolumeClaim", "PodDisruptionBudget", "Role", "RoleBinding", "Service", "ServiceAccount"]
+)
+"""Those that repositories hold most of: they need not be searched."""
 _MAX_DEPTH = 12
 """How deep a custom kind is searched for pod templates."""
 
@@ -71,13 +76,19 @@ def mapping(value: Json) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+@lru_cache(maxsize=65536)
 def pods_of(item: RenderedObject) -> tuple[Pods, ...]:
-    """Give the pods that an object makes: one template, or those that a custom kind holds at any depth."""
+    """Give the pods that an object makes: one template, or those that a custom kind holds at any depth.
+
+    Several rules ask for the pods of every object: the answers are kept.
+    """
     standard = standard_pods(item)
     if standard is not None:
         return (standard,)
+    if item.kind in _NO_PODS or (item.kind in _BUILT_IN_WITHOUT_PODS and not is_custom(item)):
+        return ()
     # A misspelt kind is found as such; that its pods are missing besides would be an echo.
-    return tuple(_custom(item, item.data, ())) if item.kind not in _NO_PODS else ()
+    return tuple(_custom(item, item.data, ()))
 
 
 def standard_pods(item: RenderedObject) -> Pods | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict, deque
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -124,9 +126,18 @@ def _label(item: Json, parent: str) -> str:
 
 
 def _equal(before: Sequence[Json], after: Sequence[Json], left: list[int], right: list[int]) -> Iterator[Pair]:
+    waiting: dict[str, deque[int]] = defaultdict(deque)
+    for at in right:
+        waiting[_text(after[at])].append(at)
     for one in list(left):
-        other = next((at for at in right if after[at] == before[one]), None)
-        if other is not None:
+        others = waiting.get(_text(before[one]))
+        if others:
+            other = others.popleft()
             left.remove(one)
             right.remove(other)
             yield Pair(one, other, other)
+
+
+def _text(item: Json) -> str:
+    """Give a text that two elements share where they are equal: a long list takes no time for each pair."""
+    return json.dumps(item, sort_keys=True, default=str)
