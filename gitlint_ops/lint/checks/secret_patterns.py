@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 _HINTS = (
     *("A3T", "ABIA", "ACCA", "AKIA", "ASIA", "AccountKey=", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
@@ -100,8 +100,6 @@ def _plugins() -> Sequence[tuple[str, Callable[[str], Iterator[str]]]]:
         ("AWS access key", aws.AWSKeyDetector()),
         ("Azure storage key", azure_storage_key.AzureStorageKeyDetector()),
         ("Discord bot token", discord.DiscordBotTokenDetector()),
-        ("GitHub token", github_token.GitHubTokenDetector()),
-        ("GitLab token", gitlab_token.GitLabTokenDetector()),
         ("JSON Web Token", jwt.JwtTokenDetector()),
         ("Mailchimp key", mailchimp.MailchimpDetector()),
         ("npm token", npm.NpmDetector()),
@@ -115,7 +113,20 @@ def _plugins() -> Sequence[tuple[str, Callable[[str], Iterator[str]]]]:
         ("Telegram bot token", telegram_token.TelegramBotTokenDetector()),
         ("Twilio key", twilio.TwilioKeyDetector()),
     )
-    return tuple((kind, plugin.analyze_string) for kind, plugin in chosen)
+    grouped = (
+        ("GitHub token", github_token.GitHubTokenDetector()),
+        ("GitLab token", gitlab_token.GitLabTokenDetector()),
+    )
+    return (
+        *((kind, plugin.analyze_string) for kind, plugin in chosen),
+        *((kind, partial(_whole, plugin.denylist)) for kind, plugin in grouped),
+    )
+
+
+def _whole(patterns: Iterable[re.Pattern[str]], line: str) -> Iterator[str]:
+    """Give the tokens of patterns with a group for a part of them, which is all that their plugins give: ``ghp``."""
+    for pattern in patterns:
+        yield from (found[0] for found in pattern.finditer(line))
 
 
 def tokens_in(text: str) -> Iterator[Token]:

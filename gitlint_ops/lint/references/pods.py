@@ -34,7 +34,20 @@ _TEMPLATES: Mapping[tuple[str, str], tuple[str, ...]] = {
 CONTAINER_LISTS = ("containers", "initContainers", "ephemeralContainers")
 _NO_PODS = frozenset({"ConfigMap", "CustomResourceDefinition", "Secret", "SealedSecret"})
 _BUILT_IN_WITHOUT_PODS = frozenset(
-    ["ClusterRole", "ClusterRoleBinding", "HorizontalPodAutoscaler", "Ingress", "Namespace", "NetworkPolicy", "PersistentVolumeClaim", "PodDisruptionBudget", "Role", "RoleBinding", "Service", "ServiceAccount"]
+    [
+        "ClusterRole",
+        "ClusterRoleBinding",
+        "HorizontalPodAutoscaler",
+        "Ingress",
+        "Namespace",
+        "NetworkPolicy",
+        "PersistentVolumeClaim",
+        "PodDisruptionBudget",
+        "Role",
+        "RoleBinding",
+        "Service",
+        "ServiceAccount",
+    ]
 )
 """Those that repositories hold most of: they need not be searched."""
 _MAX_DEPTH = 12
