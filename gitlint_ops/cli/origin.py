@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from gitlint_ops.cli import exit_codes
-from gitlint_ops.cli.errors import CommandError
-from gitlint_ops.cli.session import PlaceOptions, Session, look_options, open_session, place_options
-from gitlint_ops.cli.streams import Progress, deliver, text_width, use_color
+from gitlint_ops.cli.errors import CommandError, check_known
+from gitlint_ops.cli.session import LookOptions, format_option, look_of, look_options, open_context, place_options
+from gitlint_ops.cli.streams import deliver
 
 if TYPE_CHECKING:
+    from gitlint_ops.lint.context import CheckContext
     from gitlint_ops.lint.origins.fields import Step
     from gitlint_ops.repo.model import RepoGraph
 
 
 @dataclass(frozen=True, kw_only=True)
-class OriginOptions(PlaceOptions):
+class OriginOptions(LookOptions):
     """The options of ``origin``."""
 
     object: str
@@ -28,8 +28,6 @@ class OriginOptions(PlaceOptions):
     environment: str | None = None
     delivery: str | None = None
     output_format: Literal["text", "json"] = "text"
-    output: Path | None = None
-    color: Literal["auto", "always", "never"] = "auto"
 
 
 @click.command()
@@ -39,14 +37,7 @@ class OriginOptions(PlaceOptions):
 @click.option("-n", "--namespace", default="", metavar="NAME", help="The object's namespace, where OBJECT names none.")
 @click.option("--environment", metavar="NAME", help="Only what is applied in one environment.")
 @click.option("--delivery", metavar="ID", help="Only what one delivery applies; 'inspect --format json' gives ids.")
-@click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(("text", "json")),
-    default="text",
-    show_default=True,
-    help="For people, or for programs.",
-)
+@format_option("text", "json")
 @look_options
 def origin(**values: Any) -> None:
     """Show each line that shaped a rendered field, the nearest cause first: what to edit, and what is overridden.
@@ -76,26 +67,17 @@ def find_answer(options: OriginOptions) -> dict[str, Any]:
         raise CommandError(
             f"'{options.field}' is no field", "write a dotted path, as in spec.template.spec.containers[name=web].image"
         )
-    progress = Progress(quiet=False)
-    try:
-        with open_session(options) as session:
-            progress.say(f"Rendering {len(session.tree.yaml_files):,} files ...")
-            return _answer(session, options, steps)
-    finally:
-        progress.done()
+    with open_context(options) as context:
+        return _answer(context, options, steps)
 
 
-def _answer(session: Session, options: OriginOptions, steps: tuple[Step, ...]) -> dict[str, Any]:
+def _answer(context: CheckContext, options: OriginOptions, steps: tuple[Step, ...]) -> dict[str, Any]:
     from gitlint_ops.lint.origins.find import Question, find_chains
     from gitlint_ops.lint.origins.overview import summarise_chains
     from gitlint_ops.lint.owners.asked import asked_in_words
     from gitlint_ops.lint.owners.find import known_kinds
-    from gitlint_ops.lint.versions.overview import open_context
-    from gitlint_ops.render import render_repository
 
-    rendering = render_repository(session.tree, session.engine, session.config)
-    _check_place(options, rendering.graph)
-    context = open_context(session.tree, rendering, session.config, session.engine)
+    _check_place(options, context.graph)
     asked = asked_in_words((options.object,), options.namespace, known_kinds(context))
     if asked is None:
         raise CommandError(f"'{options.object}' names no object", "write kind/name or namespace/kind/name")
@@ -104,8 +86,6 @@ def _answer(session: Session, options: OriginOptions, steps: tuple[Step, ...]) -
 
 
 def _check_place(options: OriginOptions, graph: RepoGraph) -> None:
-    from gitlint_ops.cli.render import check_known
-
     if options.delivery is not None:
         check_known("delivery", options.delivery, graph.deliveries)
     if options.environment is not None:
@@ -117,4 +97,4 @@ def _rendered(answer: dict[str, Any], options: OriginOptions) -> str:
 
     if options.output_format == "json":
         return render_origin_json(answer)
-    return render_origin_text(answer, color=use_color(options.color, options.output), width=text_width(options.output))
+    return render_origin_text(answer, **look_of(options))

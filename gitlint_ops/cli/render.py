@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from gitlint_ops.render.model import RenderedObject, Rendering
     from gitlint_ops.repo.model import Delivery
 
-__all__ = ["check_known", "render"]
-
-
 @dataclass(frozen=True, kw_only=True)
 class RenderOptions(PlaceOptions):
     """The options of ``render``."""

@@ -181,7 +181,7 @@ def _with_finalizer(work: _Set, metadata: dict[str, Any], item: ParameterSet) ->
 
 
 def _patched(work: _Set, application: dict[str, Any], item: ParameterSet) -> dict[str, Any]:
-    """Apply ``templatePatch``; it may not change the project."""
+    """Apply ``templatePatch``; it may change neither the project nor the namespace (patch.go and template.go)."""
     text = work.spec["templatePatch"].text()
     if not text:
         return application
@@ -189,13 +189,13 @@ def _patched(work: _Set, application: dict[str, Any], item: ParameterSet) -> dic
     engine = work.context.engine
     try:
         rendered = render_one(engine, work.mode, text, item.values) if item.values else text
-        patch = parse_yaml(engine, str(rendered))
+        patched = strategic_merge(application, parse_yaml(engine, str(rendered)))
     except TemplateError as error:
         raise UnrenderableError(error.kind, f"its templatePatch fails: {error.message}", field_path) from error
-    patched = strategic_merge(application, patch)
-    spec = View(patched, TEMPLATE_PATH)["spec"].mapping()
-    project = application["spec"].get("project")
-    return {**patched, "spec": {**spec, "project": project} if project is not None else spec}
+    view = View(patched, TEMPLATE_PATH)
+    metadata = {**view["metadata"].mapping(), "namespace": work.namespace}
+    project = application["spec"].get("project", "")
+    return {**patched, "metadata": metadata, "spec": {**view["spec"].mapping(), "project": project}}
 
 
 def _distinct(work: _Set, generated: Sequence[_Generated]) -> list[_Generated]:

@@ -24,9 +24,9 @@ def render_origin_json(answer: Answer) -> str:
     return dumps({"schema_version": SCHEMA_VERSION, **answer})
 
 
-def render_origin_text(answer: Answer, *, color: bool, width: int) -> str:
+def render_origin_text(answer: Answer, *, color: bool, width: int, unicode: bool = True) -> str:
     """Give each value of the field with the lines behind it; for what is not there, what comes near."""
-    page = Page(color=color, width=width)
+    page = Page(color=color, width=width, unicode=unicode)
     page.line((answer["asked"]["text"], "bold"), "  ", (answer["field"], "bold"))
     for chain in answer["chains"]:
         _write_chain(page, chain, answer)

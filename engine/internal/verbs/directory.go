@@ -132,22 +132,22 @@ func (s *directoryScan) file(abs string) error {
 	if info.IsDir() {
 		return nil
 	}
+	data, err := s.view.ReadFile(abs)
+	if err != nil {
+		return err
+	}
+	if bytes.Contains(data, []byte(skipMarker)) {
+		s.skip(rel, "it holds the marker "+skipMarker)
+		return nil
+	}
 	if strings.HasSuffix(rel, ".jsonnet") {
 		if s.request.Jsonnet {
 			s.skip(rel, "jsonnet is not rendered")
 		}
 		return nil
 	}
-	data, err := s.view.ReadFile(abs)
-	if err != nil {
-		return err
-	}
 	if s.bytes += int64(len(data)); s.bytes > maxManifestBytes {
 		return fault.At(fault.TooLarge, s.request.Path, "the manifests have more than %d bytes", maxManifestBytes)
-	}
-	if bytes.Contains(data, []byte(skipMarker)) {
-		s.skip(rel, "it holds the marker "+skipMarker)
-		return nil
 	}
 	return s.manifests(rel, data)
 }

@@ -57,6 +57,7 @@ _OWN = tuple(
         ("Terraform Cloud token", r"[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{60,}"),
     )
 )
+_WORD = re.compile(r"[A-Za-z0-9_-]+")
 _EXAMPLE = re.compile(r"EXAMPLE|example|(?:x|X|0|1){8,}|(?:1234567890|abcdef0123|deadbeef)", re.ASCII)
 
 
@@ -124,9 +125,9 @@ def _plugins() -> Sequence[tuple[str, Callable[[str], Iterator[str]]]]:
 
 
 def _whole(patterns: Iterable[re.Pattern[str]], line: str) -> Iterator[str]:
-    """Give the tokens of patterns with a group for a part of them, which is all that their plugins give: ``ghp``."""
-    for pattern in patterns:
-        yield from (found[0] for found in pattern.finditer(line))
+    """Give whole tokens, where the pattern has a group for a part of them that the plugin gives alone: ``ghp``."""
+    starts = (found.start() for pattern in patterns for found in pattern.finditer(line))
+    yield from (word[0] for start in starts if (word := _WORD.match(line, start)))
 
 
 def tokens_in(text: str) -> Iterator[Token]:

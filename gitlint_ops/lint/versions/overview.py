@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
-from gitlint_ops.lint.context import CheckContext, open_context
+from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.coverage import coverage_of
 from gitlint_ops.lint.placing import place
 from gitlint_ops.lint.versions.collect import version_table
 from gitlint_ops.lint.versions.model import App, Cell, Component, VersionTable
 from gitlint_ops.lint.versions.standing import Standing, standing
-
-__all__ = ["Overview", "open_context", "summarise_versions"]
 
 Overview = dict[str, Any]
 

@@ -35,10 +35,16 @@ def test_tokens_by_their_form(token: str, kind: str) -> None:
     assert found == [(kind, 1)]
 
 
+@pytest.mark.parametrize("token", [GITHUB, GITLAB, f"{GITHUB}longer"])
+def test_a_token_is_given_whole(token: str) -> None:
+    assert [item.value for item in tokens_in(f"any: '{token}'")] == [token]
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "key: AKIAIOSFODNN7EXAMPLE",
+        "token: ghp_" + "x" * 36,
         f"blob: xx{AWS}yy",
         "image: web@sha256:" + "4c1f" * 16,
         "token: eyJub3QiOiJqd3QifQ",
