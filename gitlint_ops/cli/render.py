@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gitlint_ops.render.model import RenderedObject, Rendering
     from gitlint_ops.repo.model import Delivery
 
+
 @dataclass(frozen=True, kw_only=True)
 class RenderOptions(PlaceOptions):
     """The options of ``render``."""
