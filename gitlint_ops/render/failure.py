@@ -26,6 +26,8 @@ _TRIED_AS_FILE_TOO = re.compile(
     r"accumulation err='accumulating resources from '[^']*': '[^']*' must resolve to a file': (.*)", re.DOTALL
 )
 _TRIED_AS_FOLDER_TOO = re.compile(r"accumulation err='(.*?)': must build at directory: .*", re.DOTALL)
+_NOT_EVALUATED = "jsonnet is not rendered"
+"""The engine's reason for a file that Argo CD would evaluate, unlike one that it skips too."""
 _VALUES_KINDS = frozenset({"failed", "values-schema"})
 _PLUGIN = re.compile(r"external plugins disabled; unable to load external plugin '([^']+)'")
 _NO_KUSTOMIZATION = "unable to find one of 'kustomization.yaml'"
@@ -50,7 +52,7 @@ def unread_files(answer: Mapping[str, Any]) -> Iterator[Unrendered]:
     """Give the files of a folder of manifests that hold objects for its controller and that are not evaluated here."""
     for item in answer.get("skipped") or ():
         path = str(item.get("path") or "")
-        if path.endswith(".jsonnet"):
+        if item.get("reason") == _NOT_EVALUATED:
             yield Unrendered(
                 "jsonnet", path, "jsonnet is not evaluated; commit the manifests that it gives", Span(path, 1)
             )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from gitlint_ops.repo.context import Context
+from gitlint_ops.repo.flux_instance import Synced, synced
 from gitlint_ops.repo.flux_sources import BOOTSTRAP_NAME, Asker, FluxSource, find_source, source_folder
 from gitlint_ops.repo.flux_values import find_holder, holder_label, object_namespace
 from gitlint_ops.repo.hints import environment_labels, present_part
@@ -266,20 +266,33 @@ def instance_delivery(declared: Declared, context: Context) -> Delivery | None:
 
 
 def _instance_unit(base: Delivery, context: Context, declared: Declared, namespace: str, sync: View) -> Delivery:
-    url, path, name = sync["url"].text(), sync["path"].text(), sync["name"].text() or namespace
-    kind, field_path = sync["kind"].text("GitRepository"), (*sync.path, "path")
-    source = FluxSource(kind, BOOTSTRAP_NAME, f"{kind} '{namespace}/{name}'", declared, url, sync["ref"].text())
-    ref = SourceRef(url, path, "", source.revision, source.transport, field_path=sync.path)
+    place, url, kind = Place(context.tree, declared), sync["url"].text(), sync["kind"].text("GitRepository")
+    label = f"{kind} '{namespace}/{sync['name'].text() or namespace}'"
+    source = FluxSource(kind, BOOTSTRAP_NAME, label, declared, url, sync["ref"].text())
+    ref = SourceRef(url, sync["path"].text(), "", source.revision, source.transport, field_path=sync.path)
     try:
-        folder, assumed = source_folder(context, Asker(declared, namespace), source, path, field_path)
-        ref = replace(ref, local=True, assumed_local=assumed)
-        _require_folder(context, folder, path, field_path)
+        made = synced(context, declared, namespace)
+        path = View(made.kustomization).at("spec", "path").text()
+        folder, assumed = source_folder(context, Asker(declared, namespace), source, path, made.path_field)
+        ref = replace(ref, local=True, assumed_local=assumed, path=path)
+        _require_folder(context, folder, path, made.path_field)
+        variables = _instance_variables(context, declared, made, namespace)
     except REFUSALS as error:
-        return _refused(base, Place(context.tree, declared), context, ref, error)
-    spec: Mapping[str, Any] = {"path": path or "./", "prune": True}
-    build = FluxBuild(name, namespace, spec)
+        return _refused(base, place, context, ref, error)
+    ignore = View(made.source).at("spec", "ignore").text() if _is_at_root(folder, path) else ""
+    spec = View(made.kustomization)["spec"]
+    build = replace(_build(base, spec, variables), name=made.name, namespace=namespace, ignore=ignore)
     unit = KustomizeUnit(folder, flux=build, load_restrictor="none", remotes=context.remotes)
-    return replace(base, units=(unit,), sources=(ref,))
+    return replace(base, units=(unit,), sources=(ref,), unrendered=tuple(_notes(variables, place, folder)))
+
+
+def _instance_variables(context: Context, declared: Declared, made: Synced, namespace: str) -> Variables:
+    """Collect the variables of a patched Kustomization; those that a patch writes have no field to point to."""
+    asker = Asker(replace(declared, data=made.kustomization), namespace)
+    variables = read_variables(context, asker, Place(context.tree, declared))
+    for name, _ in View(made.kustomization).at("spec", "postBuild", "substitute").entries():
+        variables.spans.pop(name, None)
+    return variables
 
 
 def _refused(base: Delivery, place: Place, context: Context, ref: SourceRef, error: Refusal) -> Delivery:

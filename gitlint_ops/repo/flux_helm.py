@@ -12,6 +12,7 @@ from gitlint_ops.repo.argocd_helm import has_chart
 from gitlint_ops.repo.context import Context
 from gitlint_ops.repo.flux import base_delivery
 from gitlint_ops.repo.flux_sources import Asker, FluxSource, find_source, source_folder
+from gitlint_ops.repo.flux_targets import OwnValues, target_layer
 from gitlint_ops.repo.flux_values import find_holder, holder_label, object_namespace
 from gitlint_ops.repo.locations import (
     REFUSALS,
@@ -30,7 +31,6 @@ from gitlint_ops.repo.views import ShapeError, View
 from gitlint_ops.source.model import FieldPath
 
 HELM_GROUP = "helm.toolkit.fluxcd.io"
-_QUOTES = "'\""
 _MAX_RELEASE = 53
 """Helm's limit for a release name."""
 
@@ -216,17 +216,22 @@ class _Values:
     name: str
 
     def layers(self, spec: View) -> Iterator[ValueLayer]:
-        """Give the layers, later ones win. A nested ``targetPath`` comes after ``values``, as it prevails in Flux."""
+        """Give the layers, later ones win: a ``targetPath`` that prevails over ``values`` comes after them."""
         late: list[ValueLayer] = []
+        own = OwnValues(spec["values"].mapping())
         for reference in spec["valuesFrom"].items():
-            layer = self._referred(reference)
-            if layer is not None and layer.form != "inline" and _is_nested(reference["targetPath"].text()):
+            layer, target = self._referred(reference), reference["targetPath"].text()
+            if layer is not None and own.yields_to(target):
                 late.append(layer)
             elif layer is not None:
                 yield layer
-        if spec["values"].mapping():
+            if target and not (layer is None and reference["optional"].flag()):
+                own.add_target()
+            elif layer is not None:
+                own.add(layer.value)
+        if own.values:
             document, field_path, span = self.place.locate(spec["values"].path)
-            yield ValueLayer("inline", spec["values"].mapping(), span, document, field_path)
+            yield ValueLayer("inline", own.values, span, document, field_path)
         yield from late
 
     def _referred(self, reference: View) -> ValueLayer | None:
@@ -256,12 +261,4 @@ class _Values:
             except TemplateError as error:
                 reason = f"{what} is not readable: {error.message}"
                 raise UnrenderableError(error.kind, reason, reference.path) from error
-        if reference["literal"].flag():
-            return "set_literal", [f"{target}={text}"]
-        if len(text) > 1 and text[0] == text[-1] and text[0] in _QUOTES:
-            return "set_string", [f"{target}={text.strip(_QUOTES)}"]
-        return "set", [f"{target}={text}"]
-
-
-def _is_nested(target: str) -> bool:
-    return "." in target or "[" in target
+        return target_layer(target, text, literal=reference["literal"].flag())

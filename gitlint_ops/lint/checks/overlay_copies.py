@@ -52,7 +52,7 @@ def overlay_copies_base(context: CheckContext) -> Iterator[Violation]:
         bases = _bases_near(context, kustomization) if not kustomization.component else []
         known = {(item.kind, item.name): item for base in reversed(bases) for item in named_below(context, base)}
         for own, is_patch in _own_documents(context, kustomization) if known else ():
-            copy = _copy_of(own, known.get((own.kind, own.name)), is_patch=is_patch)
+            copy = _copy_of(own, known.get((own.kind, own.name)), context.options["min_fields"], is_patch=is_patch)
             if copy is not None and _is_mostly_copied(context, copy):
                 yield _copied(context, kustomization, copy, is_patch=is_patch)
 
@@ -84,10 +84,13 @@ def _own_documents(context: CheckContext, kustomization: Kustomization) -> Itera
             yield from ((item, True) for item in named_in(context, entry.file))
 
 
-def _copy_of(own: Named, base: Named | None, *, is_patch: bool) -> _Copy | None:
+def _copy_of(own: Named, base: Named | None, least: int, *, is_patch: bool) -> _Copy | None:
+    """Compare an object with the base's; None where there is none, or ``own`` has not even ``least`` fields."""
     if base is None or base.file == own.file:
         return None
     fields: Leaves = set_by(own.value) if is_patch else leaves_of(own.value)
+    if len(fields) < least:
+        return None
     there = leaves_of(base.value)
     same = sum(1 for path, leaf in fields.items() if path in there and there[path] == leaf)
     return _Copy(own, base, same, len(fields))

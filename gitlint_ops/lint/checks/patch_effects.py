@@ -163,9 +163,18 @@ def _below(context: CheckContext, folder: str, name: tuple[str, str]) -> list[tu
     kustomization = context.graph.kustomizations[folder]
     memo: dict[tuple[str, str, str], list[tuple[Json, Leaves]]] = context.once("documents-below", dict)
     if (folder, *name) not in memo:
-        values = [item.value for item in _inputs(context, kustomization) if (item.kind, item.name) == name]
-        memo[(folder, *name)] = [(value, leaves_of(value)) for value in values]
+        found = [item for item in _inputs(context, kustomization) if (item.kind, item.name) == name]
+        memo[(folder, *name)] = [(item.value, _leaves(context, item)) for item in found]
     return memo[(folder, *name)]
+
+
+def _leaves(context: CheckContext, item: Named) -> Leaves:
+    """Give the scalars of a document; many overlays take in the same ones."""
+    memo: dict[tuple[str, int, str], Leaves] = context.once("leaves-of-documents", dict)
+    key = (item.file, item.line, item.name)
+    if key not in memo:
+        memo[key] = leaves_of(item.value)
+    return memo[key]
 
 
 def _leaf_stands(path: FieldPath, leaf: Json, documents: _Documents) -> bool:
