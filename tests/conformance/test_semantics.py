@@ -26,6 +26,7 @@ IDS = {
     "application": "argocd:Application/argocd/web",
     "kustomization": "flux:Kustomization/flux-system/web",
     "helmrelease": "flux:HelmRelease/flux-system/web",
+    "fluxinstance": "flux:FluxInstance/flux-system/web",
 }
 REPOSITORY = {"interval": "1m", "url": URL, "ref": {"branch": "main"}}
 
@@ -85,6 +86,10 @@ def documents(case: Case) -> Iterator[Mapping[str, Any]]:
         yield _flux("kustomize.toolkit.fluxcd.io/v1", "Kustomization", "web", spec)
     if "helmrelease" in case.data:
         yield _flux("helm.toolkit.fluxcd.io/v2", "HelmRelease", "web", {"interval": "5m", **case.data["helmrelease"]})
+    if "fluxinstance" in case.data:
+        spec = case.data["fluxinstance"]
+        sync = {"url": URL, "ref": "refs/heads/main", **spec["sync"]}
+        yield _flux("fluxcd.controlplane.io/v1", "FluxInstance", "web", {**spec, "sync": sync})
 
 
 def _argo(kind: str, name: str, spec: Mapping[str, Any]) -> Mapping[str, Any]:

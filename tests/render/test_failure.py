@@ -127,7 +127,12 @@ def test_a_chart_fails_by_what_is_here(layers: tuple[ValueLayer, ...], message: 
 
 
 def test_jsonnet_is_named_as_not_evaluated() -> None:
-    answer = {"skipped": [{"path": "a/web.jsonnet", "reason": "x"}, {"path": "a/values.yaml", "reason": "no object"}]}
+    reasons = {
+        "a/web.jsonnet": "jsonnet is not rendered",
+        "a/left-out.jsonnet": "it holds the marker +argocd:skip-file-rendering",
+        "a/values.yaml": "it holds no Kubernetes object",
+    }
+    answer = {"skipped": [{"path": path, "reason": reason} for path, reason in reasons.items()]}
     assert list(unread_files(answer)) == [
         Unrendered(
             "jsonnet",

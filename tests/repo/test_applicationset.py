@@ -255,6 +255,24 @@ def test_a_broken_template_patch(survey_of: SurveyOf) -> None:
     assert found.generators[0].unanswered[0].span == Span("set.yaml", 15, 18, 15, 30)
 
 
+@pytest.mark.parametrize(
+    ("patch", "reason"),
+    [
+        ("{$patch: merge}", "its templatePatch fails: unknown patch type: merge"),
+        (
+            "{source: {helm: {valuesObject: {image: {tag: '2'}}}}}",
+            'its templatePatch fails: unable to find api field in struct RawExtension for the json field "image"',
+        ),
+    ],
+)
+def test_a_template_patch_that_the_library_refuses(survey_of: SurveyOf, patch: str, reason: str) -> None:
+    own = "    spec: {source: {helm: {valuesObject: {image: {tag: '1'}}}}}\n"
+    generators = f"- list:\n    elements: [{{env: dev}}]\n    template:\n      metadata: {{}}\n  {own}"
+    text = application_set(generators, "{{env}}", spec=f'  templatePatch: "spec: {patch}"\n')
+    found = generate(survey_of, text)
+    assert (found.deliveries, reasons(found)) == ((), [reason])
+
+
 def test_a_tag_that_nothing_fills_is_no_missing_path(survey_of: SurveyOf) -> None:
     found = generate(survey_of, application_set("- list: {elements: [{env: dev}]}", "{{env}}", "{{paht}}"))
     (delivery,) = found.deliveries

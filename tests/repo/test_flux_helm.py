@@ -165,9 +165,9 @@ valuesFrom:
     assert values_of(unit) == [
         ("inline", {"image": {"name": "web"}}),
         ("set", ["replicas=3"]),
-        ("inline", {"image": {"tag": "v1"}}),
         ("set_string", ["image.tag=007"]),
-        ("set_literal", ["a[0]=x,y"]),
+        ("set_string", ["a[0]=x\\,y"]),
+        ("inline", {"image": {"tag": "v1"}}),
     ]
     assert unit.layers[0].document == ("cm.yaml", 0)
     assert unit.layers[0].field_path == ("data", "values.yaml")

@@ -14,6 +14,7 @@ func TestDirectory(t *testing.T) {
 		"m/values.yaml":     "replicas: 1\n",
 		"m/skip.yaml":       "# +argocd:skip-file-rendering\na: [\n",
 		"m/x.jsonnet":       "{}",
+		"m/y.jsonnet":       "// +argocd:skip-file-rendering\n{}",
 		"m/sub/c.yml":       configMap,
 		"m/.hidden/d.yaml":  configMap,
 		"m/link.yaml@":      "sub/c.yml",
@@ -21,6 +22,7 @@ func TestDirectory(t *testing.T) {
 		"m/readme.md":       "kind: x",
 		"bad/a.yaml":        configMap + "---\na: [\n",
 		"broken/a.yaml":     "apiVersion: v1\nkind: Pod\nmetadata:\n  name: \"x\n",
+		"kindless/a.json":   `{"replicas": 1}`,
 		"two/a.json":        `{"kind": "A", "apiVersion": "v1"} {"kind": "B", "apiVersion": "v1"}`,
 		"unrelated/ci.yaml": "a: [\n",
 	})
@@ -33,7 +35,8 @@ func TestDirectory(t *testing.T) {
 	wantJSON(t, result["skipped"], `[{"path": "m/dangling.yaml", "reason": "the symbolic link leads nowhere"},
 		{"path": "m/skip.yaml", "reason": "it holds the marker +argocd:skip-file-rendering"},
 		{"path": "m/values.yaml", "reason": "it holds no Kubernetes object"},
-		{"path": "m/x.jsonnet", "reason": "jsonnet is not rendered"}]`)
+		{"path": "m/x.jsonnet", "reason": "jsonnet is not rendered"},
+		{"path": "m/y.jsonnet", "reason": "it holds the marker +argocd:skip-file-rendering"}]`)
 	for request, want := range map[string]string{
 		`{"path": "m", "recurse": true, "include": "*.yml"}`:        `[` + place("m/sub/c.yml", 1, 0) + `]`,
 		`{"path": "m", "recurse": true, "include": "{a.yaml,.h*}"}`: `[` + place("m/.hidden/d.yaml", 1, 0) + `, ` + place("m/a.yaml", 2, 0) + `, ` + place("m/a.yaml", 11, 1) + `]`,
@@ -47,9 +50,10 @@ func TestDirectory(t *testing.T) {
 		line int
 		text string
 	}{
-		`{"path": "bad"}`:    {"bad/a.yaml", 8, "failed to unmarshal"},
-		`{"path": "broken"}`: {"broken/a.yaml", 4, "failed to unmarshal"},
-		`{"path": "two"}`:    {"two/a.json", 0, "only single objects are allowed in JSON files"},
+		`{"path": "bad"}`:      {"bad/a.yaml", 8, "failed to unmarshal"},
+		`{"path": "broken"}`:   {"broken/a.yaml", 4, "failed to unmarshal"},
+		`{"path": "kindless"}`: {"kindless/a.json", 0, "Object 'Kind' is missing"},
+		`{"path": "two"}`:      {"two/a.json", 0, "only single objects are allowed in JSON files"},
 	} {
 		_, _, err := ask(t, opened, Directory, request)
 		wantFault(t, err, fault.Failed, want.path, want.line, want.text)
