@@ -24,7 +24,9 @@ from gitlint_ops.config import load_config
 from gitlint_ops.engine import EngineClient
 from gitlint_ops.lint import load_rules
 from gitlint_ops.lint.baseline import OWN_CATEGORY
+from gitlint_ops.lint.cel import Batch
 from gitlint_ops.lint.context import CheckContext
+from gitlint_ops.lint.model import Rule
 from gitlint_ops.lint.placing import place
 from gitlint_ops.lint.runner import check_of
 from gitlint_ops.lint.selection import select
@@ -63,16 +65,22 @@ def _context(root: Path, engine: EngineClient) -> CheckContext:
 
 
 def _rows(context: CheckContext) -> Iterator[Row]:
-    for item in select(load_rules(context.config, context.tree.root), context.config):
-        if item.rule.category == OWN_CATEGORY or item.rule.needs_base:
-            continue  # These judge a whole run, or two.
-        own = context.for_rule(item.rule, item.options)
+    selected = select(load_rules(context.config, context.tree.root), context.config)
+    contexts = [context.for_rule(item.rule, item.options) for item in selected if not _judges_a_run(item.rule)]
+    # The CEL rules go over the objects together, as in a run: the first one has the cost of all.
+    together = Batch([own for own in contexts if own.rule.cel])
+    for own in contexts:
         start = _cpu(context.engine)
-        violations = list(check_of(item.rule)(own))
+        violations = list(together.check(own) if own.rule.cel else check_of(own.rule)(own))
         checked = _cpu(context.engine)
         for violation in violations:
             place(violation, own)
-        yield item.rule.name, checked - start, _cpu(context.engine) - checked, len(violations)
+        yield own.rule.name, checked - start, _cpu(context.engine) - checked, len(violations)
+
+
+def _judges_a_run(rule: Rule) -> bool:
+    """Whether a rule judges a whole run, or two."""
+    return rule.category == OWN_CATEGORY or rule.needs_base
 
 
 def _cpu(engine: EngineClient) -> float:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.source.model import FieldPath, Json
 
 CONTAINER_LISTS = frozenset({"containers", "initContainers", "ephemeralContainers", "sidecars", "steps"})
@@ -14,6 +16,8 @@ SINGLE_CONTAINERS = frozenset({"container", "script", "stepTemplate", "sidecar",
 NO_PODS = frozenset({"ConfigMap", "Secret", "CustomResourceDefinition", "SealedSecret"})
 NOT_MANIFESTS = frozenset({"Application", "ApplicationSet", "HelmRelease"})
 """Their values are a chart's, not containers; they are looked into as values."""
+_NOT_LOOKED_INTO = NO_PODS | NOT_MANIFESTS
+_HOLDERS = CONTAINER_LISTS | SINGLE_CONTAINERS | {"volumes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +33,26 @@ def images_of(data: Mapping[str, Any]) -> Iterator[ContainerImage]:
 
     A custom kind counts as soon as it holds such a list. Schemas of CRDs and texts of ConfigMaps do not.
     """
-    if data.get("kind") not in NO_PODS | NOT_MANIFESTS:
-        yield from _walk(data, ())
+    found: list[ContainerImage] = []
+    if data.get("kind") not in _NOT_LOOKED_INTO:
+        _walk(data, (), found)
+    yield from found
 
 
-def _walk(value: Json, path: FieldPath) -> Iterator[ContainerImage]:
-    entries = value.items() if isinstance(value, dict) else enumerate(value)
-    for key, item in entries:
-        # Most of an object is scalars, and every object is walked: they cost no call.
+@lru_cache(maxsize=65536)
+def images_in(item: RenderedObject) -> tuple[ContainerImage, ...]:
+    """Give the images of a rendered object. Several rules ask for those of every object: the answers are kept."""
+    return tuple(images_of(item.data))
+
+
+def _walk(value: Json, path: FieldPath, found: list[ContainerImage]) -> None:
+    # Every object is walked, and most of it is scalars: neither they nor a level of depth cost a generator.
+    for key, item in value.items() if isinstance(value, dict) else enumerate(value):
         if isinstance(item, dict | list):
             where = (*path, key)
-            yield from _here(key, item, where)
-            yield from _walk(item, where)
+            if key in _HOLDERS:
+                found += _here(key, item, where)
+            _walk(item, where, found)
 
 
 def _here(key: str | int, item: Json, where: FieldPath) -> Iterator[ContainerImage]:

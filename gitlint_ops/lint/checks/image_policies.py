@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from gitlint_ops.config import ConfigError
 from gitlint_ops.engine import EngineError
 from gitlint_ops.lint.checks.chart_values import image_entries, unrendered_values
-from gitlint_ops.lint.checks.containers import images_of
+from gitlint_ops.lint.checks.containers import images_in, images_of
 from gitlint_ops.lint.checks.image_reference import ImageReference, is_unresolved, parse
 from gitlint_ops.lint.checks.images import runs
 from gitlint_ops.lint.checks.regexps import go_matches_whole
@@ -42,7 +42,7 @@ class PlacedImage:
 def placed_images(context: CheckContext) -> Iterator[PlacedImage]:
     """Give the images of rendered objects, of sources that do not render, of values of charts that are not rendered."""
     for item in context.objects:
-        for found in images_of(item.data) if runs(item) else ():
+        for found in images_in(item) if runs(item) else ():
             yield PlacedImage(found.image, Violation("", object=item, field_path=found.field_path))
     for document, delivery, renamed in unrendered_documents(context):
         for found in images_of(document.value):

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from functools import partial
 
 from gitlint_ops.lint.checks.chart_values import image_entries, unrendered_values
-from gitlint_ops.lint.checks.containers import images_of
+from gitlint_ops.lint.checks.containers import images_in, images_of
 from gitlint_ops.lint.checks.image_reference import is_unresolved, mutability, parse
 from gitlint_ops.lint.checks.skaffold import built_images
 from gitlint_ops.lint.checks.unrendered import unrendered_documents, unrendered_image_entries
@@ -29,7 +29,7 @@ def mutable_image_tag(context: CheckContext) -> Iterator[Violation]:
     for item in context.objects:
         if not runs(item):
             continue
-        for found in images_of(item.data):
+        for found in images_in(item):
             if found.image not in memory:
                 memory[found.image] = judge(found.image)
             if memory[found.image]:

@@ -7,7 +7,7 @@ from functools import partial
 
 from gitlint_ops.lint.apps import without_environment, without_hash
 from gitlint_ops.lint.checks.chart_values import image_entries, unrendered_values
-from gitlint_ops.lint.checks.containers import images_of
+from gitlint_ops.lint.checks.containers import images_in, images_of
 from gitlint_ops.lint.checks.image_reference import is_unresolved, parse
 from gitlint_ops.lint.checks.images import runs
 from gitlint_ops.lint.checks.unrendered import unrendered_documents, unrendered_image_entries
@@ -24,7 +24,7 @@ Locate = Callable[[], Violation]
 def images_run(context: CheckContext) -> Iterator[Running]:
     """Give every image of every delivery; texts that are no image yet (variables, templates) are left out."""
     for item in context.objects:
-        for found in images_of(item.data) if runs(item) else ():
+        for found in images_in(item) if runs(item) else ():
             at = partial(Violation, "", object=item, field_path=found.field_path, part=parse(found.image).tag)
             yield from _running(found.image, item.delivery, at, workload_name(item))
     yield from _in_sources(context)
