@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _STREAMS = frozenset(
     [
@@ -105,6 +106,7 @@ class ImageReference:
     digest: str
 
 
+@lru_cache(maxsize=16384)
 def parse(image: str) -> ImageReference:
     """Split ``registry:5000/repo:tag@digest`` into its parts, as the distribution reference grammar does."""
     rest, _, digest = image.partition("@")

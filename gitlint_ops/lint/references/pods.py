@@ -104,6 +104,7 @@ def pods_of(item: RenderedObject) -> tuple[Pods, ...]:
     return tuple(_custom(item, item.data, ()))
 
 
+@lru_cache(maxsize=65536)
 def standard_pods(item: RenderedObject) -> Pods | None:
     """Give the pods of an object whose kind is known to make some, None for any other kind."""
     path = _TEMPLATES.get((api_group(item.api_version), item.kind))

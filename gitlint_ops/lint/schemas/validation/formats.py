@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 QUANTITY = r"\s*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?\s*"
 """A quantity such as 500m, 1Gi or 1e3."""
@@ -23,6 +24,9 @@ _PLACEHOLDER = re.compile(r"\$\{|\$\(|\{\{|<[^<>]+>|^ENC\[|%\w+%|@@?\w+@@?|^__\w
 _WORD_TO_FILL_IN = re.compile(r"(?:^|[a-z0-9][-_.])[A-Z]{4,}(?:_[A-Z]+)*(?:[-_.][a-z0-9]|$)")
 """``disk-wipe-HOSTNAME``: what a script replaces stands out by its capitals."""
 
+_KEPT = 16384
+"""Answers that are kept: the same names and labels stand in every object of an application."""
+
 DNS_LABEL = (
     "a DNS-1123 label (lower-case letters, digits and '-', a letter or digit at both ends, at most 63 characters)"
 )
@@ -36,33 +40,39 @@ PORT_NAME = "a port name (lower-case letters, digits and single '-' between them
 DATA_KEY = "a key of letters, digits, '-', '_' and '.', at most 253 characters"
 
 
+@lru_cache(maxsize=_KEPT)
 def is_placeholder(text: str) -> bool:
     """Whether a text holds something that a later tool replaces: a variable, a template expression, cipher text."""
     found = _WORD_TO_FILL_IN.search(text)
     return _PLACEHOLDER.search(text) is not None or (found is not None and found[0] != text)
 
 
+@lru_cache(maxsize=_KEPT)
 def is_dns_label(text: str) -> bool:
     """Whether a text is an RFC 1123 label, as names of containers, volumes and namespaces are."""
     return len(text) <= 63 and _DNS_LABEL.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=_KEPT)
 def is_dns_subdomain(text: str) -> bool:
     """Whether a text is an RFC 1123 subdomain, as the names of most objects are."""
     return len(text) <= 253 and _DNS_SUBDOMAIN.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=_KEPT)
 def is_label_value(text: str) -> bool:
     """Whether a text may be the value of a label; the empty one may."""
     return not text or (len(text) <= 63 and _QUALIFIED.fullmatch(text) is not None)
 
 
+@lru_cache(maxsize=_KEPT)
 def is_qualified_name(text: str) -> bool:
     """Whether a text may be the key of a label: a name, or a DNS subdomain, a slash and a name."""
     prefix, slash, name = text.rpartition("/")
     return (not slash or is_dns_subdomain(prefix)) and 0 < len(name) <= 63 and _QUALIFIED.fullmatch(name) is not None
 
 
+@lru_cache(maxsize=_KEPT)
 def is_port_name(text: str) -> bool:
     """Whether a text is a service name of IANA, as names of container ports are."""
     return len(text) <= 15 and _PORT_NAME.fullmatch(text) is not None
