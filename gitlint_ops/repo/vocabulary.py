@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 PRODUCTION_RANK = 5
 UNKNOWN_RANK = 2
@@ -71,7 +72,12 @@ def is_retired(path: str) -> bool:
 
 def tokens(name: str) -> list[str]:
     """Split a name into its lower-case tokens: ``ocp-prod_EU`` gives ocp, prod, eu."""
-    return [token for token in re.split(r"[-_./ ]+", name.lower()) if token]
+    return list(_tokens(name))
+
+
+@lru_cache(maxsize=65536)
+def _tokens(name: str) -> tuple[str, ...]:
+    return tuple(token for token in re.split(r"[-_./ ]+", name.lower()) if token)
 
 
 def known_words(parts: list[str]) -> list[Word]:
