@@ -24,6 +24,7 @@ from gitlint_ops.lint.checks.source_credentials import (
     shown_name,
     source_credentials,
 )
+from gitlint_ops.lint.checks.trial_builds import users_of
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Related, Violation
 from gitlint_ops.render.model import RenderedObject
@@ -191,17 +192,14 @@ def _moves(context: CheckContext, kustomization: Kustomization) -> bool:
 def _moving_folders(context: CheckContext) -> frozenset[str]:
     """Give the kustomization folders that have such a field, or build upon one that has."""
     kustomizations = context.graph.kustomizations
-    users: dict[str, list[str]] = defaultdict(list)
-    for folder, kustomization in kustomizations.items():
-        for used in kustomization.folders():
-            users[used].append(folder)
+    users = users_of(context)
     found: set[str] = set()
     ahead = [folder for folder, kustomization in kustomizations.items() if _moves(context, kustomization)]
     while ahead:
         folder = ahead.pop()
         if folder not in found:
             found.add(folder)
-            ahead += users[folder]
+            ahead += users.get(folder, ())
     return frozenset(found)
 
 

@@ -42,7 +42,11 @@ class Verdicts:
         self._custom = custom
         self._folders = FolderSchemas([root / name for name in config.schema_folders], config.path)
         self._locations = LocationSchemas(
-            config.schema_locations, root, config.path, network=config.network, cache=cache_folder()
+            config.schema_locations,
+            root,
+            config.path,
+            network=config.network,
+            cache=cache_folder() if config.schema_locations else None,
         )
         self._known: dict[_Key, list[tuple[Mapping[str, Any], Verdict]]] = {}
 
