@@ -1,10 +1,13 @@
-"""The words by which people name environments, and what a name says of itself."""
+"""The words by which people name environments and the controllers' namespaces, and what a name says of itself."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+
+CONTROLLER_NAMESPACES = frozenset({"argocd", "argo-cd", "argocd-system", "flux-system", "openshift-gitops"})
+"""Where Argo CD and Flux run by default, and where people put them."""
 
 PRODUCTION_RANK = 5
 UNKNOWN_RANK = 2

@@ -19,7 +19,6 @@ from gitlint_ops.repo import vocabulary
 from gitlint_ops.repo.model import Delivery
 
 _SYSTEM = frozenset({"default", "kube-node-lease", "kube-public", "kube-system"})
-_CONTROLLERS = frozenset({"argocd", "argo-cd", "flux-system", "openshift-gitops"})
 _KINDS = ("Namespace", "Project", "ProjectRequest")
 _FEW = 3
 """A delivery into more namespaces configures a cluster: it has no environment's namespace of its own."""
@@ -58,7 +57,7 @@ def _landed(context: CheckContext, delivery: Delivery) -> Mapping[str, RenderedO
 def _is_elsewhere(delivery: Delivery, landed: Mapping[str, RenderedObject]) -> bool:
     """Whether all that a delivery applies names one namespace, which is not the delivery's."""
     target = delivery.target_namespace
-    if not target or target in _SYSTEM | _CONTROLLERS or _UNKNOWN.search(target):
+    if not target or target in _SYSTEM | vocabulary.CONTROLLER_NAMESPACES or _UNKNOWN.search(target):
         return False
     return len(landed) == 1 and target not in landed
 
@@ -140,7 +139,12 @@ def _used(context: CheckContext) -> Iterator[tuple[Delivery, str, RenderedObject
         if not context.objects_of(delivery):
             objects = {delivery.target_namespace: None}
         for name, item in objects.items():
-            if name and name not in _CONTROLLERS and not _UNKNOWN.search(name) and not _provided(context, name):
+            if (
+                name
+                and name not in vocabulary.CONTROLLER_NAMESPACES
+                and not _UNKNOWN.search(name)
+                and not _provided(context, name)
+            ):
                 yield delivery, name, item
 
 

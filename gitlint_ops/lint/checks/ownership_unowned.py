@@ -15,12 +15,12 @@ from gitlint_ops.repo import vocabulary
 from gitlint_ops.repo.environments import is_container
 from gitlint_ops.repo.model import Delivery, HelmUnit
 from gitlint_ops.repo.set_aside import is_switched_off
+from gitlint_ops.repo.vocabulary import CONTROLLER_NAMESPACES
 from gitlint_ops.source.model import Json
 
 _STARTERS = frozenset(
     {"AppProject", "Application", "ApplicationSet", "FluxInstance", "GitRepository", "Kustomization", "ResourceSet"}
 )
-_CONTROLLER_PARTS = frozenset({"argocd", "argo-cd", "argocd-system", "flux-system", "openshift-gitops"})
 _ALIKE = 0.75
 """How alike two paths are of which one is taken for a misspelling of the other."""
 _SHOWN = 3
@@ -60,7 +60,7 @@ def _starts(item: RenderedObject) -> bool:
     """Whether an object belongs to a controller: people apply what starts deliveries, and what runs the controller."""
     group = group_of(item.api_version)
     controls = group == "argoproj.io" or group.endswith("fluxcd.io") or group == "fluxcd.controlplane.io"
-    return (controls and item.kind in _STARTERS) or item.namespace in _CONTROLLER_PARTS
+    return (controls and item.kind in _STARTERS) or item.namespace in CONTROLLER_NAMESPACES
 
 
 def _is_let_be(context: CheckContext, delivery: Delivery) -> bool:

@@ -1,8 +1,9 @@
 """Checks of Applications against their AppProject: what it does not permit, Argo CD does not sync.
 
-After pkg/apis/application/v1alpha1/app_project_types.go: IsSourcePermitted, IsDestinationPermitted and
-IsGroupKindNamePermitted. Only what is certain is said: nothing where Argo CD's settings add global projects, where
-overlays give several projects of one name, or of a cluster that an Application and its project name differently.
+After pkg/apis/application/v1alpha1/app_project_types.go: IsAppNamespacePermitted, IsSourcePermitted,
+IsDestinationPermitted and IsGroupKindNamePermitted. Only what is certain is said: nothing where Argo CD's settings add
+global projects, where overlays give several projects of one name, or of a cluster that an Application and its project
+name differently.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import product
 from typing import Any
 
 from gitlint_ops.lint.checks.declarations import at_field, mapping_at
@@ -22,13 +24,19 @@ from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.render.scope import Scopes
 from gitlint_ops.repo.clusters import IN_CLUSTER, IN_CLUSTER_SERVER
 from gitlint_ops.repo.model import Delivery
+from gitlint_ops.repo.vocabulary import CONTROLLER_NAMESPACES
 from gitlint_ops.source.model import FieldPath
 
 _GROUP = "argoproj.io"
 _GLOBAL = "globalProjects"
 _SSH = re.compile(r"^(ssh://)?([^/:@]*?)@[^@]+$")
+_EXPRESSION = re.compile(r"^/.*/$")
+"""An entry of ``spec.sourceNamespaces`` that is a regular expression of Go; what it permits is not judged."""
 _SHOWN = 5
 _ANYTHING = "*"
+_DENIAL = "!"
+_PERMITS, _DENIES, _IGNORES = "permits", "denies", "ignores"
+"""What an entry of ``spec.destinations`` says of a destination."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +91,27 @@ class _Limits:
 
     def refusals(self) -> Iterator[_Refusal]:
         spec = mapping_at(self.project.data, "spec")
+        if not self._may_be_used(_texts(spec.get("sourceNamespaces"))):
+            text = f"Applications in namespace '{self.delivery.namespace}', so Argo CD does not process it"
+            yield _Refusal(("metadata", "namespace"), f"{text}; name that namespace there", "sourceNamespaces")
+            return
         refused = [*self._sources(_texts(spec.get("sourceRepos"))), *self._destination(_entries(spec, "destinations"))]
         # Argo CD does not even compare an Application that one of these keeps back.
         yield from refused or (*self._namespaces(_entries(spec, "destinations")), *self._kinds(spec))
 
+    def _may_be_used(self, permitted: Sequence[str]) -> bool:
+        """Whether Applications of this namespace may be in the project (IsAppNamespacePermitted).
+
+        The project stands in Argo CD's own namespace. An Application beside other projects is of another Argo CD.
+        """
+        namespace = self.delivery.namespace
+        homes = {item.namespace for item in self.context.of_kinds(("AppProject",), (_GROUP,))}
+        if not namespace or "" in homes or namespace in homes or namespace in CONTROLLER_NAMESPACES:
+            return True
+        return any(_EXPRESSION.match(text) or self._matches(text, namespace) for text in permitted)
+
     def _sources(self, permitted: Sequence[str]) -> Iterator[_Refusal]:
-        patterns = [(text.startswith("!"), _normalised(text.removeprefix("!"))) for text in permitted]
+        patterns = [(text.startswith(_DENIAL), _normalised(text.removeprefix(_DENIAL))) for text in permitted]
         for source in self.delivery.sources:
             url = _normalised(source.repo_url)
             if not url or "{{" in url:
@@ -118,22 +141,30 @@ class _Limits:
                 yield _Refusal(("spec", "project"), f"{what}; {_listed(_destination_texts(entries))}", "destinations")
 
     def _may_go(self, entries: Sequence[Mapping[str, Any]], namespace: str) -> bool:
-        """Whether some entry permits a namespace of the Application's cluster, or may: nothing is said of denials."""
-        if "{{" in namespace or any(str(value).startswith("!") for entry in entries for value in entry.values()):
+        """Whether the project permits a namespace of the Application's cluster, or may: a denial beats all else."""
+        if "{{" in namespace:
             return True
-        return any(
-            self._matches(str(entry.get("namespace") or ""), namespace) and self._may_be_cluster(entry)
-            for entry in entries
-        )
+        outcomes = [self._outcomes(entry, namespace) for entry in entries]
+        return all(found - {_DENIES} for found in outcomes) and any(_PERMITS in found for found in outcomes)
 
-    def _may_be_cluster(self, entry: Mapping[str, Any]) -> bool:
-        known, verdicts = self._cluster(), []
-        for key in ("server", "name"):
-            pattern = str(entry.get(key) or "")
-            if pattern:
-                # A cluster that only Argo CD's own Secrets name may be any.
-                verdicts.append(not known[key] or self._matches(pattern.rstrip("/"), known[key]))
-        return any(verdicts)
+    def _outcomes(self, entry: Mapping[str, Any], namespace: str) -> set[str]:
+        """Give what one entry may say of a destination: more than one answer where only the cluster knows its name."""
+        patterns = {key: str(entry.get(key) or "") for key in ("name", "server", "namespace")}
+        there = self._permits(patterns["namespace"], namespace)
+        pairs = product(self._may_be(patterns, "name"), self._may_be(patterns, "server"))
+        return {_verdict(patterns, name, server, there) for name, server in pairs}
+
+    def _may_be(self, patterns: Mapping[str, str], key: str) -> tuple[bool, ...]:
+        known, pattern = self._cluster()[key], patterns[key].rstrip("/")
+        if not known and pattern not in ("", _ANYTHING):
+            return True, False
+        return (bool(pattern) and self._permits(pattern, known),)
+
+    def _permits(self, pattern: str, text: str) -> bool:
+        """Match as globMatch does there: an entry that begins with '!' matches all but what follows."""
+        if pattern.startswith(_DENIAL):
+            return not self._matches(pattern.removeprefix(_DENIAL), text)
+        return self._matches(pattern, text)
 
     def _cluster(self) -> dict[str, str]:
         destination = mapping_at(self.delivery.object, "spec", "destination")
@@ -172,6 +203,16 @@ class _Limits:
     def _ask(self, pattern: str, text: str, separators: str) -> bool:
         fields = {"patterns": [pattern], "paths": [text], "separators": separators}
         return bool(self.context.engine.call("match", syntax="gobwas", **fields)["matches"][0])
+
+
+def _verdict(patterns: Mapping[str, str], name: bool, server: bool, namespace: bool) -> str:
+    """Say what one entry makes of a destination, of which its patterns match these parts (isDestinationMatched)."""
+    denying = {key: pattern.startswith(_DENIAL) for key, pattern in patterns.items()}
+    if (server or name) and namespace:
+        return _PERMITS
+    if (not name and denying["name"]) or (not server and denying["server"] and namespace):
+        return _DENIES
+    return _DENIES if not namespace and denying["namespace"] and server else _IGNORES
 
 
 def _refusing_list(spec: Mapping[str, Any], item: RenderedObject, scope: str) -> str:
