@@ -21,10 +21,11 @@ import (
 	"github.com/gitlint-ops/gitlint-ops/engine/internal/tree"
 )
 
-const (
-	originAnnotation      = "config.kubernetes.io/origin"
-	transformerAnnotation = "alpha.config.kubernetes.io/transformations"
-)
+// metadataAnnotations are the annotations of objects by the option of buildMetadata that asks for them.
+var metadataAnnotations = map[string]string{
+	types.OriginAnnotations:      "config.kubernetes.io/origin",
+	types.TransformerAnnotations: "alpha.config.kubernetes.io/transformations",
+}
 
 // schema guards Kustomize's OpenAPI schema, which is global to the process: builds that set their own
 // run alone. It is loaded before the first build, as loading it while another build reads it is a race.
@@ -71,6 +72,8 @@ type build struct {
 	inflated map[string]*inflated
 	// chartFailure is why a chart could not be inflated: Kustomize keeps only its text.
 	chartFailure *fault.Error
+	// addedMetadata are the options of buildMetadata that the kustomization does not ask for itself.
+	addedMetadata []string
 	// copies gives the path of the file that a virtual file repeats.
 	copies map[string]string
 }
@@ -164,22 +167,22 @@ func (b *build) onRead(abs string, data []byte) ([]byte, error) {
 		b.warnings.Add(b.view.Rel(abs) + ": " + message)
 	}
 	if b.tracking == byAnnotation && filepath.Dir(abs) == b.folder {
-		return withBuildMetadata(data), nil
+		return b.withBuildMetadata(data), nil
 	}
 	return data, nil
 }
 
 // withBuildMetadata adds the annotations that we read to what the kustomization asks for. One that
 // Kustomize would refuse is left alone, so that it is refused for its own reason.
-func withBuildMetadata(data []byte) []byte {
+func (b *build) withBuildMetadata(data []byte) []byte {
 	var parsed types.Kustomization
 	if parsed.Unmarshal(data) != nil || parsed.CheckEmpty() != nil {
 		return data
 	}
-	metadata := parsed.BuildMetadata
+	metadata, added := parsed.BuildMetadata, []string{}
 	for _, option := range []string{types.OriginAnnotations, types.TransformerAnnotations} {
 		if !slices.Contains(metadata, option) {
-			metadata = append(metadata, option)
+			metadata, added = append(metadata, option), append(added, option)
 		}
 	}
 	fields := map[string]any{}
@@ -196,6 +199,7 @@ func withBuildMetadata(data []byte) []byte {
 	if err != nil {
 		return data
 	}
+	b.addedMetadata = added
 	return changed
 }
 

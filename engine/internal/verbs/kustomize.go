@@ -144,11 +144,6 @@ func (b *build) objects() (*built, error) {
 	}
 	if origins, ok := b.origins(made.resources); ok {
 		made.origins = origins
-		for _, one := range made.resources {
-			if err := dropProvenance(one); err != nil {
-				return nil, err
-			}
-		}
 		return made, nil
 	}
 	return b.annotatedObjects()
@@ -191,14 +186,12 @@ func (b *build) annotatedObjects() (*built, error) {
 	return made, nil
 }
 
-// takeProvenance reads an object's origin and transformer annotations, and removes them.
+// takeProvenance reads an object's origin and transformer annotations, and removes those that only this build asked for.
 func (b *build) takeProvenance(one *resource.Resource) (kustomizeOrigin, []configured, error) {
 	var origin kustomizeOrigin
 	chain := []configured{}
 	annotations := one.GetAnnotations()
-	_, hasOrigin := annotations[originAnnotation]
-	_, hasChain := annotations[transformerAnnotation]
-	if !hasOrigin && !hasChain {
+	if annotations == nil {
 		return origin, chain, nil
 	}
 	if found, err := one.GetOrigin(); err == nil && found != nil {
@@ -209,20 +202,10 @@ func (b *build) takeProvenance(one *resource.Resource) (kustomizeOrigin, []confi
 			chain = append(chain, b.configuredBy(step))
 		}
 	}
-	return origin, chain, dropProvenance(one)
-}
-
-// dropProvenance removes Kustomize's annotations: a kustomization may ask for them, or Flux.
-func dropProvenance(one *resource.Resource) error {
-	annotations := one.GetAnnotations()
-	_, hasOrigin := annotations[originAnnotation]
-	_, hasChain := annotations[transformerAnnotation]
-	if !hasOrigin && !hasChain {
-		return nil
+	for _, option := range b.addedMetadata {
+		delete(annotations, metadataAnnotations[option])
 	}
-	delete(annotations, originAnnotation)
-	delete(annotations, transformerAnnotation)
-	return one.SetAnnotations(annotations)
+	return origin, chain, one.SetAnnotations(annotations)
 }
 
 func (b *build) configuredBy(origin *resource.Origin) configured {

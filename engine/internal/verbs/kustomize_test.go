@@ -30,7 +30,7 @@ func TestKustomizeGivesObjectsWithOrigins(t *testing.T) {
 		"configured_by": {"apiVersion": "builtin", "kind": "NamespaceTransformer", "name": ""}}]`)
 }
 
-func TestKustomizeKeepsItsOwnBuildMetadataInTheBytes(t *testing.T) {
+func TestKustomizeKeepsItsOwnBuildMetadata(t *testing.T) {
 	files := baseAndOverlay()
 	files["base/kustomization.yaml"] += "buildMetadata: [managedByLabel, originAnnotations]\n"
 	result := mustAsk(t, repository(t, files), Kustomize, `{"path": "base", "yaml": true}`)
@@ -40,9 +40,10 @@ func TestKustomizeKeepsItsOwnBuildMetadataInTheBytes(t *testing.T) {
 			t.Errorf("%q is not in\n%s", wanted, text)
 		}
 	}
-	metadata := result["objects"].([]any)[0].(map[string]any)["metadata"].(map[string]any)
-	if _, found := metadata["annotations"]; found {
-		t.Errorf("the object has annotations: %v", metadata)
+	for _, request := range []string{`{"path": "base"}`, `{"path": "base", "provenance": true}`} {
+		object := mustAsk(t, repository(t, files), Kustomize, request)["objects"].([]any)[0]
+		annotations := object.(map[string]any)["metadata"].(map[string]any)["annotations"]
+		wantJSON(t, annotations, `{"config.kubernetes.io/origin": "path: deployment.yaml\n"}`)
 	}
 }
 
