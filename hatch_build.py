@@ -21,7 +21,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-_HELM_VERSION = "helm.sh/helm/v4/internal/version.version"
+_HELM_MODULES = ("helm.sh/helm/v3", "helm.sh/helm/v4")
 _STATIC_LINUX = "manylinux_2_17_{0}.musllinux_1_1_{0}"
 _STATIC_LINUX_MACHINES = frozenset({"x86_64", "aarch64"})
 _MACOS = "macosx_12_0_{0}"
@@ -78,8 +78,8 @@ def _compile_if_changed(source: Path, target: Path) -> None:
 
 
 def _compile(go: str, source: Path, binary: Path, environment: dict[str, str]) -> None:
-    helm = _required(source, "helm.sh/helm/v4")
-    flags = f"-s -w -X {_HELM_VERSION}={helm}"
+    versions = [f"-X {module}/internal/version.version={_required(source, module)}" for module in _HELM_MODULES]
+    flags = " ".join(["-s -w", *versions])
     _run([go, "build", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", str(binary), "."], source, environment)
 
 

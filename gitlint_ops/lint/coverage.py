@@ -42,7 +42,8 @@ def coverage_of(
         unchecked=(
             *(Skipped("pipeline", gap.path, without_user_info(gap.reason)) for gap in gaps),
             *unevaluated_rules(tree, rendering),
-            *older_controllers(tree, rendering, controllers or {}),
+            *(Skipped("values schema", path, without_user_info(reason)) for path, reason in rendering.unchecked),
+            *older_controllers(rendering, controllers or {}),
         ),
     )
 

@@ -22,6 +22,12 @@ _SOURCES: Mapping[ControllerName, re.Pattern[str]] = {
 """URLs of the official manifests, which kustomizations name: ``…/argo-cd/v3.2.1/manifests/install.yaml``."""
 
 
+def configured_version(configured: Mapping[str, str], controller: str) -> Version | None:
+    """Give the version that the configuration's ``controllers`` names for a controller, None where it does not."""
+    match = _VERSION.match(configured.get(controller, ""))
+    return (int(match[1]), int(match[2])) if match else None
+
+
 def installed_versions(
     rendering: Rendering, configured: Mapping[str, str], controller: ControllerName
 ) -> tuple[Version, ...]:
@@ -29,8 +35,10 @@ def installed_versions(
 
     ``configured`` is the configuration's ``controllers``. None is known where neither says anything.
     """
-    told = configured.get(controller)
-    texts = [told] if told else [*_installed(rendering, controller), *_fetched(rendering, controller)]
+    told = configured_version(configured, controller)
+    if told is not None:
+        return (told,)
+    texts = [*_installed(rendering, controller), *_fetched(rendering, controller)]
     found = (_VERSION.match(text) for text in texts)
     return tuple(sorted({(int(match[1]), int(match[2])) for match in found if match}))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from gitlint_ops.engine import EngineError
-from gitlint_ops.render.answers import Answer, Answers
+from gitlint_ops.render.answers import Answer
 from gitlint_ops.render.claims import Claims
 from gitlint_ops.render.declared import (
     DECLARING_GROUPS,
@@ -23,9 +23,11 @@ from gitlint_ops.render.declared import (
 from gitlint_ops.render.failure import unread_files, unrendered
 from gitlint_ops.render.masking import masked
 from gitlint_ops.render.objects import metadata_of
+from gitlint_ops.render.older_helm import HELM_3, has_helm_3
 from gitlint_ops.render.plan import Pool, request_for
 from gitlint_ops.render.roots import Candidate, uncovered, with_claims
 from gitlint_ops.repo import Context, deliveries_in, learn_sources, loose_deliveries
+from gitlint_ops.repo.fetched import wanted_by, with_fetched
 from gitlint_ops.repo.kubernetes import version_at
 from gitlint_ops.repo.model import (
     Declared,
@@ -58,7 +60,7 @@ class Outcome:
 class Loop:
     """One run over one repository. ``deliveries``, ``generators`` and ``outcomes`` are the result, keyed by id."""
 
-    def __init__(self, context: Context, known: Answers | None = None) -> None:
+    def __init__(self, context: Context, pool: Pool) -> None:
         self.context = context
         self.deliveries: dict[str, Delivery] = {}
         self.generators: dict[str, Generator] = {}
@@ -66,7 +68,7 @@ class Loop:
         self.dropped: dict[str, Unrendered] = {}
         self._set_aside: list[tuple[Declared, str]] = []
         """The first delivery that each bound kept from being followed, by bound; what makes objects in unknown ways."""
-        self._pool = Pool(context.engine, known)
+        self._pool = pool
         self._claims = Claims(context)
         self._depth: dict[str, int] = {}
         self._tops: dict[str, Delivery] = {}
@@ -248,7 +250,8 @@ class Loop:
             if isinstance(answer, EngineError):
                 failure = unrendered(unit, answer, delivery)
                 reason = masked(failure.reason, self.context.tree, unit, delivery)
-                outcome.failures.append(replace(failure, reason=reason))
+                remotes = wanted_by(self.context, unit, answer.url) if answer.kind == "needs-network" else ()
+                outcome.failures.append(replace(failure, reason=reason, remotes=remotes))
             else:
                 outcome.answers.append((unit, answer))
                 outcome.failures += unread_files(answer)
@@ -265,7 +268,15 @@ class Loop:
         return declaring
 
     def _versioned(self, unit: Unit, delivery: Delivery) -> Unit:
-        """Give a chart without a Kubernetes version its environment's, so that whoever renders it again agrees."""
+        """Give a unit what was fetched for it; a chart its controller's Helm and its environment's Kubernetes version.
+
+        They stand in the unit, so that whoever renders it again agrees.
+        """
+        unit = with_fetched(self.context, unit)
+        if isinstance(unit, (HelmUnit, KustomizeUnit)) and has_helm_3(
+            self.context.config.controllers, delivery.controller
+        ):
+            unit = replace(unit, helm=HELM_3)
         if not isinstance(unit, HelmUnit) or unit.kube_version:
             return unit
         return replace(unit, kube_version=version_at(self.context, delivery))
@@ -290,7 +301,9 @@ class Loop:
 
 def _start(candidate: Candidate) -> Sequence[Declared]:
     """Give what to follow first of a top: the objects that deliver the top itself, where there are any, as roots."""
-    return [replace(d, parent=None) for d in candidate.selves] or candidate.declared
+    top = candidate.top
+    folder = top.units[0].path if top is not None and top.units else ""
+    return [replace(d, parent=None, scope=folder) for d in candidate.selves] or candidate.declared
 
 
 def _landing_of(delivery: Delivery) -> tuple[str, str, str]:

@@ -32,9 +32,11 @@ def _kustomize(unit: KustomizeUnit, kubernetes_version: str) -> Request:
         request["edits"] = [list(edit) for edit in unit.edits]
     if unit.enable_helm:
         versions = {"kube_version": unit.kube_version or kubernetes_version, "api_versions": list(unit.api_versions)}
-        request |= {"enable_helm": True, **versions}
+        request |= {"enable_helm": True, "helm": unit.helm, **versions}
     if unit.remotes:
         request["remotes"] = dict(unit.remotes)
+    if unit.charts:
+        request["charts"] = dict(unit.charts)
     if unit.flux:
         request["flux"] = _flux(unit.flux)
     return request
@@ -55,6 +57,7 @@ def _helm(unit: HelmUnit, kubernetes_version: str) -> Request:
     request: Request = {
         "verb": "helm",
         "chart": unit.path,
+        "helm": unit.helm,
         "release": unit.release,
         "namespace": unit.namespace,
         "layers": [{layer.form: layer.value} for layer in unit.layers],
@@ -65,6 +68,8 @@ def _helm(unit: HelmUnit, kubernetes_version: str) -> Request:
         "hooks": True,
         "skip_schema_validation": unit.skip_schema_validation,
     }
+    if unit.charts:
+        request["charts"] = dict(unit.charts)
     if unit.chart_values_files:
         request["chart_values_files"] = list(unit.chart_values_files)
     if unit.post_renderers:

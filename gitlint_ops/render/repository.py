@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from gitlint_ops.config import Config
 from gitlint_ops.engine import EngineClient
@@ -10,6 +11,8 @@ from gitlint_ops.render.answers import Answers
 from gitlint_ops.render.loop import Loop
 from gitlint_ops.render.model import RenderedObject, Rendering, SubstitutionError
 from gitlint_ops.render.objects import rendered_objects
+from gitlint_ops.render.older_helm import installed_with_helm_3
+from gitlint_ops.render.plan import Pool
 from gitlint_ops.render.readers import readers_of_files
 from gitlint_ops.render.scope import Scopes
 from gitlint_ops.repo import Context, broken_references, survey
@@ -27,8 +30,17 @@ def render_repository(
     is in the result's ``unrendered`` and stops no other. Raises EngineUnavailableError where the
     engine cannot be started.
     """
+    pool = Pool(engine, answers)
+    rendering = _render(tree, engine, config, pool)
+    older = installed_with_helm_3(tree, rendering, config.controllers)
+    if not older:
+        return rendering
+    return _render(tree, engine, replace(config, controllers={**config.controllers, **older}), pool)
+
+
+def _render(tree: SourceTree, engine: EngineClient, config: Config, pool: Pool) -> Rendering:
     context = survey(tree, engine, config)
-    loop = Loop(context, answers)
+    loop = Loop(context, pool)
     loop.run()
     objects, errors = _objects(loop)
     return Rendering(
@@ -38,6 +50,7 @@ def render_repository(
         unrendered=_unrendered(loop),
         substitution_errors=errors,
         warnings=_warnings(loop),
+        unchecked=_unchecked(loop),
         broken_references=broken_references(context),
         readers=readers_of_files(
             context, loop.deliveries.values(), {key: outcome.answers for key, outcome in loop.outcomes.items()}
@@ -73,6 +86,12 @@ def _warnings(loop: Loop) -> tuple[tuple[str, str], ...]:
             skipped = answer.get("skipped") or ()
             said |= {(unit.path, f"{item.get('path')} is passed over: {item.get('reason')}"): None for item in skipped}
     return tuple(said)
+
+
+def _unchecked(loop: Loop) -> tuple[tuple[str, str], ...]:
+    """Give each file that the engine left out, and why, once."""
+    answers = (answer for outcome in loop.outcomes.values() for _, answer in outcome.answers)
+    return tuple(sorted({item for answer in answers for item in answer.get("unchecked", {}).items()}))
 
 
 def _graph(loop: Loop) -> RepoGraph:

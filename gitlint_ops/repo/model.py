@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from gitlint_ops.source.model import FieldPath, Json, Span
+from gitlint_ops.source.vendor import Remote
 
 Controller = Literal["argocd", "flux", "none"]
+NEWEST_HELM = 4
+"""Major version of Helm in the newest Argo CD and Flux."""
 
 INVALID_OBJECT = "invalid-object"
 """The ``error_kind`` of a delivery whose own object its controller refuses, so that there is nothing to render."""
@@ -54,6 +57,10 @@ class KustomizeUnit:
     api_versions: tuple[str, ...] = ()
     remotes: tuple[tuple[str, str], ...] = ()
     """What kustomizations name by a URL, and the path here that holds it."""
+    charts: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    """The charts that were fetched for it: ``REPOSITORY NAME VERSION`` as written, and the folder."""
+    helm: int = NEWEST_HELM
+    """Major version of the Helm that inflates charts."""
 
     @property
     def kind(self) -> str:
@@ -96,6 +103,10 @@ class HelmUnit:
     chart_values_files: tuple[str, ...] = ()
     post_renderers: tuple[Mapping[str, Any], ...] = ()
     common_metadata: Mapping[str, Any] = field(default_factory=dict)
+    charts: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    """The dependencies that were fetched for it, as for a KustomizeUnit."""
+    helm: int = NEWEST_HELM
+    """Major version of the Helm that renders it."""
 
     @property
     def kind(self) -> str:
@@ -141,6 +152,8 @@ class Unrendered:
     """That field of the declaring object, where the object says what cannot be rendered."""
     orphans: tuple[str, ...] = ()
     """The manifests that nothing reads, for those in a kustomization's folder."""
+    remotes: tuple[Remote, ...] = ()
+    """What would have to be fetched to render it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +260,8 @@ class Declared:
     line: int = 1
     parent: Delivery | None = None
     """The delivery whose rendering gave it; None for a document read straight from a file."""
+    scope: str = ""
+    """The folder whose build gives it, for one without a parent that several builds give, each patched in its way."""
 
 
 @dataclass(frozen=True, slots=True)

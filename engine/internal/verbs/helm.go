@@ -1,6 +1,7 @@
 package verbs
 
 import (
+	"cmp"
 	"encoding/json"
 	"path"
 	"strings"
@@ -16,6 +17,7 @@ import (
 
 type helmRequest struct {
 	Chart                string             `json:"chart"`
+	Helm                 int                `json:"helm"`
 	Release              string             `json:"release"`
 	Namespace            string             `json:"namespace"`
 	Layers               []helmLayer        `json:"layers"`
@@ -32,6 +34,7 @@ type helmRequest struct {
 	Provenance           bool               `json:"provenance"`
 	ShowValues           bool               `json:"show_values"`
 	Files                map[string]string  `json:"files"`
+	Charts               chartPlaces        `json:"charts"`
 }
 
 type helmResult struct {
@@ -62,6 +65,9 @@ func Helm(call *server.Call) (any, error) {
 		return nil, err
 	}
 	if err := putFiles(call.View, request.Files); err != nil {
+		return nil, err
+	}
+	if err := checkHelm(request.Helm); err != nil {
 		return nil, err
 	}
 	job := &inflation{call: call, view: call.View, request: &request}
@@ -129,20 +135,24 @@ func identify(loaded *chart.Chart) chartIdentity {
 	return chartIdentity{Name: loaded.Metadata.Name, Version: loaded.Metadata.Version, AppVersion: loaded.Metadata.AppVersion}
 }
 
+// checkHelm refuses a major version of Helm that the engine does not have; 0 stands for the newest.
+func checkHelm(major int) error {
+	if major != 0 && major != helm3 && major != helm4 {
+		return fault.New(fault.BadRequest, "helm is %d; expected %d or %d", major, helm3, helm4)
+	}
+	return nil
+}
+
 // install runs Helm's own dry-run installation, which is what `helm template` does. Of output that is no YAML it gives
 // the release too, with all texts as its manifest.
 func (i *inflation) install(loaded *chart.Chart) (*release.Release, error) {
+	if i.request.Helm == helm3 {
+		return i.install3(loaded)
+	}
 	client := action.NewInstall(action.NewConfiguration())
 	client.DryRunStrategy = action.DryRunClient
 	client.Replace = true
-	client.ReleaseName = i.request.Release
-	if client.ReleaseName == "" {
-		client.ReleaseName = defaultRelease
-	}
-	client.Namespace = i.request.Namespace
-	if client.Namespace == "" {
-		client.Namespace = "default"
-	}
+	client.ReleaseName, client.Namespace = i.request.releaseName(), i.request.releaseNamespace()
 	client.APIVersions = common.VersionSet(i.request.APIVersions)
 	client.IncludeCRDs = i.request.IncludeCRDs
 	client.SkipSchemaValidation = i.request.SkipSchemaValidation
@@ -150,7 +160,7 @@ func (i *inflation) install(loaded *chart.Chart) (*release.Release, error) {
 	if i.request.KubeVersion != "" {
 		version, err := common.ParseKubeVersion(i.request.KubeVersion)
 		if err != nil {
-			return nil, fault.New(fault.Failed, "kube_version %q is not a version: %v", i.request.KubeVersion, err)
+			return nil, i.wrongKubeVersion(err)
 		}
 		client.KubeVersion = version
 	}
@@ -163,6 +173,18 @@ func (i *inflation) install(loaded *chart.Chart) (*release.Release, error) {
 		return nil, fault.New(fault.Failed, "the release has the unknown type %T", found)
 	}
 	return rendered, nil
+}
+
+func (r *helmRequest) releaseName() string {
+	return cmp.Or(r.Release, defaultRelease)
+}
+
+func (r *helmRequest) releaseNamespace() string {
+	return cmp.Or(r.Namespace, "default")
+}
+
+func (i *inflation) wrongKubeVersion(err error) error {
+	return fault.New(fault.Failed, "kube_version %q is not a version: %v", i.request.KubeVersion, err)
 }
 
 // hooks are the hooks that the request wants in the output.

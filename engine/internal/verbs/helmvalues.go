@@ -162,6 +162,9 @@ func (i *inflation) effectiveValues() (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if i.request.Helm == helm3 {
+		return i.effectiveValues3(loaded)
+	}
 	values := i.copyValues()
 	if err := v2util.ProcessDependencies(loaded, values); err != nil {
 		return nil, err

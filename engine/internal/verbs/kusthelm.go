@@ -160,7 +160,7 @@ func (g *chartGenerator) chart() (*inflation, error) {
 	}
 	hooks := !g.SkipHooks
 	job := &inflation{call: g.build.call, view: g.build.view, request: &helmRequest{
-		Chart: g.build.view.Rel(folder), Release: release, Namespace: g.Namespace,
+		Chart: g.build.view.Rel(folder), Helm: g.build.request.Helm, Release: release, Namespace: g.Namespace,
 		KubeVersion: g.KubeVersion, APIVersions: g.ApiVersions,
 		IncludeCRDs: g.IncludeCRDs, SkipTests: g.SkipTests, Hooks: &hooks, Provenance: g.build.request.Provenance,
 	}}
@@ -247,6 +247,9 @@ func (b *build) inflatedLines(resources []*resource.Resource) []map[string][]any
 
 // mappedChart finds a chart in the folder that stands for its repository; "" where there is none.
 func (b *build) mappedChart(repository, name, version string) string {
+	if found := b.request.Charts.folder(b.view, repository, name, version); found != "" {
+		return found
+	}
 	folder, known := b.request.Remotes[repository]
 	if !known {
 		return ""

@@ -25,8 +25,11 @@ type kustomizeRequest struct {
 	Provenance     bool              `json:"provenance"`
 	KubeVersion    string            `json:"kube_version"`
 	APIVersions    []string          `json:"api_versions"`
+	// Helm is the major version of the Helm that inflates charts, 0 for the newest.
+	Helm int `json:"helm"`
 	// Remotes gives the local path of what a kustomization names by a URL, keyed by that text.
 	Remotes map[string]string `json:"remotes"`
+	Charts  chartPlaces       `json:"charts"`
 }
 
 type kustomizeResult struct {
@@ -61,6 +64,9 @@ type kustomizeOrigin struct {
 func Kustomize(call *server.Call) (any, error) {
 	var request kustomizeRequest
 	if err := call.Decode(&request); err != nil {
+		return nil, err
+	}
+	if err := checkHelm(request.Helm); err != nil {
 		return nil, err
 	}
 	folder, err := prepareKustomize(call, &request)
