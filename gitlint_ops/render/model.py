@@ -68,6 +68,8 @@ class Rendering:
     substitution_errors: tuple[SubstitutionError, ...] = ()
     warnings: tuple[tuple[str, str], ...] = ()
     """(unit path, message): what Kustomize or Helm warned of."""
+    unchecked: tuple[tuple[str, str], ...] = ()
+    """(path, reason): files that check what is rendered, as a values.schema.json does, and that were left out."""
     broken_references: tuple[Reference, ...] = ()
     """References of kustomizations and charts to files and folders that are not there, in order of file."""
     readers: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
