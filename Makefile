@@ -3,10 +3,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+CYCLONEDX := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.9.0
+FUZZ_TIME ?= 10m
 STAMP := $(VENV)/.installed
+VALIDATORS := $(VENV)/validators
+TARGETS := $(shell sed -n 's|^    "\([a-z]*/[a-z0-9]*\)": .*|\1|p' hatch_build.py)
 SOURCES := $(shell find engine -name '*.go' -o -name 'go.*') hatch_build.py pyproject.toml constraints-dev.txt
 
-.PHONY: setup demo test lint types engine-test docs bench clean
+.PHONY: setup demo test lint types engine-test validate-formats docs site release fuzz faults audit sbom reproduce bench clean
 
 setup: $(STAMP)
 
@@ -34,12 +39,65 @@ types: $(STAMP)
 	$(BIN)/mypy
 
 engine-test: $(STAMP)
-	cd engine && ../$(BIN)/go vet -trimpath ./... && ../$(BIN)/go test -trimpath ./...
+	cd engine && ../$(BIN)/go vet -trimpath ./... && CGO_ENABLED=0 ../$(BIN)/go test -trimpath ./...
 	cd engine && unformatted=$$($$(../$(BIN)/go env GOROOT)/bin/gofmt -l .); echo "$$unformatted"; test -z "$$unformatted"
 	cd engine && ../$(BIN)/go run -trimpath $(STATICCHECK) ./...
 
+# The makers' own judges of SARIF (npm) and JUnit (Jenkins' schema, which the source of pytest holds); not in the suite.
+validate-formats: $(STAMP)
+	npm install --silent --no-audit --no-fund --prefix $(VALIDATORS) @microsoft/sarif-multitool@5.7.0
+	chmod +x $(VALIDATORS)/node_modules/@microsoft/sarif-multitool-*/Sarif.Multitool
+	$(BIN)/python -m pip download --quiet --no-deps --no-binary pytest --dest $(VALIDATORS) pytest==9.2.0
+	tar -xzf $(VALIDATORS)/pytest-9.2.0.tar.gz -C $(VALIDATORS) --strip-components 3 \
+	  pytest-9.2.0/testing/example_scripts/junit-10.xsd
+	$(BIN)/python -m pip install --quiet --group validators
+	GITLINT_OPS_VALIDATORS=$(VALIDATORS) $(BIN)/python -m pytest tests/conformance/test_formats.py
+
 docs: $(STAMP)
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/blocks.py
+
+site: $(STAMP)
+	$(BIN)/python -m pip install --quiet --group site
+	$(BIN)/zensical build --strict --clean
+
+# The sdist and a wheel for each platform, in dist/; all of them are compiled here.
+release: $(STAMP)
+	$(BIN)/python -m pip install --quiet --constraint constraints-dev.txt --group release
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation --sdist
+	for target in $(TARGETS); do \
+	  GITLINT_OPS_TARGET=$$target $(BIN)/python -m build --no-isolation --wheel || exit 1; done
+	GITLINT_OPS_WHEELS=$(CURDIR)/dist $(BIN)/python -m pytest tests/test_release.py
+
+# Each verb of the engine for FUZZ_TIME, then the parsers of the Python half; findings stay in testdata/fuzz.
+fuzz: $(STAMP)
+	cd engine && for target in $$(sed -n 's/^func \(Fuzz[A-Za-z]*\).*/\1/p' internal/verbs/fuzz_test.go); do \
+	  ../$(BIN)/go test -trimpath -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZ_TIME) ./internal/verbs || exit 1; done
+	GITLINT_OPS_EXAMPLES=20000 $(BIN)/python -m pytest tests/security/test_parsers.py
+
+faults: $(STAMP)
+	GITLINT_OPS_FAULTS=200 $(BIN)/python -m pytest tests/security/test_endings.py
+
+audit: $(STAMP)
+	$(BIN)/python -m pip install --quiet --constraint constraints-dev.txt --group audit
+	$(BIN)/pip-audit --no-deps --disable-pip --requirement constraints-dev.txt
+	cd engine && ../$(BIN)/go run -trimpath $(GOVULNCHECK) ./...
+
+# What is shipped, with licences: the packages that the program needs to run, and the modules in the engine.
+sbom: $(STAMP)
+	mkdir -p dist
+	$(BIN)/python -m pip install --quiet --constraint constraints-dev.txt --group audit
+	$(PYTHON) -m venv --clear $(VENV)/shipped
+	$(BIN)/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies'], sep='\n')" \
+	  > $(VENV)/shipped/needed.txt
+	$(VENV)/shipped/bin/pip install --quiet --constraint constraints-dev.txt --requirement $(VENV)/shipped/needed.txt
+	$(BIN)/cyclonedx-py environment $(VENV)/shipped/bin/python --pyproject pyproject.toml --output-reproducible \
+	  --output-file dist/sbom-python.json
+	cd engine && ../$(BIN)/go run -trimpath $(CYCLONEDX) app -json -licenses -output ../dist/sbom-engine.json
+
+reproduce: $(STAMP)
+	$(BIN)/python tools/reproduce.py
 
 bench: $(STAMP)
 	$(BIN)/python bench/run.py

@@ -1,8 +1,9 @@
-"""A step of the Action: checks the repository, annotates the change, and writes the summary and the outputs.
+"""A step of the Action: checks the repository, shows the change, and writes annotations, summary and outputs.
 
 In: the inputs of the Action as GITLINT_OPS_*, and what the runner sets. Nothing of it passes through a shell. Out, in
-GITHUB_OUTPUT: ``errors``, ``warnings``, ``infos``, ``exit-code``, ``sarif-file``, ``html-file``. The step itself ends
-with 0, so that the upload comes before the verdict.
+GITHUB_OUTPUT: ``errors``, ``warnings``, ``infos``, ``exit-code``, ``sarif-file``, ``html-file``, ``diff-file``;
+comment, the file with the change as Markdown; and results=new where the program has worked out what the next run can
+use. The step itself ends with 0, so that the upload comes before the verdict.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 PROGRAM = (sys.executable, "-I", "-m", "gitlint_ops")
@@ -32,56 +33,75 @@ def main(environment: Mapping[str, str]) -> int:
     folder = Path(environment["RUNNER_TEMP"]) / "gitlint-ops" / "reports"
     folder.mkdir(parents=True, exist_ok=True)
     files = {name: folder / f"report.{name}" for name in ("json", "markdown", "github", "sarif", "html")}
+    files |= {"change": folder / "change.markdown", "diff": folder / "change.html"}
     for file in files.values():
         file.unlink(missing_ok=True)
+    kept = _kept(environment)
     try:
         code = _check(environment, files)
     except InputError as error:
         sys.stderr.write(f"gitlint-ops: {error}\n")
         code = _FAILED
     _annotate(environment, files["github"])
-    _summarise(environment, files["markdown"])
-    _output(environment, files, code)
+    _summarise(environment, files["markdown"], files["change"])
+    _output(environment, files, code, new=_kept(environment) != kept)
     return 0
+
+
+def _kept(environment: Mapping[str, str]) -> list[tuple[str, int, int]]:
+    """Give name, size and time of each file that the program keeps between runs."""
+    folder = Path(environment.get("GITLINT_OPS_CACHE_DIR") or os.devnull)
+    found = [(path, path.stat()) for path in sorted(folder.rglob("*")) if path.is_file()]
+    return [(str(path), status.st_size, status.st_mtime_ns) for path, status in found]
 
 
 def _check(environment: Mapping[str, str], files: Mapping[str, Path]) -> int:
     """Check once, and where only a change is judged, once more as a whole for the upload: it closes what it lacks."""
     arguments, paths = _arguments(environment), _lines(environment.get("GITLINT_OPS_PATH", "")) or ["."]
     base = _base(environment)
-    whole = ["sarif", "html"]
+    new, whole = _outputs(files, "json", "markdown", "github"), _outputs(files, "sarif", "html")
     if not base:
-        return _run([*arguments, *_outputs(files), "--", *paths])
-    change = {name: file for name, file in files.items() if name not in whole}
-    code = _run([*arguments, f"--base={base}", *_outputs(change), "--", *paths])
+        return _run("check", *arguments, *new, *whole, "--", *paths)
+    code = _run("check", *arguments, f"--base={base}", *new, "--", *paths)
     if code < _FAILED:
         sys.stdout.write("\nEverything there is, for code scanning and the page:\n")
-        outputs = _outputs({name: files[name] for name in whole})
-        everything = _run([*arguments, "--quiet", "--statistics", *outputs, "--", *paths])
+        everything = _run("check", *arguments, "--quiet", "--statistics", *whole, "--", *paths)
         # What there was before does not fail the job; that it could not be checked does.
-        code = max(code, everything) if everything >= _FAILED else code
+        failed = [one for one in (everything, _diff(environment, base, paths[0], files)) if one >= _FAILED]
+        code = max([code, *failed])
     return code
+
+
+def _diff(environment: Mapping[str, str], base: str, path: str, files: Mapping[str, Path]) -> int:
+    """Write what the change does to what is rendered: for the summary and the comment, and as a page."""
+    sys.stdout.write("\nWhat the change does to what is rendered:\n")
+    outputs = [f"--output=markdown={files['change']}", f"--output=html={files['diff']}"]
+    return _run("diff", f"--base={base}", *_config(environment), *outputs, "--", path)
 
 
 def _arguments(environment: Mapping[str, str]) -> list[str]:
     """Give the command's arguments; what the inputs name stands behind ``=`` or ``--`` and is never an option."""
     arguments = [f"--fail-on={environment.get('GITLINT_OPS_FAIL_ON') or 'error'}"]
-    if environment.get("GITLINT_OPS_CONFIG"):
-        arguments.append(f"--config={environment['GITLINT_OPS_CONFIG']}")
+    arguments += _config(environment)
     return arguments + [f"--environment={name}" for name in _lines(environment.get("GITLINT_OPS_ENVIRONMENTS", ""))]
 
 
-def _outputs(files: Mapping[str, Path]) -> list[str]:
-    return [f"--output={name}={file}" for name, file in files.items()]
+def _config(environment: Mapping[str, str]) -> list[str]:
+    file = environment.get("GITLINT_OPS_CONFIG")
+    return [f"--config={file}"] if file else []
+
+
+def _outputs(files: Mapping[str, Path], *names: str) -> list[str]:
+    return [f"--output={name}={files[name]}" for name in names]
 
 
 def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def _run(arguments: Sequence[str]) -> int:
+def _run(*arguments: str) -> int:
     sys.stdout.flush()
-    return subprocess.run([*PROGRAM, "check", *arguments], check=False).returncode
+    return subprocess.run([*PROGRAM, *arguments], check=False).returncode
 
 
 def _base(environment: Mapping[str, str]) -> str:
@@ -125,21 +145,23 @@ def _annotate(environment: Mapping[str, str], file: Path) -> None:
         sys.stdout.buffer.flush()
 
 
-def _summarise(environment: Mapping[str, str], file: Path) -> None:
+def _summarise(environment: Mapping[str, str], findings: Path, change: Path) -> None:
     if environment.get("GITLINT_OPS_SUMMARY") != "true":
         return
-    text = file.read_bytes() if file.is_file() else b"## gitlint-ops\n\nThe check could not run: see the log.\n"
+    text = findings.read_bytes() if findings.is_file() else b"## gitlint-ops\n\nThe check could not run: see the log.\n"
+    text += b"\n" + change.read_bytes() if change.is_file() else b""
     with Path(environment["GITHUB_STEP_SUMMARY"]).open("ab") as summary:
         summary.write(text)
 
 
-def _output(environment: Mapping[str, str], files: Mapping[str, Path], code: int) -> None:
+def _output(environment: Mapping[str, str], files: Mapping[str, Path], code: int, *, new: bool) -> None:
     """Write the outputs: numbers, and paths of our own; never a text of the repository."""
-    lines = [f"exit-code={code}"]
+    lines = [f"exit-code={code}", *(["results=new"] if new else [])]
     if files["json"].is_file():
         counts = json.loads(files["json"].read_bytes())["summary"]
         lines += [f"{severity}s={int(counts[severity])}" for severity in ("error", "warning", "info")]
-    lines += [f"{name}-file={files[name]}" for name in ("sarif", "html") if files[name].is_file()]
+    lines += [f"{name}-file={files[name]}" for name in ("sarif", "html", "diff") if files[name].is_file()]
+    lines += [f"comment={files['change']}"] if files["change"].is_file() else []
     with Path(environment["GITHUB_OUTPUT"]).open("a", encoding="utf-8") as outputs:
         outputs.writelines(f"{line}\n" for line in lines)
 

@@ -1,6 +1,7 @@
 """A step of the Action: names the wheel of this checkout, so that it is built once. Needs Python alone.
 
-In: RUNNER_TEMP, RUNNER_OS, RUNNER_ARCH. Out, in GITHUB_OUTPUT: ``key``, of the cache, and ``folder``, of the wheel.
+In: RUNNER_TEMP, RUNNER_OS, RUNNER_ARCH. Out, in GITHUB_OUTPUT: ``key``, of the cache, ``folder``, of the wheel, and
+``results``, the folder of what the program keeps between runs.
 """
 
 from __future__ import annotations
@@ -37,9 +38,9 @@ def main() -> None:
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     platform = f"{os.environ['RUNNER_OS']}-{os.environ['RUNNER_ARCH']}"
     key = f"gitlint-ops-{platform}-{version}-{digest(Path(__file__).resolve().parent.parent)}"
-    folder = Path(os.environ["RUNNER_TEMP"]) / "gitlint-ops" / "wheels"
+    folder = Path(os.environ["RUNNER_TEMP"]) / "gitlint-ops"
     with Path(os.environ["GITHUB_OUTPUT"]).open("a", encoding="utf-8") as outputs:
-        outputs.write(f"key={key}\nfolder={folder}\n")
+        outputs.write(f"key={key}\nfolder={folder / 'wheels'}\nresults={folder / 'results'}\n")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,11 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"time"
+	// The zones of a machine differ, and a confined process cannot read them.
+	_ "time/tzdata"
 
+	"github.com/gitlint-ops/gitlint-ops/engine/internal/confine"
 	"github.com/gitlint-ops/gitlint-ops/engine/internal/server"
 	"github.com/gitlint-ops/gitlint-ops/engine/internal/tree"
 	"github.com/gitlint-ops/gitlint-ops/engine/internal/verbs"
@@ -23,8 +27,10 @@ const (
 	memoryLimit = 1 << 30
 	// memoryCeiling ends the process before the machine suffers; the client starts another one.
 	memoryCeiling = 3 << 30
-	exitUsage     = 2
-	exitFailure   = 1
+	// stackLimit ends an endless recursion (a template that renders itself) before it costs much time and memory.
+	stackLimit  = 128 << 20
+	exitUsage   = 2
+	exitFailure = 1
 )
 
 type greeting struct {
@@ -46,10 +52,15 @@ func run(args []string) error {
 	switch {
 	case len(args) == 1 && args[0] == "versions":
 		return json.NewEncoder(os.Stdout).Encode(versions())
+	case len(args) == 1 && args[0] == "confinement":
+		return json.NewEncoder(os.Stdout).Encode(confine.Enter("."))
 	case len(args) > 0 && args[0] == "serve":
 		return serve(args[1:])
+	case len(args) > 0 && args[0] == "vendor":
+		return vendor(args[1:])
 	}
-	fmt.Fprintln(os.Stderr, "usage: gitlint-ops-engine versions | serve --root DIR [--workers N] [--memory-ceiling BYTES]")
+	fmt.Fprintln(os.Stderr, "usage: gitlint-ops-engine versions | confinement | serve --root DIR [--fetched DIR] [--workers N] [--memory-ceiling BYTES] | "+
+		"vendor --root DIR [--network] [--hosts HOST,...]")
 	os.Exit(exitUsage)
 	return nil
 }
@@ -58,6 +69,7 @@ func serve(args []string) error {
 	flags := flag.NewFlagSet("serve", flag.ExitOnError)
 	root := flags.String("root", ".", "the folder that requests are about")
 	workers := flags.Int("workers", runtime.GOMAXPROCS(0), "how many requests are answered at once")
+	fetched := flags.String("fetched", "", "a folder of what was fetched, shown at "+tree.MountPoint)
 	ceiling := flags.Uint64("memory-ceiling", memoryCeiling, "the bytes of memory past which the process ends")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -66,23 +78,32 @@ func serve(args []string) error {
 	if err != nil {
 		return err
 	}
+	if *fetched != "" {
+		if err := opened.Mount(*fetched); err != nil {
+			return err
+		}
+	}
 	tuneMemory()
+	// The controllers' containers have no zone of their own.
+	time.Local = time.UTC
+	confine.Enter(folders(*root, *fetched)...)
 	go server.GuardMemory(*ceiling)
 	go verbs.WarmUp()
-	served := server.Server{Tree: opened, Workers: max(1, *workers), Verbs: map[string]server.Verb{
-		"read":      verbs.ReadFiles,
-		"kustomize": verbs.Kustomize,
-		"helm":      verbs.Helm,
-		"directory": verbs.Directory,
-		"template":  verbs.Template,
-		"match":     verbs.Match,
-		"fetch":     verbs.Fetch,
-	}}
+	served := server.Server{Tree: opened, Workers: max(1, *workers), Verbs: verbs.All()}
 	return served.Serve(os.Stdin, os.Stdout, versions())
+}
+
+// folders are those that a serving process may read.
+func folders(root, fetched string) []string {
+	if fetched == "" {
+		return []string{root}
+	}
+	return []string{root, fetched}
 }
 
 // tuneMemory sets the collector, unless the environment does.
 func tuneMemory() {
+	debug.SetMaxStack(stackLimit)
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}

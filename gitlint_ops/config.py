@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
 import json
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from gitlint_ops.config_errors import line_of, meant, unknown_key, wording
+from gitlint_ops.yaml_bounds import YAMLBoundsError, check_bounds
+
 CONFIG_NAME = ".gitlint-ops.yaml"
 MAX_CONFIG_BYTES = 1024 * 1024
+_TOO_LARGE = "the configuration file is over 1 MiB"
 
 
 class ConfigError(Exception):
@@ -101,17 +105,35 @@ class SuppressionSetting:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitSetting:
+    """What a run may cost: seconds for one unit to render, and findings in a report."""
+
+    render_seconds: int = 60
+    findings: int = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class VendorSetting:
+    """What ``vendor`` keeps where, relative to the repository's root, and globs of addresses that it leaves out."""
+
+    folder: str = ".gitlint-ops/vendor"
+    skip: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The whole configuration; every field has the default of a run without a file."""
 
     path: str = ""
     exclude: tuple[str, ...] = ()
+    limits: LimitSetting = LimitSetting()
     repository_urls: tuple[str, ...] = ()
     kubernetes_version: str = ""
     environments: tuple[EnvironmentSetting, ...] = ()
     clusters: tuple[ClusterSetting, ...] = ()
     substitutions: Mapping[str, str] = field(default_factory=dict)
     remotes: Mapping[str, str] = field(default_factory=dict)
+    vendor: VendorSetting = VendorSetting()
     controllers: Mapping[str, str] = field(default_factory=dict)
     """The versions of the controllers that run, by name: ``argocd``, ``flux``."""
     profile: str = "recommended"
@@ -123,6 +145,8 @@ class Config:
     schema_locations: tuple[str, ...] = ()
     operators: tuple[Mapping[str, Any], ...] = ()
     """What the cluster's operators make from which objects: entries as in ``lint/references/makers.yaml``."""
+    cache_folder: str = ""
+    """Where what is fetched is kept, '' for the user's cache; never from a file, only from the command line."""
     network: bool = False
     """Whether this run may ask addresses; never from a file, only from the command line."""
     suppressions: tuple[SuppressionSetting, ...] = ()
@@ -131,22 +155,60 @@ class Config:
 
 
 def load_config(root: Path, explicit: Path | None = None) -> Config:
-    """Read ``.gitlint-ops.yaml`` at the root, or the file named; no file gives the defaults. Raises ConfigError."""
-    path = explicit or root / CONFIG_NAME
-    if not path.is_file():
-        if explicit is not None:
-            raise ConfigError(f"the configuration file '{explicit}' is not there", str(explicit))
+    """Read ``.gitlint-ops.yaml`` at the root, or the file named; no file gives the defaults. Raises ConfigError.
+
+    The repository's own file, and the folders that it names, lie inside the repository: a stranger may have written it.
+    """
+    if explicit is not None:
+        return _read(explicit, str(explicit))
+    path = root / CONFIG_NAME
+    if not path.exists() and not path.is_symlink():
         return Config()
-    shown = path.name if explicit is None else str(explicit)
+    _confine(root, CONFIG_NAME, "the configuration file", CONFIG_NAME)
+    return _confined(_read(path, CONFIG_NAME), root)
+
+
+def config_of(text: str, shown: str, root: Path) -> Config:
+    """Read a configuration that the repository held as a text; ``shown`` is how errors name it. Raises ConfigError."""
+    if len(text) > MAX_CONFIG_BYTES:
+        raise ConfigError(_TOO_LARGE, shown)
+    return _confined(_parsed(text, shown), root)
+
+
+def _confined(config: Config, root: Path) -> Config:
+    for key, folders in (("rule_folders", config.rule_folders), ("schema_folders", config.schema_folders)):
+        for name in folders:
+            _confine(root, name, f"{key}: '{name}'", config.path)
+    return config
+
+
+def _confine(root: Path, name: str, what: str, shown: str) -> None:
+    if not (root / name).resolve().is_relative_to(root.resolve()):
+        raise ConfigError(f"{what} leads out of the repository", shown)
+
+
+def _read(path: Path, shown: str) -> Config:
     try:
+        if not path.exists():
+            raise ConfigError(f"the configuration file '{shown}' is not there", shown)
+        if not path.is_file():
+            raise ConfigError("the configuration file is not a regular file", shown)
         if path.stat().st_size > MAX_CONFIG_BYTES:
-            raise ConfigError("the configuration file is over 1 MiB", shown)
+            raise ConfigError(_TOO_LARGE, shown)
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"the configuration file cannot be read: {error}", shown) from error
+        raise ConfigError(f"the configuration file cannot be read: {_reason(error)}", shown) from error
+    return _parsed(text, shown)
+
+
+def _parsed(text: str, shown: str) -> Config:
     data = _parse(text, shown)
     _validate(data, shown)
     return _build(data, shown)
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error.strerror)
 
 
 def config_schema() -> dict[str, Any]:
@@ -159,7 +221,7 @@ def config_schema() -> dict[str, Any]:
 def _parse(text: str, path: str) -> Any:
     from ruamel.yaml import YAML
     from ruamel.yaml.constructor import RoundTripConstructor
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLWarning
 
     class Constructor(RoundTripConstructor):
         """Keeps dates as the texts that they are in the file."""
@@ -168,7 +230,13 @@ def _parse(text: str, path: str) -> Any:
     yaml = YAML(typ="rt")
     yaml.Constructor = Constructor
     try:
-        return yaml.load(text) or {}
+        check_bounds(yaml.parse(text))
+        with warnings.catch_warnings():
+            # A repeated anchor is legal in YAML 1.2; the warning would quote the file, as it is, to the terminal.
+            warnings.simplefilter("ignore", YAMLWarning)
+            return yaml.load(text) or {}
+    except YAMLBoundsError as error:
+        raise ConfigError(str(error), path, error.line) from error
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise ConfigError(f"not valid YAML: {error.problem or error.context}", path, line) from error
@@ -183,73 +251,22 @@ def _validate(data: Any, path: str) -> None:
         Draft202012Validator(config_schema()).iter_errors(data), key=lambda e: [str(s) for s in e.absolute_path]
     )
     if errors:
-        first = _meant(errors[0])
-        raise ConfigError(_wording(first), path, _line_of(data, list(first.absolute_path), _unknown_key(first)))
-
-
-def _meant(error: Any) -> Any:
-    """Give, for a value that fits no alternative, what is wrong for the one that its type means."""
-    if error.validator != "oneOf":
-        return error
-    types = {"object": Mapping, "boolean": bool}
-    for nested in error.context:
-        branch = error.schema["oneOf"][nested.schema_path[0]]
-        if isinstance(error.instance, types.get(branch.get("type", ""), str)):
-            return nested
-    return error
-
-
-def _unknown_key(error: Any) -> str:
-    if error.validator != "additionalProperties":
-        return ""
-    known = error.schema.get("properties", {})
-    return next((str(key) for key in error.instance if key not in known), "")
-
-
-def _wording(error: Any) -> str:
-    place = ".".join(str(step) for step in error.absolute_path)
-    key = _unknown_key(error)
-    if error.validator == "enum" and isinstance(error.instance, str):
-        return f"{place}: there is no '{error.instance}'; {_hint(error.instance, error.validator_value, 'there are')}"
-    if error.validator == "anyOf":
-        keys = " or ".join(f"'{required}'" for option in error.validator_value for required in option["required"])
-        return f"{place}: {keys} is missing"
-    if not key:
-        return f"{place or 'the file'}: {error.message}"
-    known = list(error.schema.get("properties", {}))
-    return f"unknown key '{place + '.' if place else ''}{key}'; {_hint(key, known, 'known keys')}"
-
-
-def _hint(word: str, known: list[str], introduction: str) -> str:
-    near = difflib.get_close_matches(word, known, 1, 0.5)
-    return f"did you mean '{near[0]}'?" if near else f"{introduction}: {', '.join(known)}"
-
-
-def _line_of(data: Any, steps: list[Any], key: str = "") -> int:
-    """Give the 1-based line of a place in a ruamel round-trip value."""
-    line = 0
-    for step in [*steps, *([key] if key else [])]:
-        marks = getattr(data, "lc", None)
-        if marks is None:
-            break
-        try:
-            line = marks.key(step)[0] + 1 if isinstance(step, str) else marks.item(step)[0] + 1
-            data = data[step] if not (key and step == key) else None
-        except (KeyError, IndexError, TypeError):
-            break
-    return line
+        first = meant(errors[0])
+        raise ConfigError(wording(first), path, line_of(data, list(first.absolute_path), unknown_key(first)))
 
 
 def _build(data: Mapping[str, Any], path: str) -> Config:
     return Config(
         path=path,
         exclude=tuple(data.get("exclude", ())),
+        limits=LimitSetting(**{key: int(value) for key, value in data.get("limits", {}).items()}),
         repository_urls=tuple(data.get("repository", {}).get("urls", ())),
         kubernetes_version=_version(data.get("kubernetes", {}).get("version", "")),
         environments=tuple(_environment(name, item or {}) for name, item in data.get("environments", {}).items()),
         clusters=tuple(_cluster(item) for item in data.get("clusters", ())),
         substitutions={str(k): str(v) for k, v in data.get("substitutions", {}).items()},
         remotes=dict(data.get("remotes", {})),
+        vendor=_vendor(data.get("vendor", {})),
         controllers=dict(data.get("controllers", {})),
         profile=data.get("profile", "recommended"),
         rules=_rules(data, ["rules"], data.get("rules", {})),
@@ -274,6 +291,11 @@ def _environment(name: str, item: Mapping[str, Any]) -> EnvironmentSetting:
     )
 
 
+def _vendor(item: Mapping[str, Any]) -> VendorSetting:
+    default = VendorSetting()
+    return VendorSetting(item.get("folder", default.folder), tuple(item.get("skip", ())))
+
+
 def _version(value: str | float) -> str:
     """Give a version as text; an unquoted 1.30 arrives as the number 1.3, and no Kubernetes 1.3 is meant by it."""
     text = str(value)
@@ -292,7 +314,7 @@ def _cluster(item: Mapping[str, Any]) -> ClusterSetting:
 
 
 def _rules(data: Mapping[str, Any], place: list[Any], items: Mapping[str, Any]) -> dict[str, RuleSetting]:
-    return {name: rule_setting(item, _line_of(data, [*place, name])) for name, item in items.items()}
+    return {name: rule_setting(item, line_of(data, [*place, name])) for name, item in items.items()}
 
 
 def rule_setting(item: Any, line: int = 0) -> RuleSetting:
@@ -309,7 +331,7 @@ def _override(data: Mapping[str, Any], at: int, item: Mapping[str, Any]) -> Over
         tuple(item.get("paths", ())),
         tuple(item.get("environments", ())),
         _rules(data, ["overrides", at, "rules"], item["rules"]),
-        _line_of(data, ["overrides", at]),
+        line_of(data, ["overrides", at]),
     )
 
 
@@ -325,7 +347,7 @@ def _suppression(data: Mapping[str, Any], at: int, item: Mapping[str, Any]) -> S
         item.get("object", ""),
         item.get("reason", ""),
         str(item.get("until", "")),
-        _line_of(data, ["suppressions", at]),
+        line_of(data, ["suppressions", at]),
         tuple(item.get("environments", ())),
     )
 

@@ -17,15 +17,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 PROTOCOL = 1
 REQUEST_TIMEOUT_MS = 60_000
 """How long one request may take in the engine, in milliseconds."""
 _GRACE_SECONDS = 20.0
 """How much longer than a request's own limit the client waits before it ends a silent engine."""
+_STARTS = 3
+"""How often an engine is started that ends at once."""
 _IN_FLIGHT = 32
 """How many requests are handed to the engine at once: enough to keep its workers busy, few enough to bound memory."""
+_CRASHED: dict[str, Any] = {
+    "error": {
+        "kind": "crashed",
+        "message": "the engine ended while it worked on this (out of memory, or a defect in a library)",
+    }
+}
 _PASSED_ENVIRONMENT = ("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "GOGC", "GOMEMLIMIT", "GOMAXPROCS")
 
 
@@ -47,6 +55,26 @@ class EngineError(Exception):
 
 class EngineUnavailableError(Exception):
     """The engine's binary is missing or does not start."""
+
+
+class _EndedAtStartError(EngineUnavailableError):
+    """The engine's process ended, or fell silent, before its greeting."""
+
+
+class Recall(Protocol):
+    """Remembers answers between runs; the answers that it is given and gives list their ``reads``."""
+
+    def at(self, root: Path) -> Recall:
+        """Give the same for an engine over another root."""
+
+    def recall(self, request: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Give the answer to a request, as the engine would give it now, or None."""
+
+    def keep(self, request: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
+        """Remember an answer, or that there was none."""
+
+    def note(self, kind: str, path: str) -> None:
+        """Take note of something else that this run looked at."""
 
 
 def engine_folder() -> Path:
@@ -81,14 +109,37 @@ def engine_versions() -> Mapping[str, Any]:
     return greeting
 
 
+def engine_confinement() -> Mapping[str, Any]:
+    """Ask the engine what the kernel would hold it to (``engine/internal/confine``). Raises EngineUnavailableError."""
+    try:
+        command = [*engine_command(), "confinement"]
+        done = subprocess.run(command, capture_output=True, env=_environment(), timeout=_GRACE_SECONDS, check=True)
+        made: dict[str, Any] = json.loads(done.stdout)
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        raise EngineUnavailableError("the engine does not say how it is confined") from error
+    return made
+
+
+def _environment() -> dict[str, str]:
+    """Give the engine's environment: nothing of ours that could hold a credential."""
+    return {key: os.environ[key] for key in _PASSED_ENVIRONMENT if key in os.environ}
+
+
+def _start(arguments: Sequence[str], environment: Mapping[str, str]) -> _Process:
+    """Start an engine, and again where it ended at once: something on this machine may have killed it."""
+    for _ in range(_STARTS - 1):
+        try:
+            return _Process(arguments, environment)
+        except _EndedAtStartError:
+            continue
+    return _Process(arguments, environment)
+
+
 class _Process:
     """One running engine: a pipe in, and a thread that puts each answer line into a queue (None at the end)."""
 
-    def __init__(self, root: Path, workers: int | None) -> None:
-        command = [*engine_command(), "serve", "--root", str(root)]
-        if workers:
-            command += ["--workers", str(workers)]
-        environment = {key: os.environ[key] for key in _PASSED_ENVIRONMENT if key in os.environ}
+    def __init__(self, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+        command = [*engine_command(), *arguments]
         try:
             self._popen = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
@@ -111,7 +162,10 @@ class _Process:
             line = self.answers.get(timeout=_GRACE_SECONDS)
         except queue.Empty:
             line = None
-        greeting = _decoded(line) or {}
+        greeting = _decoded(line)
+        if greeting is None:
+            self.end()
+            raise _EndedAtStartError("the engine ended as soon as it was started")
         if greeting.get("protocol") != PROTOCOL:
             self.end()
             raise EngineUnavailableError(
@@ -145,13 +199,25 @@ class _Process:
 class EngineClient:
     """A resident engine over one repository root. Starts at the first call; use as a context manager, or call close().
 
-    Not for several threads at once: requests of one batch run in parallel inside the engine.
+    ``remembered`` knows answers of earlier runs; ``fetched`` is a folder of what was fetched, which the engine shows
+    below the root (``gitlint_ops.source.vendor``). Not for several threads at once: requests of one batch run in
+    parallel inside the engine.
     """
 
-    def __init__(self, root: Path, *, workers: int | None = None, timeout_ms: int = REQUEST_TIMEOUT_MS) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        workers: int | None = None,
+        timeout_ms: int = REQUEST_TIMEOUT_MS,
+        remembered: Recall | None = None,
+        fetched: Path | None = None,
+    ) -> None:
         self._root = root
         self._workers = workers
         self._timeout_ms = timeout_ms
+        self._remembered = remembered
+        self._fetched = fetched
         self._process: _Process | None = None
         self._next_id = 0
         self.requests = 0
@@ -169,6 +235,32 @@ class EngineClient:
     def pid(self) -> int | None:
         """The process id of the running engine, None where none runs."""
         return self._process.pid if self._process is not None else None
+
+    def arguments(self) -> list[str]:
+        """Give the arguments that the program is started with."""
+        workers = ["--workers", str(self._workers)] if self._workers else []
+        fetched = ["--fetched", str(self._fetched)] if self._fetched is not None else []
+        return ["serve", "--root", str(self._root), *workers, *fetched]
+
+    def environment(self) -> dict[str, str]:
+        """Give the environment that the program is started in: of the user's, only what it needs to run."""
+        return _environment()
+
+    def at(self, root: Path, fetched: Path | None = None) -> EngineClient:
+        """Give a client over another root, which remembers what this one does; ``fetched`` None is this one's."""
+        remembered = self._remembered.at(root) if self._remembered is not None else None
+        return EngineClient(
+            root,
+            workers=self._workers,
+            timeout_ms=self._timeout_ms,
+            remembered=remembered,
+            fetched=fetched or self._fetched,
+        )
+
+    def depends_on(self, kind: str, path: str = "") -> None:
+        """Say that the run looks at something else; kind and path are those of ``gitlint_ops.cache.Read``."""
+        if self._remembered is not None:
+            self._remembered.note(kind, path)
 
     def close(self) -> None:
         """End the engine, if it runs."""
@@ -190,15 +282,12 @@ class EngineClient:
         one at a time until the guilty one is known.
         """
         answers: list[dict[str, Any] | EngineError] = [EngineError("crashed", "not sent")] * len(requests)
-        waiting = deque(range(len(requests)))
+        waiting = deque(self._unknown(requests, answers))
         suspects: deque[int] = deque()
         while waiting or suspects:
             if suspects:
-                lost = self._run([suspects.popleft()], requests, answers)
-                for index in lost:
-                    answers[index] = EngineError(
-                        "crashed", "the engine ended while it worked on this (out of memory, or a defect in a library)"
-                    )
+                for index in self._run([suspects.popleft()], requests, answers):
+                    answers[index] = self._taken(requests[index], _CRASHED)
                 continue
             batch = list(waiting)
             waiting.clear()
@@ -208,11 +297,36 @@ class EngineClient:
         self.requests += len(requests)
         return answers
 
+    def call_anew(self, requests: Sequence[Mapping[str, Any]]) -> list[dict[str, Any] | EngineError]:
+        """As ``call_many``, but nothing is remembered: for what a chart may render otherwise each time."""
+        remembered, self._remembered = self._remembered, None
+        try:
+            return self.call_many(requests)
+        finally:
+            self._remembered = remembered
+
+    def _unknown(
+        self, requests: Sequence[Mapping[str, Any]], answers: list[dict[str, Any] | EngineError]
+    ) -> Iterator[int]:
+        """Fill in the answers that are remembered; give the indexes of the others."""
+        for index, request in enumerate(requests):
+            answer = self._remembered.recall(request) if self._remembered is not None else None
+            if answer is None:
+                yield index
+            else:
+                answers[index] = _result(request, answer)
+
+    def _taken(self, request: Mapping[str, Any], answer: dict[str, Any]) -> dict[str, Any] | EngineError:
+        """Remember an answer, and give it as its caller gets it."""
+        if self._remembered is not None:
+            self._remembered.keep(request, answer)
+        return _result(request, answer)
+
     def _run(
         self, batch: Sequence[int], requests: Sequence[Mapping[str, Any]], answers: list[dict[str, Any] | EngineError]
     ) -> list[int]:
         """Send a batch to the running process; give the indexes that were lost with it, those in flight first."""
-        process = self._process = self._process or _Process(self._root, self._workers)
+        process = self._process = self._process or _start(self.arguments(), self.environment())
         to_send = iter(batch)
         in_flight: dict[int, int] = {}
         try:
@@ -224,7 +338,7 @@ class EngineClient:
                     break
                 index = in_flight.pop(answer["id"], None)
                 if index is not None:
-                    answers[index] = _result(answer)
+                    answers[index] = self._taken(requests[index], answer)
                 if answer.get("restart"):
                     # An abandoned request still eats a core: a fresh process serves the rest.
                     self.close()
@@ -248,7 +362,8 @@ class EngineClient:
                 return
             self._next_id += 1
             in_flight[self._next_id] = index
-            process.send({"id": self._next_id, "timeout_ms": self._timeout_ms, **requests[index]})
+            reads = {"reads": True} if self._remembered is not None else {}
+            process.send({"id": self._next_id, "timeout_ms": self._timeout_ms, **requests[index], **reads})
 
     def _receive(self, process: _Process) -> dict[str, Any] | None:
         deadline = time.monotonic() + self._timeout_ms / 1000 + _GRACE_SECONDS
@@ -268,8 +383,10 @@ def _decoded(line: bytes | None) -> dict[str, Any] | None:
     return answer
 
 
-def _result(answer: dict[str, Any]) -> dict[str, Any] | EngineError:
+def _result(request: Mapping[str, Any], answer: dict[str, Any]) -> dict[str, Any] | EngineError:
     if answer.get("ok"):
+        if not request.get("reads"):
+            answer.pop("reads", None)
         return answer
     error = answer.get("error") or {}
     return EngineError(

@@ -120,3 +120,19 @@ def test_the_real_engine_greets_and_answers(tmp_path: Path) -> None:
     with EngineClient(tmp_path) as client:
         assert client.call("read", files=["a.yaml"])["files"][0]["documents"][0]["value"] == {"a": 1}
     assert engine.engine_versions()["protocol"] == engine.PROTOCOL
+
+
+def test_an_engine_that_ends_at_once_is_started_again(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = start()
+    mark = tmp_path / "started"
+    dying = f"import os, pathlib\nmark = pathlib.Path({str(mark)!r})\n"
+    dying += "if not mark.exists():\n    mark.touch()\n    os._exit(9)\n"
+    script = tmp_path / "engine.py"
+    script.write_text(dying + script.read_text("utf-8"), "utf-8")
+    assert client.call("echo", text="on")["echo"] == "on"
+    script.write_text("import os\nos._exit(9)\n", "utf-8")
+    client.close()
+    with pytest.raises(EngineUnavailableError, match="the engine ended as soon as it was started"):
+        client.call("echo")

@@ -11,9 +11,9 @@ __all__ = ["main", "version_text"]
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with ``argv`` (default: the process's arguments) and give its exit code."""
     arguments = sys.argv[1:] if argv is None else list(argv)
-    if arguments == ["--version"]:
+    if "--version" in arguments and {"--version", "--verbose"}.issuperset(arguments):
         # The one answer that needs no command: it does not wait for the import of the command line library.
-        sys.stdout.write(version_text() + "\n")
+        sys.stdout.write(version_text() + "\n" + (confinement_text() + "\n" if "--verbose" in arguments else ""))
         return 0
     from gitlint_ops.cli.errors import run_guarded
     from gitlint_ops.cli.group import cli
@@ -34,3 +34,22 @@ def version_text() -> str:
     lines.append(f"engine {versions.get('engine', 'unknown')} ({versions.get('go', 'unknown Go')})")
     lines += [f"{name} {versions.get(key, 'unknown')}" for name, key in (("Kustomize", "kustomize"), ("Helm", "helm"))]
     return "\n".join(lines)
+
+
+def confinement_text() -> str:
+    """Say what the kernel of this machine holds the engine to."""
+    from gitlint_ops.engine import EngineUnavailableError, engine_confinement
+
+    try:
+        made = engine_confinement()
+    except EngineUnavailableError as error:
+        return f"confinement unknown: {error}"
+    landlock = f"Landlock {made.get('landlock')} (reads below the root only, writes nothing, starts no program)"
+    parts = {
+        "no_new_privileges": "no new privileges",
+        "landlock": landlock,
+        "seccomp": "seccomp (opens no socket, starts no program)",
+    }
+    active = [text for key, text in parts.items() if made.get(key)]
+    lacking = f"; lacking: {made['lacking']}" if made.get("lacking") else ""
+    return f"confinement {', '.join(active) or 'none'}{lacking}"

@@ -14,12 +14,14 @@ import click
 from gitlint_ops.cli import exit_codes
 from gitlint_ops.cli.base import BaseOptions, base_option, only_new, open_base
 from gitlint_ops.cli.baselines import BaselineOptions, baseline_options, open_baseline
+from gitlint_ops.cli.caching import open_cache
 from gitlint_ops.cli.errors import CommandError, check_known, tell_defect
 from gitlint_ops.cli.fixing import FixOptions, Mender, checking, fix_options
 from gitlint_ops.cli.outputs import deliver_outputs, output_options, plan_outputs, show_layout
 from gitlint_ops.cli.paths import PathList, paths_argument
-from gitlint_ops.cli.session import Session, color_option, find_targets, open_session, root_options
-from gitlint_ops.cli.streams import Progress, text_width, use_color, use_unicode
+from gitlint_ops.cli.remembering import beside, plan_run
+from gitlint_ops.cli.session import Session, color_option, find_targets, open_target, root_options
+from gitlint_ops.cli.streams import Progress, diagnose, text_width, use_color, use_unicode
 from gitlint_ops.report.formats import TEXT
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ class CheckOptions(FixOptions, BaseOptions, BaselineOptions):
     environments: tuple[str, ...] = ()
     show_suppressed: bool = False
     statistics: bool = False
-    network: bool = False
+    explain: bool = False
     color: Literal["auto", "always", "never"] = "auto"
     quiet: bool = False
     verbose: bool = False
@@ -53,7 +55,7 @@ class CheckOptions(FixOptions, BaseOptions, BaselineOptions):
 @click.command()
 @paths_argument
 @root_options
-@output_options
+@output_options()
 @click.option(
     "--fail-on",
     type=click.Choice(exit_codes.FAIL_ON),
@@ -81,8 +83,11 @@ class CheckOptions(FixOptions, BaseOptions, BaselineOptions):
 )
 @baseline_options
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of showing them (text).")
+@click.option("--explain", is_flag=True, help="Say why each rule matters and how to fix what it finds (text).")
 @click.option(
-    "--network", is_flag=True, help="Ask the addresses of schema_locations; without it, nothing leaves this machine."
+    "--network",
+    is_flag=True,
+    help="Fetch charts, bases and schemas that the repository refers to; without it, nothing leaves this machine.",
 )
 @fix_options
 @color_option
@@ -124,9 +129,18 @@ def run_check(options: CheckOptions, mender: Mender | None = None) -> Report:
     """
     progress = Progress(quiet=options.quiet)
     started = time.perf_counter()
+    target = find_targets(options)
     try:
-        with open_session(options) as session:
-            report = _check_session(session, options, progress, mender or Mender(FixOptions()))
+        with open_cache(target.root, options.cache_dir, off=options.no_cache) as cache:
+            run = plan_run(options, target, cache)
+            report = run.recall() if run else None
+            if report is None:
+                with open_target(target, options, cache) as session:
+                    report = _check_session(session, options, progress, mender or Mender(FixOptions()))
+                if run and cache:
+                    run.keep(report, cache.answers, beside(session, options))
+        if cache and cache.store.problem and options.verbose:
+            diagnose(f"gitlint-ops: {cache.store.problem}")
     finally:
         progress.done()
     return dataclasses.replace(report, elapsed_ms=round((time.perf_counter() - started) * 1000))
@@ -135,6 +149,7 @@ def run_check(options: CheckOptions, mender: Mender | None = None) -> Report:
 def _check_session(session: Session, options: CheckOptions, progress: Progress, mender: Mender) -> Report:
     from gitlint_ops.fix.model import Checked
     from gitlint_ops.lint import lint, load_rules
+    from gitlint_ops.lint.bounds import bounded
     from gitlint_ops.lint.profiles import profile_names
     from gitlint_ops.render import render_repository
     from gitlint_ops.render.answers import Answers
@@ -147,7 +162,8 @@ def _check_session(session: Session, options: CheckOptions, progress: Progress, 
         check_known("profile", options.profile, profile_names(), _WORKLOAD_PROFILES)
     known = open_baseline(options, session)
     profile = options.profile or session.config.profile
-    asked = dataclasses.replace(session.config, network=options.network, profile=profile)
+    kept = str(options.cache_dir or "")
+    asked = dataclasses.replace(session.config, network=options.network, profile=profile, cache_folder=kept)
     rules, config = choose_rules(load_rules(asked, tree.root), options.rules, asked)
     progress.say(f"Rendering {len(tree.yaml_files):,} files ...")
     answers = Answers() if options.base is not None else None
@@ -163,7 +179,7 @@ def _check_session(session: Session, options: CheckOptions, progress: Progress, 
     with open_base(session, rendering, options.base, answers) as base:
         checked = Checked(tree, rendering, lint(tree, rendering, config, engine, rules, baseline=known, base=base))
         report = mender.mend(checked, checking(rules, config, tree.root, known), narrow)
-        report = only_new(report, base, rules, config, narrow, known)
+        report = bounded(only_new(report, base, rules, config, narrow, known), config.limits.findings)
     if show_layout(options.output_format, options.outputs):
         report = dataclasses.replace(report, layout=summarise(rendering))
     if isinstance(options.paths, PathList) or any(map(is_checked, filter(session.target.holds, tree.files))):
@@ -206,6 +222,7 @@ def _as_text(report: Report, options: CheckOptions, verdict: str, file: Path | N
         quiet=options.quiet,
         show_suppressed=options.show_suppressed,
         statistics=options.statistics,
+        explain=options.explain,
         full_infos=options.fail_on == "info",
         note=_note(options),
         verdict=verdict,

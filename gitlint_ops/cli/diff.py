@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
@@ -11,16 +12,10 @@ import click
 from gitlint_ops.cli.base import base_option, open_base
 from gitlint_ops.cli.check import choose_rules
 from gitlint_ops.cli.errors import CommandError
-from gitlint_ops.cli.session import (
-    LookOptions,
-    Session,
-    format_option,
-    look_of,
-    look_options,
-    open_session,
-    place_options,
-)
-from gitlint_ops.cli.streams import Progress, deliver
+from gitlint_ops.cli.outputs import deliver_outputs, output_options, plan_outputs
+from gitlint_ops.cli.session import PlaceOptions, Session, color_option, open_session, place_options
+from gitlint_ops.cli.streams import Progress, text_width, use_color, use_unicode
+from gitlint_ops.report.formats import DIFF_FORMATS, TEXT
 
 if TYPE_CHECKING:
     from gitlint_ops.lint.diff import Diff
@@ -29,21 +24,21 @@ _STATEFUL_RULE = "stateful-prune"
 
 
 @dataclass(frozen=True, kw_only=True)
-class DiffOptions(LookOptions):
+class DiffOptions(PlaceOptions):
     """The options of ``diff``."""
 
     base: str
-    output_format: Literal["text", "json", "markdown"] = "text"
+    output_format: str = TEXT
+    outputs: tuple[str, ...] = ()
+    color: Literal["auto", "always", "never"] = "auto"
     verbose: bool = False
 
 
 @click.command()
 @place_options
 @base_option("Compare with the merge base of REF and HEAD, as a pull request onto REF does.", required=True)
-@format_option(
-    "text", "json", "markdown", text="For people, for programs, or for a pull request (at most 60,000 bytes)."
-)
-@look_options
+@output_options(DIFF_FORMATS)
+@color_option
 @click.option("-v", "--verbose", is_flag=True, help="Cut no list and no value (text).")
 def diff(**values: Any) -> None:
     """Show what a merge changes of what the repository around PATH renders, the most dangerous first.
@@ -52,7 +47,9 @@ def diff(**values: Any) -> None:
     The work tree counts as it is, with what is not committed. Values of secrets are never shown.
     """
     options = DiffOptions(**values)
-    deliver(_rendered(read_diff(options), options), options.output)
+    outputs = plan_outputs(options.output_format, options.outputs, DIFF_FORMATS)
+    found = read_diff(options)
+    deliver_outputs(found, outputs, lambda file: _as_text(found, options, file), DIFF_FORMATS)
 
 
 def read_diff(options: DiffOptions) -> Diff:
@@ -89,15 +86,8 @@ def _stateful_kinds(session: Session) -> Sequence[str]:
     return kinds
 
 
-def _rendered(found: Diff, options: DiffOptions) -> str:
-    if options.output_format == "json":
-        from gitlint_ops.report.diff_json import render_diff_json
-
-        return render_diff_json(found)
-    if options.output_format == "markdown":
-        from gitlint_ops.report.diff_markdown import render_diff_markdown
-
-        return render_diff_markdown(found)
+def _as_text(found: Diff, options: DiffOptions, file: Path | None) -> str:
     from gitlint_ops.report.diff_text import render_diff_text
 
-    return render_diff_text(found, **look_of(options), verbose=options.verbose)
+    color, width = use_color(options.color, file), text_width(file)
+    return render_diff_text(found, color=color, width=width, unicode=use_unicode(file), verbose=options.verbose)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -15,6 +16,7 @@ from gitlint_ops.cli import exit_codes
 ISSUES = "https://github.com/gitlint-ops/gitlint-ops/issues"
 _INTERRUPTED = 130
 """What shells give for a program that Ctrl-C ended."""
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 
 
 class CommandError(Exception):
@@ -63,21 +65,29 @@ def known_error(error: Exception) -> CommandError | None:
     from gitlint_ops.config import ConfigError
     from gitlint_ops.engine import EngineUnavailableError
     from gitlint_ops.lint.errors import BaselineError
+    from gitlint_ops.source.vendor import VendorError
 
     if isinstance(error, CommandError):
         return error
     if isinstance(error, ConfigError):
         place = f"{error.path}:{error.line}: " if error.line else f"{error.path}: " if error.path else ""
         return CommandError(f"{place}{error.message}", "correct the configuration, or run with --no-config")
-    if isinstance(error, BaselineError):
+    if isinstance(error, BaselineError | VendorError):
         advice = "restore it, or delete it and run 'gitlint-ops baseline'; 'check --no-baseline' does without it"
-        return CommandError(str(error), advice)
+        return CommandError(str(error), error.advice if isinstance(error, VendorError) else advice)
     if isinstance(error, EngineUnavailableError):
         advice = "without its engine the program cannot read or render anything; reinstall it"
         return CommandError(str(error), advice, exit_codes.NOTHING_CHECKED)
+    return _known_os_error(error) if isinstance(error, OSError) else None
+
+
+def _known_os_error(error: OSError) -> CommandError | None:
     if isinstance(error, PermissionError) and error.filename:
         message = f"cannot read '{os.fsdecode(error.filename)}': {error.strerror}"
         return CommandError(message, "run it as a user who can read the repository", exit_codes.NOTHING_CHECKED)
+    if error.errno in _NO_ROOM:
+        advice = "make room; the variable TMPDIR names the folder for what is temporary"
+        return CommandError(f"cannot write: {error.strerror}", advice)
     return None
 
 
@@ -106,17 +116,24 @@ def _tell_click(error: click.ClickException) -> int:
 
 
 def _close_pipe() -> int:
-    """End quietly where the reader of our output left (``| head``): nothing must be flushed into the broken pipe."""
-    devnull = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(devnull, sys.stdout.fileno())
+    """End quietly where the reader of our output left (``| head``)."""
+    close_quietly(sys.stdout)
     return exit_codes.FINDINGS
+
+
+def close_quietly(stream: TextIO) -> None:
+    """Let what a stream still holds go nowhere: at the end it must not be flushed into what refused it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def tell_defect(error: Exception) -> int:
     """Save the details of a defect of ours to a log, say where it is, and give the exit code for it."""
-    path = save_log(error)
+    try:
+        kept = f"the details are in {save_log(error)}"
+    except OSError as refusal:
+        kept = f"the details could not be saved: {refusal.strerror}"
     complain(
-        f"a defect of ours: {_defect(error)} (the details are in {path})",
+        f"a defect of ours: {_defect(error)} ({kept})",
         f"please open an issue at {ISSUES} with that file; read it first, it may quote lines of your repository",
     )
     return exit_codes.DEFECT

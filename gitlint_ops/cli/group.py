@@ -19,7 +19,10 @@ _COMMANDS = {
     "baseline": "Record today's findings, so that only new ones count.",
     "rules": "List the rules.",
     "explain": "Say why a rule matters and how to fix what it finds.",
+    "vendor": "Fetch the charts, artifacts and bases that the repository refers to, for runs without the network.",
     "init": "Write a first configuration file from what is found.",
+    "lsp": "Serve an editor: findings, quick fixes and origins.",
+    "cache": "Show what is kept between runs, or delete it.",
     "completion": "Print the script that makes a shell complete commands.",
 }
 """Name to one line of help: a command's module is imported only when it is run."""
@@ -67,7 +70,7 @@ def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> 
     is_eager=True,
     expose_value=False,
     callback=_print_version,
-    help="Show the versions and exit.",
+    help="Show the versions and exit; with --verbose also what the kernel holds the engine to.",
 )
 def cli() -> None:
     """Policy linter and pre-merge validator for GitOps repositories.

@@ -1,9 +1,9 @@
-"""Where the results of ``check`` go: one format to stdout or a file, and any number of others to files of their own."""
+"""Where the results of ``check`` and ``diff`` go: one format to stdout or a file, any number of others to files."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,12 +12,15 @@ import click
 
 from gitlint_ops.cli.errors import CommandError
 from gitlint_ops.cli.streams import deliver
-from gitlint_ops.report.formats import FORMAT_NAMES, FORMATS, TEXT
+from gitlint_ops.report.formats import FORMATS, TEXT, Format
 
 if TYPE_CHECKING:
+    from gitlint_ops.lint.diff import Diff
     from gitlint_ops.lint.model import Report
 
 _NAMED = re.compile(r"^([A-Za-z]+)=(.*)$", re.DOTALL)
+_Formats = Mapping[str, Format]
+_Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +31,18 @@ class Output:
     path: Path | None = None
 
 
-def plan_outputs(main: str, values: Iterable[str]) -> tuple[Output, ...]:
+def plan_outputs(main: str, values: Iterable[str], formats: _Formats = FORMATS) -> tuple[Output, ...]:
     """Give the outputs, the main one first: ``main`` goes to stdout or to the one plain FILE among ``values``.
 
     Every other value is FORMAT=FILE. A file whose name looks like that is written as ``./name``. Raises CommandError
     for an unknown format, for two plain files, and for a file that is named twice.
     """
-    pairs = [_parse(value) for value in values]
+    pairs = [_parse(value, (TEXT, *formats)) for value in values]
     plain = [path for name, path in pairs if not name]
     if len(plain) > 1:
         raise CommandError(
             f"--output names two files for the {main} result: '{plain[0]}' and '{plain[1]}'",
-            f"name the format of the others, as in --output sarif={plain[1]}",
+            f"name the format of the others, as in --output html={plain[1]}",
         )
     named = [Output(name, path) for name, path in pairs if name]
     outputs = (Output(main, plain[0] if plain else None), *named)
@@ -47,19 +50,19 @@ def plan_outputs(main: str, values: Iterable[str]) -> tuple[Output, ...]:
     return outputs
 
 
-def _parse(value: str) -> tuple[str, Path]:
+def _parse(value: str, formats: tuple[str, ...]) -> tuple[str, Path]:
     """Give format and file; the format is '' for a plain file."""
     named = _NAMED.match(value)
     name, file = (named[1], named[2]) if named else ("", value)
-    if name and name not in FORMAT_NAMES:
+    if name and name not in formats:
         from gitlint_ops.lint.loader import nearest
 
         raise CommandError(
-            f"--output {value}: there is no format '{name}'{nearest(name, FORMAT_NAMES)}",
+            f"--output {value}: there is no format '{name}'{nearest(name, formats)}",
             f"a file of that name is written with --output ./{value}",
         )
     if not file:
-        raise CommandError(f"--output {value}: no file is named", "name one, as in --output sarif=report.sarif")
+        raise CommandError(f"--output {value}: no file is named", "name one, as in --output html=report.html")
     if Path(file).is_dir():
         raise CommandError(f"--output {value}: '{file}' is a folder", "name a file in it")
     return name, Path(file)
@@ -78,24 +81,29 @@ def show_layout(main: str, values: Iterable[str]) -> bool:
     return any(FORMATS[output.format].layout for output in plan_outputs(main, values) if output.format != TEXT)
 
 
-def deliver_outputs(report: Report, outputs: Iterable[Output], as_text: Callable[[Path | None], str]) -> None:
-    """Make and deliver each output; ``as_text`` makes the text for a file (None: stdout).
+def deliver_outputs(
+    result: Report | Diff,
+    outputs: Iterable[Output],
+    as_text: Callable[[Path | None], str],
+    formats: _Formats = FORMATS,
+) -> None:
+    """Make and deliver each output; ``as_text`` makes the text for a file (None: stdout), ``formats`` all others.
 
     The files come first, so that stdout ends with the verdict. Raises CommandError for a file that cannot be written.
     """
     for output in sorted(outputs, key=lambda output: output.path is None):
-        form = FORMATS.get(output.format)
-        text = form.render(report) if form else as_text(output.path)
+        form = formats.get(output.format)
+        text = form.render(result) if form else as_text(output.path)
         deliver(text, output.path, commands=form is not None and form.commands)
 
 
-def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--format`` and ``--output``, which can be repeated."""
-    readers = "; ".join(f"{name}: {form.purpose}" for name, form in FORMATS.items())
+def output_options(formats: _Formats = FORMATS) -> _Decorator:
+    """Give the decorator that adds ``--format`` and ``--output``, which can be repeated."""
+    readers = "; ".join(f"{name}: {form.purpose}" for name, form in formats.items())
     main = click.option(
         "--format",
         "output_format",
-        type=click.Choice(FORMAT_NAMES),
+        type=click.Choice((TEXT, *formats)),
         default=TEXT,
         show_default=True,
         help=f"{TEXT}: people; {readers}.",
@@ -107,4 +115,4 @@ def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
         metavar="[FORMAT=]FILE",
         help="Write the result to FILE (in one step), not to stdout; with FORMAT=, write that format too; repeatable.",
     )
-    return main(files(command))
+    return lambda command: main(files(command))

@@ -89,10 +89,9 @@ def _asked(context: CheckContext, options: OwnerOptions, paste: str | None) -> t
     from gitlint_ops.lint.owners.asked import asked_in_words
     from gitlint_ops.lint.owners.find import known_kinds
     from gitlint_ops.lint.owners.pasted import read_pasted
-    from gitlint_ops.render.provenance.place import Places
 
     if paste is not None:
-        places = Places(context.tree, context.engine, context.provenance.origins)
+        places = context.provenance.places
         found = read_pasted(paste, options.namespace, lambda text: [item.value for item in places.embedded(text)])
         if not found:
             raise CommandError(

@@ -98,7 +98,7 @@ def _unit_text(options: RenderOptions) -> str:
 
 def _advice(kind: str) -> str:
     if kind == "needs-network":
-        return "nothing is fetched: vendor it, or map its URL to a local folder with 'remotes:' in the configuration"
+        return "run 'gitlint-ops vendor' to fetch it, or map its URL to a folder with 'remotes:' in the configuration"
     return "the message is the library's own: 'kustomize build' or 'helm template' would stop at the same place"
 
 

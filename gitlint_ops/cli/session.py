@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 import click
 
+from gitlint_ops.cli.caching import Cache, cache_options, open_cache
 from gitlint_ops.cli.errors import CommandError
+from gitlint_ops.cli.fetching import open_vendored
 from gitlint_ops.cli.signals import ended_by_signals
 from gitlint_ops.cli.streams import Progress, text_width, use_color, use_unicode
 from gitlint_ops.config import CONFIG_NAME
@@ -48,7 +50,11 @@ class PlaceOptions:
     paths: tuple[Path, ...] = (Path(),)
     root: Path | None = None
     config_file: Path | None = None
+    config_from: str = ""
     no_config: bool = False
+    cache_dir: Path | None = None
+    no_cache: bool = False
+    network: bool = False
 
     @property
     def path(self) -> Path:
@@ -97,7 +103,7 @@ def find_target(path: Path, root: Path | None = None) -> Target:
     """
     resolved = path.resolve()
     folder = resolved if resolved.is_dir() else resolved.parent
-    top = root.resolve() if root else _top_above(folder) or folder
+    top = root.resolve() if root else marked_root(folder) or folder
     if not resolved.is_relative_to(top):
         raise CommandError(f"'{path}' is outside of the root '{root}'", "name a PATH inside --root")
     return Target(top, (resolved.relative_to(top).as_posix(),))
@@ -119,7 +125,8 @@ def find_targets(place: PlaceOptions) -> Target:
     return Target(root, tuple(dict.fromkeys(scope for target in targets.values() for scope in target.scopes)))
 
 
-def _top_above(folder: Path) -> Path | None:
+def marked_root(folder: Path) -> Path | None:
+    """Give the nearest folder, at or above one, that is marked as a repository; None where there is none."""
     marks = (".git", CONFIG_NAME)
     return next((parent for parent in (folder, *folder.parents) if any((parent / m).exists() for m in marks)), None)
 
@@ -130,14 +137,34 @@ def open_session(place: PlaceOptions) -> Iterator[Session]:
 
     Raises CommandError, ConfigError, EngineUnavailableError.
     """
+    target = find_targets(place)
+    with (
+        open_cache(target.root, place.cache_dir, off=place.no_cache) as cache,
+        open_target(target, place, cache) as session,
+    ):
+        yield session
+
+
+@contextmanager
+def open_target(target: Target, place: PlaceOptions, cache: Cache | None) -> Iterator[Session]:
+    """Open a repository that was found, with its cache. Raises ConfigError, VendorError, EngineUnavailableError."""
     from gitlint_ops.engine import EngineClient
     from gitlint_ops.source import open_tree
 
     collect_rarely()
-    target = find_targets(place)
     config = read_config(target.root, place)
-    with ended_by_signals(), EngineClient(target.root) as engine:
-        yield Session(target, config, engine, open_tree(target.root, engine, config))
+    answers = cache.answers if cache else None
+    with (
+        ended_by_signals(),
+        open_vendored(target.root, config, place) as fetched,
+        EngineClient(
+            target.root,
+            timeout_ms=config.limits.render_seconds * 1000,
+            remembered=answers,
+            fetched=fetched.folder,
+        ) as engine,
+    ):
+        yield Session(target, config, engine, open_tree(target.root, engine, config, fetched))
 
 
 def collect_rarely() -> None:
@@ -169,14 +196,28 @@ def open_context(place: PlaceOptions) -> Iterator[CheckContext]:
 
 
 def read_config(root: Path, place: PlaceOptions) -> Config:
-    """Read the configuration that the options ask for. Raises ConfigError."""
+    """Read the configuration that the options ask for. Raises CommandError, ConfigError."""
     from gitlint_ops.config import Config, load_config
 
+    if place.config_from:
+        return _config_from(root, place)
     return Config() if place.no_config else load_config(root, place.config_file)
 
 
+def _config_from(root: Path, place: PlaceOptions) -> Config:
+    from gitlint_ops.source.base_config import config_at
+    from gitlint_ops.source.revisions import RevisionError
+
+    if place.config_file or place.no_config:
+        raise CommandError("--config-from reads the configuration of a commit", "leave --config and --no-config out")
+    try:
+        return config_at(root, place.config_from)
+    except RevisionError as error:
+        raise CommandError(error.message, error.advice) from error
+
+
 def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add PATH, ``--root``, ``--config`` and ``--no-config``: the fields of PlaceOptions."""
+    """Add PATH, ``--root``, ``--config`` and so on: the fields of PlaceOptions."""
     path = click.argument(
         "paths", type=click.Path(exists=True, path_type=Path), default=".", metavar="[PATH]", callback=_alone
     )
@@ -188,7 +229,7 @@ def _alone(_ctx: click.Context, _param: click.Parameter, value: Path) -> tuple[P
 
 
 def root_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--root``, ``--config`` and ``--no-config``."""
+    """Add ``--root``, ``--config``, ``--config-from``, ``--no-config``, ``--cache-dir`` and ``--no-cache``."""
     folder = click.Path(exists=True, file_okay=False, path_type=Path)
     decorators = (
         click.option(
@@ -204,7 +245,14 @@ def root_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="FILE",
             help="The configuration file [default: .gitlint-ops.yaml at the root, if it is there].",
         ),
+        click.option(
+            "--config-from",
+            default="",
+            metavar="REF",
+            help="Read the configuration of the merge base of REF and HEAD: a pull request onto REF cannot change it.",
+        ),
         click.option("--no-config", is_flag=True, help="Read no configuration file."),
+        cache_options,
     )
     return _decorated(command, decorators)
 

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Literal, TextIO
 
-from gitlint_ops.cli.errors import CommandError
+from gitlint_ops.cli.errors import CommandError, close_quietly
 
 PIPE_WIDTH = 120
 """Cells a line where the output is not a terminal and COLUMNS is not set."""
@@ -61,19 +61,29 @@ def _write(stream: TextIO, text: str) -> None:
     if buffer is None:
         stream.write(text)
         return
-    stream.flush()
-    buffer.write(text.encode(stream.encoding or "utf-8", "backslashreplace"))
-    buffer.flush()
+    try:
+        stream.flush()
+        buffer.write(text.encode(stream.encoding or "utf-8", "backslashreplace"))
+        buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        close_quietly(stream)
+        raise CommandError(
+            f"cannot write the result: {error.strerror}", "make room for it, then run it again"
+        ) from error
 
 
 def _replace(output: Path, text: str) -> None:
     folder = output.resolve().parent
-    with tempfile.NamedTemporaryFile("wb", dir=folder, prefix=".gitlint-ops-", delete=False) as part:
-        part.write(text.encode("utf-8", "backslashreplace"))
+    part = tempfile.NamedTemporaryFile("wb", dir=folder, prefix=".gitlint-ops-", delete=False)  # noqa: SIM115 - closed below
     try:
+        with part:
+            part.write(text.encode("utf-8", "backslashreplace"))
         Path(part.name).chmod(0o666 & ~_umask())
         Path(part.name).replace(output)
-    except OSError:
+    except BaseException:
+        # A full disk, or a signal: what is half written must not stay.
         Path(part.name).unlink(missing_ok=True)
         raise
 

@@ -186,8 +186,9 @@ class _Fixer:
     def _check_with(self, texts: Mapping[str, bytes]) -> Checked:
         self._checks += 1
         self._workspace.put(texts)
-        with EngineClient(self._workspace.root) as engine:
-            return self._check(self.state.checked.tree.at(self._workspace.root, engine), engine)
+        tree = self.state.checked.tree
+        with EngineClient(self._workspace.root, fetched=tree.fetched.folder) as engine:
+            return self._check(tree.at(self._workspace.root, engine), engine)
 
     def _volatile_in(self, base: _State) -> Volatile:
         """Give what a second rendering of the same files gives otherwise; it is tried once a run."""

@@ -57,6 +57,7 @@ def _replace(path: Path, data: bytes) -> None:
             file.write(data)
         part.chmod(mode)
         part.replace(path)
-    except OSError:
+    except BaseException:
+        # A signal, too, leaves nothing half written.
         part.unlink(missing_ok=True)
         raise

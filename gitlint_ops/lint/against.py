@@ -61,7 +61,7 @@ def _exactly(finding: Finding) -> Hashable:
 
 
 def _alike(finding: Finding) -> tuple[str, str, str]:
-    return finding.rule, finding.span.path, finding.place
+    return finding.rule, finding.home, finding.place
 
 
 def _weighs_more(finding: Finding, before: Finding) -> bool:

@@ -22,13 +22,18 @@ def without_environment(name: str, environment: str, instead: str = "") -> str:
 
     ``instead`` is put in its place. A name that is nothing but the environment gives ``instead``.
     """
-    words = r"[-_.]".join(map(re.escape, vocabulary.tokens(environment)))
-    written = rf"(?<![a-zA-Z0-9]){words}(?![a-zA-Z0-9])"
-    found = re.compile(written, re.IGNORECASE) if words else None
+    found = _written(environment)
     if found is None or not found.search(name):
         found = _synonym(name, environment)
     plain = found.sub(instead, name) if found is not None else name
     return plain if instead else re.sub(r"([-_.])[-_.]+", r"\1", plain).strip("-_.")
+
+
+@lru_cache(maxsize=1024)
+def _written(environment: str) -> re.Pattern[str] | None:
+    """Give the pattern of an environment's own name, None for one without a word."""
+    words = r"[-_.]".join(map(re.escape, vocabulary.tokens(environment)))
+    return re.compile(rf"(?<![a-zA-Z0-9]){words}(?![a-zA-Z0-9])", re.IGNORECASE) if words else None
 
 
 def without_hash(name: str) -> str:

@@ -13,12 +13,14 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from gitlint_ops.config import Config
 from gitlint_ops.lint.errors import BaselineError
 from gitlint_ops.lint.model import SEVERITIES, Finding, Severity, Suppression
-from gitlint_ops.source import SourceTree
+
+if TYPE_CHECKING:
+    from gitlint_ops.config import Config
+    from gitlint_ops.source import SourceTree
 
 BASELINE_NAME = ".gitlint-ops-baseline.json"
 SCHEMA_VERSION = 1

@@ -17,6 +17,9 @@ UNMATCHED_PATCH = re.compile(r"unique target for patch (?P<kind>\w+)\.\S*?/(?P<n
 _REFUSED_TYPE = re.compile(r"cannot unmarshal \w+ into (?:Go struct field )?\w+\.(?P<field>\S+) of type")
 _UNKNOWN_FIELD = re.compile(r"unknown field \"([^\"]+)\"")
 _REPEATED_OBJECT = re.compile(r"merging resources from '(?P<written>[^']+)': may not add resource with an already")
+_REGISTERED = re.compile(
+    r"may not add resource with an already registered id: (?P<kind>[^.\s]+)\.\S*?/(?P<name>\S+)\.\S"
+)
 UNMATCHED_REPLICAS = re.compile(r"resource with name (?P<name>\S+) does not match a config with the following GVK")
 """What Kustomize says of an entry of ``replicas`` that names nothing."""
 _INCOMPLETE_OBJECT = re.compile(
@@ -28,6 +31,7 @@ _YAML_ERROR = re.compile(r"\byaml: |MalformedYAML")
 _REFUSED_OPERATION = re.compile(r"(?:operation does not apply: [\w ]+: |for path: )[\"']?(/[^\s\"':]+)")
 _SEVERAL_FILES = re.compile(r"multiple kustomization files under: (?P<folder>\S+)")
 _JSON_PATCH_ROLES = ("patches", "patchesJson6902")
+_RESOURCE_ROLES = frozenset({"resources", "bases"})
 _PATCH_ROLES = frozenset({"patches", "patchesStrategicMerge"})
 
 
@@ -266,7 +270,33 @@ def _repeated_object(item: Unrendered, context: CheckContext) -> Span | None:
         if given:
             # Of a line that stands there twice, the later one is one too many.
             return _at(given[-1], context)
+    return None if found else _repeated_by_folders(item, context)
+
+
+def _repeated_by_folders(item: Unrendered, context: CheckContext) -> Span | None:
+    """Find the later of two entries, folders among them, of which each gives the object that the engine names."""
+    found = _REGISTERED.search(item.reason)
+    for kustomization in built(item, context) if found else ():
+        entries = (r for r in kustomization.references if r.role in _RESOURCE_ROLES and r.exists)
+        given = [r for r in entries if found and _gives(context, r.target, found["kind"], found["name"])]
+        if len(given) > 1:
+            return _at(given[-1], context)
     return None
+
+
+def _gives(context: CheckContext, target: str, kind: str, name: str) -> bool:
+    """Whether a file, or what a kustomization folder is built from, holds an object of that kind and name."""
+    pending, seen = [target], set[str]()
+    while pending:
+        path = pending.pop()
+        folder = context.graph.kustomizations.get(path)
+        documents = context.tree.read(path).documents if folder is None and context.tree.is_file(path) else ()
+        if any(_is_named(document, kind, name) for document in documents):
+            return True
+        if folder is not None and path not in seen:
+            seen.add(path)
+            pending += [r.target for r in folder.references if r.role in _RESOURCE_ROLES and r.exists]
+    return False
 
 
 def _incomplete_object(item: Unrendered, context: CheckContext) -> Span | None:

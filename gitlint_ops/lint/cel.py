@@ -16,8 +16,9 @@ from gitlint_ops.config import ConfigError
 from gitlint_ops.lint.cel_subjects import ObjectSubjects, Subject, values_at
 from gitlint_ops.lint.checks.images import runs
 from gitlint_ops.lint.context import CheckContext, group_of
-from gitlint_ops.lint.expressions import Binding, EvaluationError, Expression, ExpressionError
-from gitlint_ops.lint.model import Violation
+from gitlint_ops.lint.expressions import Binding, EvaluationError, Expression, ExpressionError, line_of_failure
+from gitlint_ops.lint.model import Rule, Violation
+from gitlint_ops.lint.pods import described_pods
 from gitlint_ops.lint.system_components import SystemComponents
 from gitlint_ops.render.model import RenderedObject
 
@@ -56,10 +57,12 @@ def _check_all(contexts: Sequence[CheckContext]) -> list[list[Violation]]:
     options = {f"options_{at}": dict(context.options) for at, context in enumerate(contexts) if context.options}
     by_kind, for_pods = _by_kind(contexts)
     for item in contexts[0].objects if contexts else ():
-        subjects = ObjectSubjects(item, {"environment": _environment(contexts[0], item)}, binding, options)
-        wanted = [*by_kind.get(item.kind, ()), *(for_pods if subjects.has_pods else ())]
-        for at in wanted if wanted and runs(item) else ():
-            if rules[at].concerns(item):
+        pods = list(described_pods(item)) if for_pods else []
+        wanted = [at for at in (*by_kind.get(item.kind, ()), *(for_pods if pods else ())) if rules[at].concerns(item)]
+        if wanted and runs(item):
+            variables = {"environment": _environment(contexts[0], item)}
+            subjects = ObjectSubjects(item, pods, variables, lambda values: binding.values(values, options))
+            for at in wanted:
                 found[at] += rules[at].violations(item, subjects)
     return found
 
@@ -72,11 +75,6 @@ def _by_kind(contexts: Sequence[CheckContext]) -> tuple[Mapping[str, list[int]],
             for kind in context.rule.match["kinds"]:
                 by_kind[kind].append(at)
     return by_kind, [at for at, context in enumerate(contexts) if "each" in context.rule.match]
-
-
-def compile_rule(text: str) -> Expression:
-    """Compile a rule's expression by itself. Raises ExpressionError."""
-    return Binding().compile(text)
 
 
 def _compiled(binding: Binding, context: CheckContext, at: int) -> Expression:
@@ -94,6 +92,22 @@ def _environment(context: CheckContext, item: RenderedObject) -> Mapping[str, An
     }
 
 
+def means(match: Mapping[str, Any], item: RenderedObject) -> bool:
+    """Whether a rule's match means an object of this kind and API group."""
+    kinds, groups = match.get("kinds"), match.get("api_groups")
+    if kinds is not None and item.kind not in kinds:
+        return False
+    return groups is None or group_of(item.api_version) in groups
+
+
+def failure(rule: Rule, item: RenderedObject, error: EvaluationError) -> ConfigError:
+    """Word the failure of a user's expression on an object, at its line where that is certain, else at the key."""
+    file = f" ({item.source_path})" if item.source_path else ""
+    reason = "its values are not shown; test with has() what may be absent" if item.kind == "Secret" else str(error)
+    line = rule.cel_lines[line_of_failure(rule.cel, error.culprit)] if rule.cel_lines else 0
+    return ConfigError(f"cel: fails on {item.label}{file}: {reason}", rule.path, line)
+
+
 @dataclass(frozen=True)
 class _CelRule:
     """A rule's expression on the objects of a run."""
@@ -104,12 +118,7 @@ class _CelRule:
     def concerns(self, item: RenderedObject) -> bool:
         """Whether the rule's match means this object, which has pods where it asks for them."""
         match = self.context.rule.match
-        kinds, groups = match.get("kinds"), match.get("api_groups")
-        if kinds is not None and item.kind not in kinds:
-            return False
-        if groups is not None and group_of(item.api_version) not in groups:
-            return False
-        return not (match.get("spare_system_components") and self._system.has(item))
+        return means(match, item) and not (match.get("spare_system_components") and self._system.has(item))
 
     @property
     def _system(self) -> SystemComponents:
@@ -130,9 +139,7 @@ class _CelRule:
         except EvaluationError as error:
             if self.context.rule.builtin:
                 return True
-            reason = "" if item.kind == "Secret" else f": {error}"
-            advice = "test with has(), or read with .?, a field that may be absent"
-            raise ConfigError(f"cel: fails on {item.label}{reason}; {advice}", self.context.rule.path) from error
+            raise failure(self.context.rule, item, error) from error
 
     def _message(self, item: RenderedObject, subject: Subject) -> str:
         value = values_at(subject.value, self.context.rule.field_path)

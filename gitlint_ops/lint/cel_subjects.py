@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from gitlint_ops.lint.expressions import Binding, EvaluationError, Expression
-from gitlint_ops.lint.pods import Container, Pod, containers_of, described_pods
+from gitlint_ops.lint.expressions import EvaluationError, Expression
+from gitlint_ops.lint.pods import Container, Pod, containers_of
 from gitlint_ops.lint.references.pods import mapping
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.source import FieldPath
 
 _SECURITY = "securityContext"
+MakeValues = Callable[[Mapping[str, Any]], Any]
+"""Converts the variables of a subject for the binding."""
+
+
+def variables_of(match: Mapping[str, Any]) -> frozenset[str]:
+    """Give the variables that may have a value at the subjects that a rule's ``match`` means."""
+    pods = {"pod", "pod_metadata"}
+    containers = pods | {"container", "role"}
+    more = {"pod": pods, "container": containers, "security_context": containers | {"security"}}
+    items = {"item"} if match.get("items") else set[str]()
+    return frozenset({"object", "environment", "options"} | more.get(match.get("each", ""), set()) | items)
 
 
 @dataclass(frozen=True)
@@ -23,7 +34,7 @@ class Subject:
     field_path: FieldPath
     value: Any
     variables: Mapping[str, Any]
-    make_values: Callable[[Mapping[str, Any]], Any]
+    make_values: MakeValues
 
     @cached_property
     def _values(self) -> Any:
@@ -48,16 +59,14 @@ class Subject:
 class ObjectSubjects:
     """The subjects of one object, made when a rule first asks for them."""
 
-    def __init__(self, item: RenderedObject, variables: Mapping[str, Any], binding: Binding, options: Any) -> None:
+    def __init__(
+        self, item: RenderedObject, pods: Sequence[Pod], variables: Mapping[str, Any], make_values: MakeValues
+    ) -> None:
         self._item = item
+        self._pods = pods
         self._variables = {"object": item.data, **variables}
-        self._make = lambda values: binding.values(values, options)
+        self._make = make_values
         self._known: dict[tuple[str, str, bool], list[Subject]] = {}
-
-    @cached_property
-    def has_pods(self) -> bool:
-        """Whether the object describes a pod."""
-        return bool(self._pods)
 
     def of(self, match: Mapping[str, Any]) -> list[Subject]:
         """Give the subjects that a rule's ``match`` means."""
@@ -65,10 +74,6 @@ class ObjectSubjects:
         if key not in self._known:
             self._known[key] = list(self._find(*key))
         return self._known[key]
-
-    @cached_property
-    def _pods(self) -> list[Pod]:
-        return list(described_pods(self._item))
 
     def _find(self, each: str, listed: str, parts: bool) -> Iterator[Subject]:
         if listed:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -27,6 +28,13 @@ _ASKED_AS = "environment-behind"
 def group_of(api_version: str) -> str:
     """Give the API group of an apiVersion: ``apps`` for ``apps/v1``, ``''`` for the core group."""
     return api_version.rpartition("/")[0]
+
+
+def _places_of_kinds(objects: Iterable[RenderedObject]) -> Mapping[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for at, item in enumerate(objects):
+        found[item.kind].append(at)
+    return found
 
 
 @dataclass(frozen=True)
@@ -92,9 +100,11 @@ class CheckContext:
 
     def of_kinds(self, kinds: Collection[str], groups: Collection[str] | None = None) -> Iterator[RenderedObject]:
         """Give the rendered objects of these kinds; ``groups`` are API groups (``""`` the core group), None for any."""
-        for item in self.objects:
-            if item.kind in kinds and (groups is None or group_of(item.api_version) in groups):
-                yield item
+        objects = self.objects
+        places = self.once("places-of-kinds", lambda: _places_of_kinds(objects))
+        for at in sorted(at for kind in frozenset(kinds) for at in places.get(kind, ())):
+            if groups is None or group_of(objects[at].api_version) in groups:
+                yield objects[at]
 
     def unrendered_readers(self, path: str) -> Iterator[Delivery]:
         """Give the deliveries that read a file and did not render: what is wrong in the file concerns them too."""
@@ -119,7 +129,8 @@ class CheckContext:
         """Give ``make()``, computed once a run under this key and shared by all rules (a scan of all files, say)."""
         if key not in self.shared:
             self.shared[key] = make()
-        return cast("T", self.shared[key])
+        found: T = self.shared[key]
+        return found
 
     def for_rule(self, rule: Rule, options: Mapping[str, Any]) -> CheckContext:
         """Give the same context for another rule; the shared memory stays the same."""

@@ -9,17 +9,26 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-VARIABLES = ("object", "pod", "pod_metadata", "container", "role", "security", "item", "environment", "options")
+_MAPPINGS = ("object", "pod", "pod_metadata", "container", "security", "environment", "options")
+VARIABLES = (*_MAPPINGS, "role", "item")
 """What an expression may use; which of them have a value depends on the rule's ``match``."""
 _USES_OPTIONS = re.compile(r"(?<![\w.])options\b")
 _ERROR = re.compile(r"ERROR: <input>:(?P<line>\d+):(?P<column>\d+): (?P<text>[^\n]*)")
 _UNDECLARED = re.compile(r"undeclared reference to '(?P<name>\w+)")
 _STATUS = re.compile(r"^[A-Z_]+: |\s*\[[A-Z_]+\]$")
+_STRING_OR_COMMENT = re.compile(
+    r"""[rRbB]{0,2}(?:\"{3}.*?\"{3}|'{3}.*?'{3}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|//[^\n]*""", re.DOTALL
+)
+_NAME = re.compile(r"(?<![\w.])(?P<name>[A-Za-z_]\w*)\b(?!\s*\()(?:\.\??(?P<member>[A-Za-z_]\w*)\b(?!\s*\())?")
+_COMPUTED = re.compile(r"""\[\s*[^\s\d'"\]]""")
+"""An index that is no literal: the name of a field may then come from anywhere."""
+_MISSING = re.compile(r'Key not found in map : "(?P<key>[^"]*)"')
+_OPERANDS = re.compile(r"No matching overloads found : _(?P<operator>\W+)_\((?P<types>[^)]*)\)")
 _PATTERN = re.compile(r"""\.matches\(\s*(?P<literal>[rR]?(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'))\s*\)""")
 
 
@@ -33,7 +42,11 @@ class ExpressionError(Exception):
 
 
 class EvaluationError(Exception):
-    """An expression does not fit the values that it was given."""
+    """An expression does not fit the values that it was given; ``culprit`` is the field or operator, where known."""
+
+    def __init__(self, message: str, culprit: str = "") -> None:
+        super().__init__(message)
+        self.culprit = culprit
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +60,54 @@ class Expression:
         try:
             given = self.program.eval(values)
         except RuntimeError as error:
-            raise EvaluationError(_STATUS.sub("", str(error))) from error
+            raise _explained(str(error)) from error
         result = given.value()
         if isinstance(result, bool):
             return result
-        is_error = given.type().name() == "ERROR"
-        raise EvaluationError(_STATUS.sub("", str(result)) if is_error else f"{result} is not true or false")
+        kind = given.type().name()
+        # The value itself may be a secret.
+        raise (
+            _explained(str(result)) if kind == "ERROR" else EvaluationError(f"gives {kind.lower()}, not true or false")
+        )
+
+
+def _explained(text: str) -> EvaluationError:
+    """Word what the binding says of an evaluation."""
+    missing, operands = _MISSING.search(text), _OPERANDS.search(text)
+    if missing:
+        key = missing["key"]
+        return EvaluationError(f"there is no '{key}'; read it with .?{key} and orValue(), or test it with has()", key)
+    if operands:
+        operator, types = operands["operator"], operands["types"].replace(", ", " and ").replace("int64", "int")
+        return EvaluationError(f"'{operator}' does not take {types}; convert one, or test it with type()", operator)
+    return EvaluationError(_STATUS.sub("", text))
+
+
+def line_of_failure(text: str, culprit: str) -> int:
+    """Give the 1-based line of an expression that failed over a field or an operator, 0 where several may have."""
+    lines = [(number, line) for number, line in enumerate(_without_literals(text).split("\n"), 1) if line.strip()]
+    if len(lines) > 1:
+        if not culprit or _COMPUTED.search(text):
+            return 0
+        apart = r"\w" if culprit[0].isalnum() or culprit[0] == "_" else r"[<>=!&|+*/%-]"
+        written = re.compile(rf"(?<!{apart}){re.escape(culprit)}(?!{apart})")
+        lines = [(number, line) for number, line in lines if written.search(line)]
+    return lines[0][0] if len(lines) == 1 else 0
+
+
+def names_in(text: str) -> Iterator[tuple[str, str, int]]:
+    """Give each variable of ours in an expression, the field that is read of it ('' for none), and its 1-based line."""
+    plain = _without_literals(text)
+    bound = set(re.findall(r"\(\s*(\w+)\s*,", plain))
+    for found in _NAME.finditer(plain):
+        # object.spec.list.all(item, ...) has an item of its own.
+        if found["name"] in VARIABLES and found["name"] not in bound:
+            yield found["name"], found["member"] or "", 1 + plain.count("\n", 0, found.start())
+
+
+def _without_literals(text: str) -> str:
+    """Blank the strings and comments of an expression; every line stays where it is."""
+    return _STRING_OR_COMMENT.sub(lambda found: "''" + "\n" * found[0].count("\n"), text)
 
 
 class Binding:
@@ -97,9 +152,10 @@ def _environment(rules: int) -> Any:
     from cel_expr_python import cel
     from cel_expr_python.ext import ext_bindings, ext_optional, ext_strings
 
-    names = (*VARIABLES, *(f"options_{at}" for at in range(rules)))
+    mappings = (*_MAPPINGS, *(f"options_{at}" for at in range(rules)))
+    types = dict.fromkeys(mappings, cel.Type.Map(cel.Type.STRING, cel.Type.DYN))
     return cel.NewEnv(
-        variables=dict.fromkeys(names, cel.Type.DYN),
+        variables={**types, "role": cel.Type.STRING, "item": cel.Type.DYN},
         extensions=[ext_bindings.ExtBindings(), ext_optional.ExtOptional(), ext_strings.ExtStrings()],
     )
 

@@ -3,7 +3,8 @@
 A fingerprint is made of the rule, the file, and the field in the file's own words: the object as the file names it, the
 keys down to the value, list items by their name. No line, no position in a list, no message, no severity and no value
 goes in; the rendered object's name neither, which a prefix or a release changes. Findings that are alike in all this
-are numbered in their order in the file, so that their fingerprints tell how many there are.
+are numbered in their order in the file, so that their fingerprints tell how many there are. A finding that stands for
+many places is known by what was decided there, in whichever file it stands first.
 """
 
 from __future__ import annotations
@@ -35,10 +36,10 @@ _LABEL = re.compile(r"\[[^\]]*\]")
 def fingerprinted(findings: Iterable[Finding], tree: SourceTree) -> tuple[Finding, ...]:
     """Give the findings in their order, each with its place and its fingerprint (32 hexadecimal digits)."""
     given = tuple(findings)
-    places = [place_of(finding, tree) for finding in given]
+    places = [finding.decision or place_of(finding, tree) for finding in given]
     numbers = _numbers(given, places)
     return tuple(
-        replace(finding, place=place, fingerprint=_digest(finding.rule, finding.span.path, place, str(number)))
+        replace(finding, place=place, fingerprint=_digest(finding.rule, finding.home, place, str(number)))
         for finding, place, number in zip(given, places, numbers, strict=True)
     )
 
@@ -50,7 +51,7 @@ def _numbers(findings: tuple[Finding, ...], places: list[str]) -> list[int]:
     numbers = [0] * len(findings)
     for at in sorted(range(len(findings)), key=lambda at: (findings[at].span, findings[at].message)):
         finding = findings[at]
-        alike = (finding.rule, finding.span.path, places[at])
+        alike = (finding.rule, finding.home, places[at])
         whole = (*alike, finding.span, nameless(finding.message, finding.object))
         if whole not in known:
             known[whole] = seen[alike]

@@ -32,7 +32,7 @@ def load_rules(config: Config, root: Path | None = None, *, examples: bool = Fal
     for file, shown in _user_files(config, root):
         from gitlint_ops.lint.user_rules import read_user_rule
 
-        rule = read_user_rule(file, shown, ours, examples=examples)
+        rule = read_user_rule(file, shown, ours)
         if rule.name in found:
             raise ConfigError(f"the rule '{rule.name}' exists already, in {found[rule.name].path}", shown, 1)
         found[rule.name] = rule
@@ -89,7 +89,7 @@ def _user_files(config: Config, root: Path | None) -> Iterator[tuple[Path, str]]
 
 def read_rule(file: Path, shown: str, *, examples: bool = True) -> Rule:
     """Read one rule file; ``shown`` is how errors name it. Raises ConfigError with the line."""
-    text = _text(file, shown)
+    text = rule_text(file, shown)
     if not examples:
         text = _without_examples(text)
     data = _parse(text, shown)
@@ -98,8 +98,11 @@ def read_rule(file: Path, shown: str, *, examples: bool = True) -> Rule:
     return _rule(data, shown)
 
 
-def _text(file: Path, shown: str) -> str:
+def rule_text(file: Path, shown: str) -> str:
+    """Give a rule file's text. Raises ConfigError for what is no regular file, too large or not UTF-8."""
     try:
+        if not file.is_file():
+            raise ConfigError("the rule file is not a regular file", shown)
         if file.stat().st_size > MAX_RULE_BYTES:
             raise ConfigError("the rule file is over 1 MiB", shown)
         return file.read_text("utf-8")
@@ -115,18 +118,26 @@ def _without_examples(text: str) -> str:
     return text[: start.start()]
 
 
+def yaml_loader() -> Any:
+    """Give the class that PyYAML loads with: libyaml reads all rules in the time that its Python twin takes for one."""
+    import yaml
+
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 def _parse(text: str, shown: str) -> Mapping[str, Any]:
     import yaml
 
-    # libyaml reads all rules in the time that a pure Python reader takes for one.
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        data = yaml.load(text, Loader=loader)  # noqa: S506 - a safe loader, C or Python
+        data = yaml.load(text, Loader=yaml_loader())  # noqa: S506 - a safe loader, C or Python
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise ConfigError(
             f"not valid YAML: {getattr(error, 'problem', None) or error}", shown, mark.line + 1 if mark else 0
         ) from error
+    except ValueError as error:
+        # PyYAML lets what Python makes of a scalar through: a number of thousands of digits, a date that is none.
+        raise ConfigError(f"not valid YAML: {error}", shown) from error
     if not isinstance(data, dict):
         raise ConfigError("a rule file is a mapping with name, category, severity, ...", shown, 1)
     return data
@@ -149,7 +160,10 @@ def _validator() -> Draft202012Validator:
 
 def _validate(data: Mapping[str, Any], text: str, shown: str) -> None:
     # An unknown key first: it is most often the misspelt one that is then called missing.
-    errors = sorted(_validator().iter_errors(data), key=lambda error: not hasattr(error.kind, "unexpected"))
+    try:
+        errors = sorted(_validator().iter_errors(data), key=lambda error: not hasattr(error.kind, "unexpected"))
+    except ValueError as refusal:
+        raise ConfigError(f"a rule file holds texts, numbers, lists and mappings: {refusal}", shown) from refusal
     for error in errors:
         path = list(error.instance_path)
         unknown = list(getattr(error.kind, "unexpected", ()))
@@ -181,7 +195,7 @@ def line_of(text: str, path: list[Any]) -> int:
     """Give the 1-based line of a place in a YAML text, of the nearest enclosing one where it is not there."""
     import yaml
 
-    node, line = yaml.compose(text), 1
+    node, line = yaml.compose(text, Loader=yaml_loader()), 1
     for step in path:
         step_node, line = _child(node, step, line)
         if step_node is None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from gitlint_ops.lint.checks.repeated import FEW
 from gitlint_ops.lint.model import SEVERITIES, Finding, Fix, ObjectRef, Related, Suppression, Violation
 from gitlint_ops.lint.placing import MAX_RELATED, Placed
 from gitlint_ops.render.model import RenderedObject
@@ -20,15 +21,18 @@ _GroupKey = tuple[str, Span, str, Suppression | None]
 def merge(placed: Iterable[Placed], environments: Mapping[str, Environment]) -> tuple[Finding, ...]:
     """Merge over objects, deliveries and environments; give findings in report order.
 
-    One rule, place and message is one finding; the name that a render gave the object (a prefix, a release) makes no
-    difference. What a source check and a rendered check of a rule both saw at one place is the rendered one's.
+    One rule, place and cause is one finding, worded as the first of them. Where a check tells no cause it is the
+    message, in which the name that a render gave the object (a prefix, a release) makes no difference. What a source
+    check and a rendered check of a rule both saw at one place is the rendered one's.
     """
     groups: dict[_GroupKey, list[Placed]] = defaultdict(list)
     for item in placed:
         key = (item.rule.name, item.span, _alike(item.violation), item.suppression)
         groups[key].append(item)
-    findings = [_finding(group, environments) for group in _without_echoes(list(groups.values()))]
-    return tuple(sorted(_yielding(findings, placed_rules(groups)), key=report_order))
+    kept = _without_echoes(list(groups.values()))
+    decisions = {_finding(group, environments): group[0].violation.decision for group in kept}
+    left = _yielding(list(decisions), placed_rules(groups))
+    return tuple(sorted(_said_once(left, decisions, environments), key=report_order))
 
 
 def placed_rules(groups: Mapping[_GroupKey, Sequence[Placed]]) -> Mapping[str, tuple[str, ...]]:
@@ -43,7 +47,9 @@ def report_order(finding: Finding) -> tuple[int, str, int, int, str, str]:
 
 
 def _alike(violation: Violation) -> str:
-    """Give a violation's message without the names of its object and of those that it points to."""
+    """Give a violation's cause: its message without the names of its object and of those that it points to."""
+    if violation.cause:
+        return violation.cause
     text = nameless(violation.message, violation.object)
     for item, _, _ in violation.related_fields:
         text = nameless(text, item)
@@ -111,6 +117,32 @@ def _fix(group: Sequence[Placed]) -> Fix | None:
 
 def _related(group: Sequence[Placed]) -> tuple[Related, ...]:
     return tuple(dict.fromkeys(related for item in group for related in item.related))[:MAX_RELATED]
+
+
+def _said_once(
+    findings: Sequence[Finding], decisions: Mapping[Finding, str], environments: Mapping[str, Environment]
+) -> Iterator[Finding]:
+    """Merge the many places of one decision at the first; what is suppressed, or has a fix, stays for itself."""
+    groups: dict[tuple[object, ...], list[Finding]] = defaultdict(list)
+    for finding in sorted(findings, key=report_order):
+        told = decisions[finding] and finding.fix is None and finding.suppression is None
+        own = (finding.rule, finding.severity, decisions[finding]) if told else (finding,)
+        groups[own].append(finding)
+    for group in groups.values():
+        yield from group if len(group) <= FEW else (_one(group, decisions[group[0]], environments),)
+
+
+def _one(group: Sequence[Finding], decision: str, environments: Mapping[str, Environment]) -> Finding:
+    first = group[0]
+    others = (Related(other.span, "here too") for other in group[1:])
+    return replace(
+        first,
+        decision=decision,
+        message=f"{first.message} ({len(group)} places are alike, this is the first)",
+        related=(*first.related, *others)[:MAX_RELATED],
+        deliveries=tuple(sorted({name for finding in group for name in finding.deliveries})),
+        environments=_in_order({name for finding in group for name in finding.environments}, environments),
+    )
 
 
 def _in_order(names: set[str], known: Mapping[str, Environment]) -> tuple[str, ...]:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from gitlint_ops.render.model import RenderedObject
-from gitlint_ops.repo.model import Delivery
 from gitlint_ops.source.model import FieldPath, Span
 
 if TYPE_CHECKING:
     from gitlint_ops.lint.baseline import Match
+    from gitlint_ops.render.model import RenderedObject
+    from gitlint_ops.repo.model import Delivery
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
@@ -49,6 +49,8 @@ class Rule:
     """Whether it compares two revisions: it then runs only with a base to compare with."""
     builtin: bool = True
     """Whether it is one of ours; else a user's own."""
+    cel_lines: tuple[int, ...] = ()
+    """Of a user's rule: the 1-based lines of its file that hold the key ``cel``, then each line of the expression."""
     yields_to: tuple[str, ...] = ()
     """Rules whose finding on the same line is the cause of this rule's finding there, which is then left out."""
 
@@ -129,6 +131,10 @@ class Violation:
     fix: Fix | None = None
     value: Any = None
     """The rendered value at the field, for the verification of the place (never printed)."""
+    cause: str = ""
+    """What is wrong where the message differs between environments, which know more or less of it; else the message."""
+    decision: str = ""
+    """What the repository decided where this is one of many places of it: many without a fix are said once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +177,15 @@ class Finding:
     suppression: Suppression | None = None
     fix: Fix | None = None
     help_uri: str = ""
+    decision: str = ""
+    """Of what it stands for many places; '' where its own is all."""
     status: str = ""
     """With a base to compare with: ``new``, ``unchanged`` or ``fixed``."""
+
+    @property
+    def home(self) -> str:
+        """The file by which it is known again; '' where it stands for many places, any of which may be the first."""
+        return "" if self.decision else self.span.path
 
 
 @dataclass(frozen=True, slots=True)

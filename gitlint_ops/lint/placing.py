@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.documents import document_at
 from gitlint_ops.lint.errors import InternalError
+from gitlint_ops.lint.fetched import asked_for_at
 from gitlint_ops.lint.model import ObjectRef, Related, Rule, Severity, Suppression, Violation
+from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.model import Delivery, RepoGraph
 from gitlint_ops.source import Document, Span, display_path
 
@@ -35,13 +37,18 @@ class Placed:
 def place(violation: Violation, context: CheckContext) -> Placed:
     """Resolve a violation's place, environments and severity. Raises InternalError where it has no place at all."""
     span, exact, related = _where(violation, context)
+    span, found = asked_for_at(context, span, _deliveries(violation)), span
+    if span != found:
+        # What is written there cannot be mended here.
+        violation, exact = replace(violation, fix=None), False
+        related = (Related(found, "set here, in what is asked for"), *related)[:MAX_RELATED]
     document = None if violation.object else document_at(context.tree, span)
     deliveries = _deliveries(violation)
     if violation.object is not None:
         deliveries = _distinct_deliveries((*deliveries, *context.unrendered_readers(span.path)))
     environments = _environments(violation, deliveries)
     if not environments:
-        concerned = _declared_at(context, span) if violation.object else _concerned(context, span)
+        concerned = _declared_by(violation.object, context, span) if violation.object else _concerned(context, span)
         deliveries = _with_concerned(deliveries, concerned)
         environments = _environments(violation, deliveries)
     return Placed(
@@ -107,6 +114,12 @@ def _declared_at(context: CheckContext, span: Span) -> tuple[Delivery, ...]:
     declared = context.once("deliveries-by-document", lambda: _by_document(context.deliveries))
     document = document_at(context.tree, span)
     return tuple(declared.get((span.path, document.index), ())) if document is not None else ()
+
+
+def _declared_by(item: RenderedObject, context: CheckContext, span: Span) -> tuple[Delivery, ...]:
+    """Give those that the document declares but for the ones that come from other builds: patched, they may differ."""
+    makers = {"", item.delivery.id}
+    return tuple(d for d in _declared_at(context, span) if d.parent in makers and d.emitted_by in makers)
 
 
 def _by_document(deliveries: tuple[Delivery, ...]) -> dict[tuple[str, int], list[Delivery]]:

@@ -142,7 +142,7 @@ def _check_options(rule: Rule, setting: RuleSetting, place: str, config: Config)
         if name not in known:
             hint = nearest(name, known) or "; it has none"
             raise ConfigError(f"{place}: unknown option '{name}'{hint}", config.path, setting.line)
-    for error in Draft202012Validator(dict(rule.options_schema)).iter_errors(dict(setting.options)):
+    for error in Draft202012Validator(dict(rule.options_schema), offline=True).iter_errors(dict(setting.options)):
         where = ".".join([place, *(str(step) for step in error.instance_path)])
         raise ConfigError(f"{where}: {error.message}", config.path, setting.line)
 

@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 
 from gitlint_ops.config import ExemptSetting
-from gitlint_ops.lint.checks.containers import images_of
+from gitlint_ops.lint.checks.containers import images_in
 from gitlint_ops.lint.checks.image_policies import full_name
 from gitlint_ops.lint.checks.image_reference import parse
 from gitlint_ops.lint.globs import any_glob
@@ -33,7 +33,7 @@ class SystemComponents:
     def _is_known(self, item: RenderedObject) -> bool:
         if self._namespaces(item.namespace) or self._names(item.name):
             return True
-        return any(self._images(full_name(parse(found.image).name)) for found in images_of(item.data))
+        return any(self._images(full_name(parse(found.image).name)) for found in images_in(item))
 
 
 @cache

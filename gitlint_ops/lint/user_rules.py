@@ -15,42 +15,49 @@ from typing import Any
 
 import gitlint_ops.lint.checks as our_checks
 from gitlint_ops.config import ConfigError
-from gitlint_ops.lint.cel import compile_rule
-from gitlint_ops.lint.expressions import ExpressionError
-from gitlint_ops.lint.loader import line_of, nearest, read_rule
+from gitlint_ops.lint.loader import line_of, nearest, read_rule, rule_text, yaml_loader
 from gitlint_ops.lint.model import Rule
+from gitlint_ops.lint.user_expressions import check_expression
+from gitlint_ops.yaml_bounds import YAMLBoundsError, check_bounds
 
 
-def read_user_rule(file: Path, shown: str, ours: Iterable[Rule], *, examples: bool = False) -> Rule:
+def read_user_rule(file: Path, shown: str, ours: Iterable[Rule]) -> Rule:
     """Read a rule of the user's; ``shown`` is how errors name its file, ``ours`` are the program's own rules.
 
     A rule that names a check has the options that our rules of that check have, with its own defaults where it gives
-    some. Raises ConfigError with the line: for what is wrong in any rule file, for an expression that does not compile,
-    for a check that is not there.
+    some. Raises ConfigError with the line: for what is wrong in any rule file, for an expression that does not compile
+    or that fails on an example, for a check that is not there.
     """
-    rule = read_rule(file, shown, examples=examples)
-    text = file.read_text("utf-8")
+    text = rule_text(file, shown)
+    _check_bounds(text, shown)
+    rule = replace(read_rule(file, shown), builtin=False)
     if rule.cel:
-        _check_expression(rule, text)
+        rule = replace(rule, cel_lines=_expression_lines(text, rule.cel))
+        check_expression(rule)
     else:
         rule = _with_inherited_options(rule, ours)
         _check_python_name(rule, text)
     _check_options(rule, text)
-    return replace(rule, builtin=False)
+    return rule
 
 
-def _check_expression(rule: Rule, text: str) -> None:
+def _check_bounds(text: str, shown: str) -> None:
+    import yaml
+
     try:
-        compile_rule(rule.cel)
-    except ExpressionError as error:
-        raise ConfigError(f"cel: {error.message}", rule.path, _expression_line(text, error.line)) from error
+        check_bounds(yaml.parse(text, Loader=yaml_loader()))
+    except YAMLBoundsError as error:
+        raise ConfigError(str(error), shown, error.line) from error
+    except yaml.YAMLError:
+        # The reading of the rule says what is wrong, and where.
+        return
 
 
-def _expression_line(text: str, line: int) -> int:
-    """Give the file's line for a line of the expression, which a block scalar begins one line below its key."""
+def _expression_lines(text: str, expression: str) -> tuple[int, ...]:
+    """Give the file's lines of the key and of each line of the expression, which a block begins one line below it."""
     start = line_of(text, ["cel"])
     is_block = text.splitlines()[start - 1].partition(":")[2].strip().startswith("|")
-    return start + line if is_block else start
+    return tuple(start + line if is_block else start for line in range(expression.count("\n") + 2))
 
 
 def _check_python_name(rule: Rule, text: str) -> None:
@@ -97,7 +104,7 @@ def _check_options(rule: Rule, text: str) -> None:
     for name, schema in rule.options_schema["properties"].items():
         line = line_of(text, ["options", name])
         try:
-            errors = list(Draft202012Validator(dict(schema)).iter_errors(schema["default"]))
+            errors = list(Draft202012Validator(dict(schema), offline=True).iter_errors(schema["default"]))
         except ValueError as error:
             raise ConfigError(f"options.{name}: {error}".splitlines()[0], rule.path, line) from error
         if errors:

@@ -61,21 +61,14 @@ def unread_files(answer: Mapping[str, Any]) -> Iterator[Unrendered]:
 def _outside_reason(unit: Unit, error: EngineError, delivery: Delivery) -> str:
     """Say what a unit lacks that this repository does not hold; '' where it fails by what is here."""
     if error.kind == "needs-network":
-        return _network_reason(unit, error)
+        url = without_credentials(error.url) or "a remote source"
+        return f"needs {url} from the network: run 'gitlint-ops vendor' to fetch it"
     if plugin := _PLUGIN.search(error.message):
         return f"needs the Kustomize plugin '{plugin[1]}', a program that is not run here: checked as files only"
     uses_defaults = isinstance(unit, HelmUnit) and not unit.layers and delivery.controller == "none"
     if uses_defaults and error.kind in _VALUES_KINDS and "parse error" not in error.message.lower():
         return f"nothing here delivers this chart, and its default values do not suffice: {root_cause(error.message)}"
     return ""
-
-
-def _network_reason(unit: Unit, error: EngineError) -> str:
-    url = without_credentials(error.url) or "a remote source"
-    if isinstance(unit, HelmUnit):
-        folder = f"{unit.path}/charts/" if unit.path != "." else "charts/"
-        return f"needs {url} from the network; commit the chart's dependencies in {folder} to render it offline"
-    return f"needs {url} from the network; keep a copy in this repository and refer to it by path to render it offline"
 
 
 def _failure_reason(error: EngineError) -> str:

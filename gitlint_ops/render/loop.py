@@ -26,6 +26,7 @@ from gitlint_ops.render.objects import metadata_of
 from gitlint_ops.render.older_helm import HELM_3, has_helm_3
 from gitlint_ops.render.plan import Pool, request_for
 from gitlint_ops.render.roots import Candidate, uncovered, with_claims
+from gitlint_ops.render.unset import unset_value
 from gitlint_ops.repo import Context, deliveries_in, learn_sources, loose_deliveries
 from gitlint_ops.repo.fetched import wanted_by, with_fetched
 from gitlint_ops.repo.kubernetes import version_at
@@ -38,12 +39,14 @@ from gitlint_ops.repo.model import (
     Unit,
     Unrendered,
 )
-from gitlint_ops.repo.set_aside import set_aside
+from gitlint_ops.repo.set_aside import STRAY, is_stray_patch, set_aside
 
 MAX_DEPTH = 50
 """How many levels of deliveries that deliver deliveries are followed."""
 MAX_DELIVERIES = 20_000
 """How many deliveries of one repository are followed."""
+_AGGREGATION = ("apiregistration.k8s.io/v1", "apiregistration.k8s.io/v1/APIService")
+"""What every cluster serves and Helm alone does not know of: the controllers tell charts what their cluster has."""
 
 
 Made = TypeVar("Made", Delivery, Generator)
@@ -101,8 +104,9 @@ class Loop:
     def _in_use(self, declared: Sequence[Declared]) -> list[Declared]:
         """Leave out what somebody set aside: it counts only where something that is in use delivers it."""
         reasons = {path: set_aside(self.context, path) for path in {item.path for item in declared}}
-        self._set_aside = [(item, reasons[item.path]) for item in declared if reasons[item.path]]
-        return [item for item in declared if not reasons[item.path]]
+        judged = [(d, reasons[d.path] or (STRAY if is_stray_patch(self.context, d) else "")) for d in declared]
+        self._set_aside = [(item, why) for item, why in judged if why]
+        return [item for item, why in judged if not why]
 
     def _tell_set_aside(self) -> None:
         """Name in the coverage, by folder, what is set aside and nothing delivers."""
@@ -183,10 +187,22 @@ class Loop:
             self.generators.setdefault(generator.id, self._rooted(generator))
         new = []
         for delivery in made.deliveries:
-            if delivery.id not in self.deliveries and self._is_within_bounds(delivery):
+            if waiting := self._waiting(delivery):
+                self.dropped[delivery.id] = waiting
+            elif delivery.id not in self.deliveries and self._is_within_bounds(delivery):
                 self.deliveries[delivery.id] = self._rooted(delivery)
                 new.append(self.deliveries[delivery.id])
         return new
+
+    def _waiting(self, delivery: Delivery) -> Unrendered | None:
+        """Say why a delivery of a chart that nothing delivers is not known yet: whoever installs it gives a value."""
+        top = self._tops.get(delivery.parent)
+        if top is None or not any(gap.failed or gap.error_kind == "missing-file" for gap in delivery.unrendered):
+            return None
+        name = unset_value(self.context.tree, self._pool, top, delivery.object or {})
+        chart, path = top.units[0].path, delivery.span.path if delivery.span else ""
+        reason = f"nothing here delivers the chart '{chart}', and its value '{name}' is empty until it is installed"
+        return Unrendered(delivery.name, path, reason, delivery.span) if name else None
 
     def _rooted(self, made: Made) -> Made:
         """Make what a top gives a root: no controller creates it, whoever applies the top does."""
@@ -272,14 +288,16 @@ class Loop:
 
         They stand in the unit, so that whoever renders it again agrees.
         """
-        unit = with_fetched(self.context, unit)
+        unit = with_fetched(self.context.tree, self.context.kustomizations.values(), unit)
         if isinstance(unit, (HelmUnit, KustomizeUnit)) and has_helm_3(
             self.context.config.controllers, delivery.controller
         ):
             unit = replace(unit, helm=HELM_3)
-        if not isinstance(unit, HelmUnit) or unit.kube_version:
+        if not isinstance(unit, HelmUnit):
             return unit
-        return replace(unit, kube_version=version_at(self.context, delivery))
+        if delivery.controller != "none":
+            unit = replace(unit, api_versions=unit.api_versions or _AGGREGATION)
+        return unit if unit.kube_version else replace(unit, kube_version=version_at(self.context, delivery))
 
     # What nothing declares
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from gitlint_ops.render.model import RenderedObject, Rendering
@@ -66,6 +66,25 @@ class Reaches:
         makers = [d for _, d in sorted(self._graph.deliveries.items()) if self._is_top(d) and self._makes(d)]
         sets = [g for key, g in sorted(self._graph.generators.items()) if not self.creator(g) and key in self._children]
         return (*makers, *sets)
+
+    def outermost(self, wanted: Callable[[Root], bool]) -> Iterator[Root]:
+        """Give the makers of deliveries that are wanted, the roots first; nothing below one that is given."""
+        seen: set[str] = set()
+        ahead = list(self.roots)
+        while ahead:
+            root = ahead.pop(0)
+            if root.id not in seen:
+                seen.add(root.id)
+                if wanted(root):
+                    yield root
+                else:
+                    ahead += self._makers_below(root)
+
+    def _makers_below(self, root: Root) -> list[Root]:
+        """Give what a root creates directly and what creates deliveries itself; a set's Applications are the set's."""
+        sets = self.sets_of(root) if isinstance(root, Delivery) else ()
+        own = [child for child in self.children_of(root) if not sets or not child.generator]
+        return [*sets, *(child for child in own if self._makes(child))]
 
     def creator(self, of: Root) -> Delivery | None:
         """Give the delivery that a controller creates this from; a folder applied by hand creates nothing by itself."""

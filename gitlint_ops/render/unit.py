@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from gitlint_ops.engine import EngineClient, EngineError
 from gitlint_ops.render.plan import request_for
-from gitlint_ops.repo.kustomizations import FILE_NAMES
+from gitlint_ops.repo.fetched import with_fetched
+from gitlint_ops.repo.kustomizations import FILE_NAMES, find_kustomizations
 from gitlint_ops.repo.model import DirectoryUnit, HelmUnit, KustomizeUnit, Unit, ValueLayer
 from gitlint_ops.source import SourceTree, split_lines
 
@@ -28,6 +29,8 @@ def render_unit(
     unit = unit_in(tree, unit_or_folder, values) if isinstance(unit_or_folder, str) else unit_or_folder
     if isinstance(unit, DirectoryUnit):
         return _documents(tree, unit)
+    if tree.fetched.places:
+        unit = with_fetched(tree, find_kustomizations(tree).values(), unit)
     return str(engine.call(**request_for(unit), yaml=True)["yaml"])
 
 

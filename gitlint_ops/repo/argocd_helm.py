@@ -13,6 +13,7 @@ from gitlint_ops.repo.model import HelmUnit, ValueLayer
 from gitlint_ops.repo.templating import TemplateError, expand, matching, parse_yaml
 from gitlint_ops.repo.views import View
 from gitlint_ops.source import SourceTree
+from gitlint_ops.source.vendor import remote
 
 _GLOB = re.compile(r"[*?\[]")
 _VERSION = re.compile(r"^v?(\d+\.\d+(?:\.\d+)?)")
@@ -121,7 +122,7 @@ def _file_path(app: Application, source: HelmSource, view: View) -> str | None:
         text = "/" + written[name.end() :]
     text = expand(app.context.engine, text, app.variables)
     if re.match(r"^[a-z][a-z0-9+.-]*://", text):
-        raise needs_network("its values file", text, view.path)
+        return _fetched_file(app, text, view)
     return resolve(root, base, text, view.path, "values file") if root else None
 
 
@@ -133,12 +134,21 @@ def _ref_root(app: Application, name: str, view: View) -> str:
     if target["chart"].text():
         message = f"'{view.text()}' refers to the source '{name}', which is a chart: Argo CD takes a Git source only"
         raise UnrenderableError("invalid-object", message, view.path)
-    url = target["repoURL"].text()
+    url, revision = target["repoURL"].text(), target["targetRevision"].text()
     path = view.text().partition("/")[2]
-    location = locate(app.context, url, path)
+    location = locate(app.context, url, path, revision)
     if location is None:
-        raise elsewhere(f"the source of '{view.text()}'", url, view.path)
+        raise elsewhere(f"the source of '{view.text()}'", url, revision, view.path)
     return location.root
+
+
+def _fetched_file(app: Application, url: str, view: View) -> str:
+    """Give the path of a values file that has an address."""
+    wanted = remote("file", url)
+    place = app.context.tree.fetched.place(wanted)
+    if place is None:
+        raise needs_network("its values file", wanted, view.path)
+    return f"{place}/{app.context.tree.children(place)[0]}"
 
 
 def _inline_layer(app: Application, block: View) -> Iterator[ValueLayer]:

@@ -8,6 +8,7 @@ from gitlint_ops.repo.argocd_helm import HelmSource, has_chart, helm_is_set, hel
 from gitlint_ops.repo.argocd_kustomize import has_kustomization, kustomize_is_set, kustomize_unit
 from gitlint_ops.repo.argocd_overrides import merge_overrides
 from gitlint_ops.repo.argocd_settings import Application
+from gitlint_ops.repo.fetched import chart_remote
 from gitlint_ops.repo.locations import (
     REFUSALS,
     Refusal,
@@ -24,6 +25,7 @@ from gitlint_ops.repo.locations import (
 )
 from gitlint_ops.repo.model import DirectoryUnit, SourceRef, Unit, Unrendered
 from gitlint_ops.repo.views import ShapeError, View
+from gitlint_ops.source.vendor import is_fetched, remote
 
 _TYPES = ("helm", "kustomize", "directory", "plugin")
 
@@ -78,14 +80,15 @@ def _label(source: View) -> str:
 def _source_ref(app: Application, source: View) -> SourceRef:
     url = source["repoURL"].text()
     chart = source["chart"].text()
-    location = None if chart or _is_oci(url) else locate(app.context, url, source["path"].text())
+    revision = source["targetRevision"].text()
+    location = None if chart or _is_oci(url) else locate(app.context, url, source["path"].text(), revision)
     return SourceRef(
         repo_url=url,
         path=source["path"].text(),
         chart=chart,
-        revision=source["targetRevision"].text(),
+        revision=revision,
         kind="oci" if _is_oci(url) else "helm" if chart else "git",
-        local=location is not None,
+        local=location is not None and not is_fetched(location.root),
         assumed_local=location is not None and location.assumed,
         field_path=source.path,
         ref=source["ref"].text(),
@@ -108,13 +111,22 @@ def _unit(app: Application, source: View, ref: SourceRef) -> tuple[SourceRef, Un
         return ref, None
     if ref.chart:
         return _chart_unit(app, source, ref)
-    location = locate(app.context, ref.repo_url, ref.path)
-    if location is None and ref.kind == "oci":
-        what = f"the OCI artifact {ref.revision or 'latest'}"
-        raise needs_network(what, ref.repo_url, (*source.path, "repoURL"))
-    if location is None:
-        raise elsewhere("its source", ref.repo_url, (*source.path, "repoURL"))
-    return replace(ref, local=True), _local_unit(app, source, ref, location.root)
+    root = _source_root(app, source, ref)
+    return replace(ref, local=not is_fetched(root)), _local_unit(app, source, ref, root)
+
+
+def _source_root(app: Application, source: View, ref: SourceRef) -> str:
+    """Give the folder here that is the root of a source's repository or artifact; raises where it is not here."""
+    location = locate(app.context, ref.repo_url, ref.path, ref.revision)
+    if location is not None:
+        return location.root
+    if ref.kind != "oci":
+        raise elsewhere("its source", ref.repo_url, ref.revision, (*source.path, "repoURL"))
+    wanted = remote("oci", ref.repo_url, version=ref.revision)
+    place = app.context.tree.fetched.place(wanted)
+    if place is None:
+        raise needs_network(f"the OCI artifact {ref.revision or 'latest'}", wanted, (*source.path, "repoURL"))
+    return place
 
 
 def _check_pathless(app: Application, source: View, ref: SourceRef) -> None:
@@ -129,11 +141,12 @@ def _chart_unit(app: Application, source: View, ref: SourceRef) -> tuple[SourceR
     if not ref.revision:
         message = f"chart '{ref.chart}' has no targetRevision: Argo CD needs a version"
         raise UnrenderableError("invalid-object", message, (*source.path, "targetRevision"))
-    root = mapped_folder(app.context, ref.repo_url)
+    wanted = chart_remote(ref.repo_url, ref.chart, ref.revision)
+    root = mapped_folder(app.context, ref.repo_url) or app.context.tree.fetched.place(wanted)
     if root is None:
         # A values file of this repository is judged although its chart lies elsewhere.
         read_value_files(app, HelmSource(source["helm"], "", ""))
-        raise needs_network(f"chart '{ref.chart}' {ref.revision}", ref.repo_url, (*source.path, "chart"))
+        raise needs_network(f"chart '{ref.chart}' {ref.revision}", wanted, (*source.path, "chart"))
     below = resolve(root, root, ref.chart, (*source.path, "chart"), "chart")
     folder = below if has_chart(app.context.tree, below) else root
     return ref, helm_unit(app, HelmSource(source["helm"], folder, folder))

@@ -68,13 +68,32 @@ def dependencies(tree: SourceTree, folder: str, data: Mapping[str, Json]) -> lis
 
 def _missing(tree: SourceTree, folder: str, data: Mapping[str, Json]) -> Iterator[str]:
     """Say for each dependency that ``charts/`` lacks what ``helm dependency build`` would do."""
+    for item in _lacking(tree, folder, data):
+        name, version = str(item.get("name") or ""), str(item.get("version") or "")
+        yield f"{name} {version}".strip() + _origin(folder, str(item.get("repository") or ""))
+
+
+def _lacking(tree: SourceTree, folder: str, data: Mapping[str, Json]) -> list[dict[str, Json]]:
     declared = dependencies(tree, folder, data)
     present = set(_vendored(tree, folder)) if declared else set()
-    for item in declared:
-        name, version = str(item.get("name") or ""), str(item.get("version") or "")
-        if any(entry == name or _is_archive(entry, name) for entry in present):
-            continue
-        yield f"{name} {version}".strip() + _origin(folder, str(item.get("repository") or ""))
+    return [
+        item
+        for item in declared
+        if not any(entry == item.get("name") or _is_archive(entry, str(item.get("name") or "")) for entry in present)
+    ]
+
+
+def missing_dependencies(tree: SourceTree, folder: str) -> Iterator[tuple[dict[str, Json], str]]:
+    """Give the dependencies that a chart's ``charts/`` lacks, each with the version in Chart.lock ('' without one)."""
+    lock = _mapping(tree, _file(folder, "Chart.lock")).get("dependencies")
+    locked = (
+        {item.get("name"): item.get("version") for item in lock if isinstance(item, dict)}
+        if isinstance(lock, list)
+        else {}
+    )
+    for item in _lacking(tree, folder, _mapping(tree, _file(folder, "Chart.yaml"))):
+        version = locked.get(item.get("name"))
+        yield item, version if isinstance(version, str) else ""
 
 
 def _origin(folder: str, repository: str) -> str:

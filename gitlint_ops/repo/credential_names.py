@@ -254,7 +254,7 @@ def credential_kind(name: str) -> str:
     while words and words[-1].isdigit():
         words = words[:-1]
     words = (*words[:-1], words[-1].rstrip("0123456789")) if words else words
-    if not words or words[-1] in _NOT_A_VALUE or _is_trust_store(words):
+    if not words or words[-1] in _NOT_A_VALUE or _is_trust_store(words) or _is_in_vault(words):
         return ""
     if _REFERENCES.intersection(words[:-1]) or (words[-1] == "token" and _NUMBER_WORDS.intersection(words)):
         return ""
@@ -266,11 +266,16 @@ def _is_trust_store(words: tuple[str, ...]) -> bool:
     return "truststore" in words or ("trust", "store") in pairwise(words)
 
 
+def _is_in_vault(words: tuple[str, ...]) -> bool:
+    """Say whether a key names where a vault has the secret: ``vault_secret_key: elastic/otel``."""
+    return ("vault", "secret") in pairwise(words)
+
+
 def _longest_kind(words: tuple[str, ...]) -> str:
     matching = [(len(tail), kind) for kind, tail in _ORDERED if words[-len(tail) :] == tail]
     if matching:
         return max(matching)[1]
-    return "password" if re.search(r"(?:password|passwd|passphrase)$", words[-1]) else ""
+    return "password" if re.search(r"(?<!no)(?:password|passwd|passphrase)$", words[-1]) else ""
 
 
 def is_plain_name(name: str) -> bool:

@@ -19,6 +19,8 @@ CATALOGUE_NAMES = 12
 CROWD = 4
 """Beside more folders than these that are no environments, a single ``dev`` is one of them: the developers' tools."""
 _DEVELOPMENT_RANK = 1
+_HOLDERS = vocabulary.CONTAINERS - {"cluster", "clusters"}
+"""Containers of environments alone: a cluster's folder holds other things too, the tools of developers among them."""
 _EXTENSION = re.compile(r"\.(ya?ml|json)$")
 
 
@@ -163,6 +165,9 @@ class EnvironmentRecognizer:
     def _is_one_of_a_crowd(self, stem: str, parent: str) -> bool:
         rank = vocabulary.rank_of(stem)
         if rank is None or rank > _DEVELOPMENT_RANK or stem in self._configured_names():
+            return False
+        # ``env/cert-manager/dev``: environments by what they have installed.
+        if is_container(posixpath.dirname(parent), _HOLDERS):
             return False
         return sum(not vocabulary.is_environment_name(name) for name in self.siblings.get(parent, ())) > CROWD
 

@@ -25,6 +25,7 @@ from gitlint_ops.repo.model import Declared, Delivery, FluxBuild, KustomizeUnit,
 from gitlint_ops.repo.places import Place
 from gitlint_ops.repo.views import ShapeError, View, metadata_text
 from gitlint_ops.source.model import FieldPath, Span
+from gitlint_ops.source.vendor import is_fetched
 
 KUSTOMIZE_GROUP = "kustomize.toolkit.fluxcd.io"
 OPERATOR_GROUP = "fluxcd.controlplane.io"
@@ -98,7 +99,7 @@ def _with_unit(
     try:
         check_filled("its path", spec["path"].text(), _PATH)
         folder, assumed = source_folder(context, asker, source, spec["path"].text(), _PATH)
-        ref = replace(ref, local=True, assumed_local=assumed)
+        ref = replace(ref, local=not is_fetched(folder), assumed_local=assumed)
         _require_folder(context, folder, written, _PATH)
         _require_components(context, folder, spec)
         variables = read_variables(context, asker, place)
@@ -217,7 +218,7 @@ def base_delivery(declared: Declared, context: Context, place: Place, namespace:
         namespace=namespace,
         name=metadata_text(data, "name"),
         environment=context.environment(list(_hints(declared, context))),
-        cluster=_cluster(declared.path) or (parent.cluster if parent is not None else ""),
+        cluster=_cluster(declared) or (parent.cluster if parent is not None else ""),
         parent=parent.id if parent is not None else "",
         span=place.span(),
         document=place.document,
@@ -243,9 +244,14 @@ def _hints(declared: Declared, context: Context) -> Iterator[tuple[str, str]]:
     yield "path", path if is_absent else ""
 
 
-def _cluster(path: str) -> str:
-    """Give the cluster that a file's folder names: ``clusters/prod/apps.yaml`` is of ``prod``; '' where none does."""
-    parts = path.split("/")[:-1]
+def _cluster(declared: Declared) -> str:
+    """Give the cluster that a file's folder names: ``clusters/prod/apps.yaml`` is of ``prod``; '' where none does.
+
+    What several builds give (``clusters/prod/00``, ``clusters/prod/01``) is of as many clusters.
+    """
+    if declared.scope:
+        return declared.scope.partition("clusters/")[2] or declared.scope
+    parts = declared.path.split("/")[:-1]
     return next((parts[at + 1] for at, part in enumerate(parts[:-1]) if part == "clusters"), "")
 
 
@@ -274,7 +280,7 @@ def _instance_unit(base: Delivery, context: Context, declared: Declared, namespa
         made = synced(context, declared, namespace)
         path = View(made.kustomization).at("spec", "path").text()
         folder, assumed = source_folder(context, Asker(declared, namespace), source, path, made.path_field)
-        ref = replace(ref, local=True, assumed_local=assumed, path=path)
+        ref = replace(ref, local=not is_fetched(folder), assumed_local=assumed, path=path)
         _require_folder(context, folder, path, made.path_field)
         variables = _instance_variables(context, declared, made, namespace)
     except REFUSALS as error:

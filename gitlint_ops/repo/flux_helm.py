@@ -10,6 +10,7 @@ from typing import Any
 
 from gitlint_ops.repo.argocd_helm import has_chart
 from gitlint_ops.repo.context import Context
+from gitlint_ops.repo.fetched import chart_remote
 from gitlint_ops.repo.flux import base_delivery
 from gitlint_ops.repo.flux_sources import Asker, FluxSource, find_source, source_folder
 from gitlint_ops.repo.flux_targets import OwnValues, target_layer
@@ -29,6 +30,7 @@ from gitlint_ops.repo.places import Place
 from gitlint_ops.repo.templating import TemplateError, parse_yaml
 from gitlint_ops.repo.views import ShapeError, View
 from gitlint_ops.source.model import FieldPath
+from gitlint_ops.source.vendor import Remote, is_fetched
 
 HELM_GROUP = "helm.toolkit.fluxcd.io"
 _MAX_RELEASE = 53
@@ -50,6 +52,13 @@ class _ChartWanted:
     def label(self) -> str:
         version = f" {self.version}" if self.version else ""
         return f"chart '{self.chart}'{version}"
+
+    @property
+    def remote(self) -> Remote:
+        """What is fetched for it: the chart of a HelmRepository, or the artifact of an OCIRepository."""
+        if self.source.kind == "HelmRepository":
+            return chart_remote(self.source.url, self.chart, self.version)
+        return self.source.artifact
 
 
 def release_delivery(declared: Declared, context: Context) -> Delivery:
@@ -121,7 +130,7 @@ def _with_unit(base: Delivery, context: Context, asker: Asker, place: Place, wan
     notes: list[Unrendered] = []
     try:
         folder, root = _chart_folder(context, asker, wanted)
-        ref = replace(ref, local=True, path=folder)
+        ref = replace(ref, local=not is_fetched(folder), path=folder)
         _require_chart(context, folder, wanted)
         unit = _unit(base, context, asker, place, notes, _Chart(folder, root, wanted))
     except REFUSALS as error:
@@ -149,9 +158,14 @@ def _chart_folder(context: Context, asker: Asker, wanted: _ChartWanted) -> tuple
         below = resolve(root_here, root_here, wanted.chart, wanted.field_path, "chart")
         folder = below if has_chart(context.tree, below) else root_here
         return folder, folder
-    if source.url:
-        raise needs_network(wanted.label, source.url, wanted.field_path)
-    raise needs_network(f"{wanted.label} of {source.label}, which is not in Git,", "", wanted.field_path)
+    if not source.url:
+        reason = f"{wanted.label} is of {source.label}, which is not in Git: add that object, which tells where it is"
+        raise UnrenderableError("needs-network", reason, wanted.field_path)
+    place = context.tree.fetched.place(wanted.remote)
+    if place is None:
+        raise needs_network(wanted.label, wanted.remote, wanted.field_path)
+    folder = place if has_chart(context.tree, place) else f"{place}/{wanted.chart}"
+    return folder, folder
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from gitlint_ops.repo.locations import UnrenderableError, elsewhere, locate, map
 from gitlint_ops.repo.model import Declared
 from gitlint_ops.repo.views import View
 from gitlint_ops.source.model import FieldPath
+from gitlint_ops.source.vendor import Remote, remote
 
 SOURCE_GROUP = "source.toolkit.fluxcd.io"
 EXTENSION_GROUP = "source.extensions.fluxcd.io"
@@ -40,6 +41,11 @@ class FluxSource:
     def transport(self) -> str:
         """How its content comes: git, oci, helm or bucket."""
         return "oci" if self.oci_chart else _KINDS.get(self.kind, "git")
+
+    @property
+    def artifact(self) -> Remote:
+        """The artifact of an OCIRepository."""
+        return remote("oci", self.url, version=self.revision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +94,30 @@ def source_folder(
     if source.declared is None or (source.name == BOOTSTRAP_NAME and source.kind != "GitRepository"):
         return _assumed(context, asker, source, folder, field_path)
     if source.kind != "GitRepository":
-        raise needs_network(f"the content of {source.label}", source.url, field_path)
-    location = locate(context, source.url, path)
+        place = _artifact_place(context, source, field_path)
+        return resolve(place, place, path or ".", field_path), False
+    # Without a reference source-controller takes this branch.
+    revision = source.revision or "master"
+    location = locate(context, source.url, path, revision)
     if location is not None:
         return resolve(location.root, location.root, path or ".", field_path), location.assumed
     if source.name == BOOTSTRAP_NAME and folder != "." and context.tree.is_folder(folder):
         context.locality.assume(source.label)
         return folder, True
-    raise elsewhere(f"its source {source.label}", source.url, field_path)
+    raise elsewhere(f"its source {source.label}", source.url, revision, field_path)
+
+
+def _artifact_place(context: Context, source: FluxSource, field_path: FieldPath) -> str:
+    if source.kind != "OCIRepository":
+        reason = (
+            f"the content of {source.label} comes from a service that is not asked: name a folder here that holds the "
+            "same under 'remotes' in .gitlint-ops.yaml"
+        )
+        raise UnrenderableError("needs-network", reason, field_path)
+    place = context.tree.fetched.place(source.artifact)
+    if place is None:
+        raise needs_network(f"the content of {source.label}", source.artifact, field_path)
+    return place
 
 
 def _below_asker(context: Context, asker: Asker, source: FluxSource, folder: str) -> str:

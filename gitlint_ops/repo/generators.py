@@ -69,9 +69,10 @@ def _yaml_elements(run: Evaluation, view: View) -> list[dict[str, Any]]:
 def evaluate_git(run: Evaluation, view: View) -> list[ParameterSet]:
     """Give one set a matching folder or file; with both kinds of entries Argo CD takes the directories only."""
     url = view["repoURL"].text()
-    location = locate(run.context, url)
+    revision = view["revision"].text()
+    location = locate(run.context, url, revision=revision)
     if location is None:
-        raise elsewhere("the git generator's repository", url, (*view.path, "repoURL"))
+        raise elsewhere("the git generator's repository", url, revision, (*view.path, "repoURL"))
     tree = run.context.tree
     prefix = "" if location.root == "." else f"{location.root}/"
     files = [path.removeprefix(prefix) for path in tree.files_under(location.root)]

@@ -19,8 +19,8 @@ def delivery_id(context: Context, controller: str, declared: Declared, namespace
     base = f"{controller}:{kind_of(declared.data)}/{namespace}/{metadata_text(declared.data, 'name')}"
     scoped = f"{base}@{scope or _scope(declared)}"
     plain = [] if scope or _is_ambiguous(context, declared) else [base]
-    parent = declared.parent.id if declared.parent is not None else ""
-    owner = (declared.path, declared.document, parent)
+    giver = declared.parent.id if declared.parent is not None else declared.scope
+    owner = (declared.path, declared.document, giver)
     numbered = (f"{scoped}#{number}" for number in count(2))
     named = [*plain, scoped, *([f"{base}@{declared.path}"] if declared.path else [])]
     free = (wanted for wanted in chain(named, numbered) if _is_free(context, wanted, owner))
@@ -44,12 +44,12 @@ def _same_object(holder: tuple[str, int | None, str], owner: tuple[str, int | No
 def _is_ambiguous(context: Context, declared: Declared) -> bool:
     data = declared.data
     places: set[tuple[str, int | None]] = set()
-    parents: set[str] = set()
+    givers: set[str] = set()
     for other in context.index.named(kind_of(data), metadata_text(data, "name"), group_of(data)):
         if _identity(other) == _identity(declared):
             places.add((other.path, other.document))
-            parents |= {other.parent.id} if other.parent is not None else set()
-    return len({path for path, _ in places}) > 1 or len(parents) > 1
+            givers |= {other.parent.id if other.parent is not None else other.scope} - {""}
+    return len({path for path, _ in places}) > 1 or len(givers) > 1
 
 
 def _identity(declared: Declared) -> tuple[str, str]:
@@ -60,7 +60,7 @@ def _scope(declared: Declared) -> str:
     """Give what tells an object from its namesakes: its parent's scope, folder or name, else the folder of its file."""
     parent = declared.parent
     if parent is None:
-        return posixpath.dirname(declared.path) or "."
+        return declared.scope or posixpath.dirname(declared.path) or "."
     if parent.controller == "none" and parent.units:
         return parent.units[0].path
     return parent.id.partition("@")[2] or parent.name or parent.id

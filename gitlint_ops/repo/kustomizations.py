@@ -55,6 +55,15 @@ def find_kustomizations(tree: SourceTree, remotes: Mapping[str, str] | None = No
     }
 
 
+def fetched_kustomizations(tree: SourceTree) -> list[Kustomization]:
+    """Read every kustomization of what was fetched: no part of the repository, but what it names was fetched too."""
+    paths = sorted(path for path in tree.fetched.files if path.rpartition("/")[2] in FILE_NAMES)
+    tree.preload(paths)
+    places = _Places(tree, (), {})
+    data = ((path, _data(tree, path)) for path in paths)
+    return [_kustomization(places, path.rpartition("/")[0], path, value) for path, value in data if value is not None]
+
+
 def _kustomization_files(tree: SourceTree) -> dict[str, str]:
     found: dict[str, str] = {}
     for folder in tree.folders():

@@ -16,6 +16,8 @@ Verdict = Literal["local", "assumed", "foreign"]
 
 _SCHEME = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<rest>.*)", re.IGNORECASE)
 _SCP = re.compile(r"(?:[^@/\s]+@)?(?P<host>[^:/\s]{2,}):(?!//)(?P<path>[^\s]+)")
+_USER_AND_PATH = re.compile(r"[^@/:\s]+@(?P<host>[^:/\s]{2,})/(?P<path>[^\s]+)")
+"""``git@github.com/org/repo``: Argo CD reads it as ssh (util/git/git.go, IsSSHURL and NormalizeGitURL)."""
 _HOST_ALIASES = {
     "ssh.github.com": "github.com",
     "www.github.com": "github.com",
@@ -54,7 +56,7 @@ def _host_and_path(text: str) -> tuple[str, str]:
             return "", ""
         host, _, path = match["rest"].partition("/")
         return host.rpartition("@")[2].partition(":")[0].lower(), path
-    if match := _SCP.fullmatch(text):
+    if match := _SCP.fullmatch(text) or _USER_AND_PATH.fullmatch(text):
         return match["host"].lower(), match["path"]
     return "", ""
 

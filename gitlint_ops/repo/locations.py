@@ -14,6 +14,7 @@ from gitlint_ops.repo.remotes import mapped_repository
 from gitlint_ops.repo.templating import TemplateError
 from gitlint_ops.repo.views import ShapeError
 from gitlint_ops.source.model import FieldPath
+from gitlint_ops.source.vendor import Remote, is_fetched, remote
 
 _MAIN_BRANCHES = frozenset({"", "HEAD", "main", "master", "trunk"})
 _NO_BRANCH = re.compile(r"refs/tags/|[0-9a-f]{7,40}$|[vV=<>~^!* ]*\d|.*[*<>~^|,]")
@@ -24,15 +25,18 @@ class UnrenderableError(Exception):
 
     ``kind``: ``needs-network``, ``missing-file`` (then ``missing`` names it), ``invalid-object`` (the controller
     refuses the object), ``needs-cluster`` (only the live cluster knows), ``needs-plugin``, ``outside-root``, or the
-    engine's own.
+    engine's own. ``wanted`` is what would have to be fetched.
     """
 
-    def __init__(self, kind: str, reason: str, field_path: FieldPath = (), missing: str = "") -> None:
+    def __init__(
+        self, kind: str, reason: str, field_path: FieldPath = (), missing: str = "", wanted: Remote | None = None
+    ) -> None:
         super().__init__(reason)
         self.kind = kind
         self.reason = reason
         self.field_path = field_path
         self.missing = missing
+        self.wanted = wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +69,43 @@ def unrendered(error: Refusal, unit: str, place: Place) -> Unrendered:
     failed = refusal.kind == "invalid-object"
     exact, field_path = place.is_exact(refusal.field_path), refusal.field_path
     return Unrendered(
-        unit, path, refusal.reason, span, failed, refusal.kind, refusal.missing, exact=exact, field_path=field_path
+        unit,
+        path,
+        refusal.reason,
+        span,
+        failed,
+        refusal.kind,
+        refusal.missing,
+        exact=exact,
+        field_path=field_path,
+        remotes=(refusal.wanted,) if refusal.wanted else (),
     )
 
 
-def locate(context: Context, url: str, path: str = "") -> Location | None:
-    """Find the content of a repository URL: this repository, or a folder that ``remotes`` names. None: it is elsewhere.
+def locate(context: Context, url: str, path: str = "", revision: str = "") -> Location | None:
+    """Find the content of a repository URL: this repository, a folder that ``remotes`` names, or what was fetched.
 
-    ``path`` is what is taken from it, as written.
+    ``path`` is what is taken from it, as written, at ``revision``. None: it is elsewhere.
     """
     mapped = mapped_folder(context, url)
     if mapped is not None:
         return Location(mapped)
     verdict = context.locality.judge(url, path)
-    return None if verdict == "foreign" else Location(".", verdict == "assumed")
+    if verdict != "foreign":
+        return Location(".", verdict == "assumed")
+    place = context.tree.fetched.place(git_remote(url, revision))
+    return Location(place) if place is not None else None
+
+
+def git_remote(url: str, revision: str) -> Remote:
+    """Give a revision of a Git repository."""
+    return remote("git", url, version=revision)
 
 
 def softened(context: Context, refusal: UnrenderableError, url: str, revision: str) -> UnrenderableError:
     """Take back that a file is missing where the source follows a branch that is not checked out: it may be there."""
-    if not refusal.missing or mapped_folder(context, url) is not None or not _is_other_branch(context, revision):
+    is_own = mapped_folder(context, url) is None and not is_fetched(refusal.missing)
+    if not refusal.missing or not is_own or not _is_other_branch(context, revision):
         return refusal
     reason = f"{refusal.reason} here, and the source follows the branch '{revision}': check that out to have it checked"
     return UnrenderableError("needs-network", reason, refusal.field_path)
@@ -125,22 +147,18 @@ def check_filled(what: str, text: str, field_path: FieldPath) -> None:
         raise UnrenderableError("needs-cluster", message, field_path)
 
 
-def needs_network(what: str, url: str, field_path: FieldPath) -> UnrenderableError:
+def needs_network(what: str, wanted: Remote, field_path: FieldPath) -> UnrenderableError:
     """Give the refusal for content that is not in this repository, with what would make it renderable."""
-    where = f" from {shown_url(url)}" if url else ""
-    return UnrenderableError(
-        "needs-network",
-        f"{what}{where} needs the network: vendor it into this repository and name its folder under 'remotes' in "
-        ".gitlint-ops.yaml",
-        field_path,
-    )
+    reason = f"{what} from {shown_url(wanted.url)} needs the network: run 'gitlint-ops vendor' to fetch it"
+    return UnrenderableError("needs-network", reason, field_path, wanted=wanted)
 
 
-def elsewhere(what: str, url: str, field_path: FieldPath) -> UnrenderableError:
+def elsewhere(what: str, url: str, revision: str, field_path: FieldPath) -> UnrenderableError:
     """Give the refusal for a source in another Git repository, with what would make it renderable."""
     return UnrenderableError(
         "needs-network",
-        f"{what} {shown_url(url)} is another repository: if it is this one, add the URL to 'repository.urls' in "
-        ".gitlint-ops.yaml; if a folder here holds the same content, name it under 'remotes'",
+        f"{what} {shown_url(url)} is another repository: run 'gitlint-ops vendor' to fetch it; if it is this one, add "
+        "the URL to 'repository.urls' in .gitlint-ops.yaml",
         field_path,
+        wanted=git_remote(url, revision),
     )

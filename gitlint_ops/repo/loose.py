@@ -6,9 +6,11 @@ import posixpath
 from collections.abc import Collection, Iterator
 
 from gitlint_ops.repo import vocabulary
+from gitlint_ops.repo.argocd_settings import argo_settings
 from gitlint_ops.repo.charts import local_dependencies
 from gitlint_ops.repo.context import Context
 from gitlint_ops.repo.environments import is_container
+from gitlint_ops.repo.flux import KUSTOMIZE_GROUP
 from gitlint_ops.repo.model import (
     NOT_APPLIED,
     Chart,
@@ -91,7 +93,12 @@ def _overlay(context: Context, kustomization: Kustomization, reason: str) -> Del
     folder = kustomization.folder
     environment = "" if reason else context.environment([("path", folder)])
     namespace = kustomization.data.get("namespace")
-    unit = KustomizeUnit(folder, enable_helm=inflates(context, folder), remotes=context.remotes)
+    unit = KustomizeUnit(
+        folder,
+        enable_helm=inflates(context, folder),
+        load_restrictor="none" if _is_unrestricted(context) else "root",
+        remotes=context.remotes,
+    )
     return _delivery(
         unit,
         f"kustomize:{folder}",
@@ -101,6 +108,11 @@ def _overlay(context: Context, kustomization: Kustomization, reason: str) -> Del
         span=Span(kustomization.path, 1),
         reason=reason,
     )
+
+
+def _is_unrestricted(context: Context) -> bool:
+    """Whether those who build here load files above a kustomization's folder: Flux does, and Argo CD if told to."""
+    return argo_settings(context).unrestricted or bool(context.index.all("Kustomization", KUSTOMIZE_GROUP))
 
 
 def _template_reason(kustomization: Kustomization) -> str:
@@ -161,9 +173,12 @@ def _release(chart: Chart, environment: str, paths: list[str]) -> Delivery:
 
 def _plain(context: Context, claimed_files: Collection[str]) -> Iterator[Delivery]:
     for unit, first in plain_units(context, claimed_files):
-        environment = context.environment([("path", unit.path if unit.path != "." else first)])
+        reason = RETIRED if vocabulary.is_retired(first) else ""
+        environment = "" if reason else context.environment([("path", unit.path if unit.path != "." else first)])
         name = _name(unit.path, environment)
-        yield _delivery(unit, f"directory:{unit.path}", name, environment=environment, span=Span(first, 1))
+        yield _delivery(
+            unit, f"directory:{unit.path}", name, environment=environment, span=Span(first, 1), reason=reason
+        )
     for folder, names in orphans(context, claimed_files).items():
         unit, span = DirectoryUnit(folder), Span(f"{folder}/{names[0]}".removeprefix("./"), 1)
         reason = _orphan_reason(names)

@@ -89,9 +89,12 @@ def is_template(context: Context, kustomization: Kustomization) -> bool:
     hold a placeholder; else a reference that leads nowhere is a mistake.
     """
     broken = [r for r in kustomization.references if is_broken(r)]
-    if kustomization.folder in context.users or not (broken or _has_placeholder(kustomization)):
+    lies_in = lies_in_template(kustomization.folder)
+    # With an expression it need not be YAML yet, so that no reference in it is known.
+    is_open = _has_placeholder(kustomization) or (lies_in and "{{" in context.tree.text(kustomization.path))
+    if kustomization.folder in context.users or not (broken or is_open):
         return False
-    return lies_in_template(kustomization.folder) or all(_PLACEHOLDER.search(r.written) for r in broken)
+    return lies_in or all(_PLACEHOLDER.search(r.written) for r in broken)
 
 
 def spare_bases(context: Context) -> frozenset[str]:

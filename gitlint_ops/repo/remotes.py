@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from urllib.parse import parse_qsl
 
 from gitlint_ops.repo.locality import normalise_url
 from gitlint_ops.repo.model import Kustomization
@@ -66,6 +68,30 @@ def _splits(written: str) -> Iterable[tuple[str, str]]:
     parts = rest.split("/")
     for end in range(len(parts), 0, -1):
         yield f"{scheme}{separator}{'/'.join(parts[:end])}", "/".join(parts[end:])
+
+
+def entry_parts(written: str) -> tuple[str, str, str]:
+    """Take a remote entry of a kustomization apart: the repository's URL, the path in it, the revision.
+
+    As Kustomize does (api/internal/git/repospec.go): the path begins after ``_git/NAME``, ``//`` or ``.git``, else
+    after two segments, which are a group and a name.
+    """
+    text, _, query = written.removeprefix("git::").partition("?")
+    if text.startswith(_NO_SCHEME):
+        text = f"https://{text.replace(':', '/', 1)}"
+    parameters = dict(parse_qsl(query))
+    revision = parameters.get("ref") or parameters.get("version") or ""
+    match = _ENTRY.match(text)
+    if match is None:
+        return text, "", revision
+    return match["repository"].rstrip("/"), match["below"].strip("/"), revision
+
+
+_ENTRY = re.compile(
+    r"(?P<repository>(?:[a-z][a-z0-9+.-]*://)?[^/]+?[/:](?:\S*?/_git/[^/]+|\S*?\.git(?=/|$)|\S*?(?=//)|[^/]+/[^/]+))"
+    r"(?P<below>\S*)",
+    re.IGNORECASE,
+)
 
 
 def _same(url: str) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from gitlint_ops.repo.context import Context
-from gitlint_ops.repo.model import Kustomization
+from gitlint_ops.repo.model import Declared, Kustomization
+from gitlint_ops.repo.views import group_of, kind_of, metadata_text
 from gitlint_ops.repo.vocabulary import is_retired
 from gitlint_ops.source import SourceTree
 
 RETIRED = "its path says that it is retired, and nothing delivers it"
+STRAY = "it is a part of an object that a kustomization reads, and no kustomization reads it as a patch"
 SWITCHED_OFF = "its kustomization has it in a comment, and nothing delivers it"
 
 
@@ -20,6 +23,20 @@ def set_aside(context: Context, path: str) -> str:
     if is_retired(path):
         return RETIRED
     return SWITCHED_OFF if is_switched_off(context.tree, context.kustomizations, path) else ""
+
+
+def is_part_of(value: Mapping[str, Any], whole: Mapping[str, Any]) -> bool:
+    """Whether one object's ``spec`` has some of the other's fields and no further ones: a patch of it, left behind."""
+    spec, other = value.get("spec"), whole.get("spec")
+    return isinstance(spec, Mapping) and isinstance(other, Mapping) and spec.keys() < other.keys()
+
+
+def is_stray_patch(context: Context, declared: Declared) -> bool:
+    """Whether an object in a file that no kustomization reads is a part of one that a kustomization does read."""
+    if declared.parent is not None or declared.path in context.readers:
+        return False
+    named = context.index.named(kind_of(declared.data), metadata_text(declared.data, "name"), group_of(declared.data))
+    return any(other.path in context.readers and is_part_of(declared.data, other.data) for other in named)
 
 
 def is_switched_off(tree: SourceTree, kustomizations: Mapping[str, Kustomization], path: str) -> bool:

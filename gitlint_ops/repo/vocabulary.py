@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -51,8 +52,8 @@ _GENERIC = _words(
     template templates values _base _template"""
 )
 """Names of folders beside environments that are none themselves."""
-_FALSE_FRIENDS = frozenset({"letsencrypt"})
-"""``letsencrypt-prod`` is an issuer, wherever it is used."""
+_FALSE_FRIENDS = _words("letsencrypt issuer issuers")
+"""``letsencrypt-prod`` and ``cluster-issuer-staging`` are issuers, wherever they are used."""
 _RETIRED = _words("archive archived archives attic deprecated disabled graveyard obsolete retired trash")
 _VERSION = re.compile(r"(.*[-_.])?(v?\d+([.-](\d+|x))+([-_.].*)?|v\d+)")
 _PAIRS = {"pre": "preprod", "non": "nonprod", "not": "nonprod"}
@@ -83,8 +84,13 @@ def _tokens(name: str) -> tuple[str, ...]:
     return tuple(token for token in re.split(r"[-_./ ]+", name.lower()) if token)
 
 
-def known_words(parts: list[str]) -> list[Word]:
+def known_words(parts: Iterable[str]) -> list[Word]:
     """Find the known words among tokens; digits at a word's end do not count, ``pre-prod`` is one word."""
+    return list(_known_words(tuple(parts)))
+
+
+@lru_cache(maxsize=65536)
+def _known_words(parts: tuple[str, ...]) -> tuple[Word, ...]:
     found: list[Word] = []
     at = 0
     while at < len(parts):
@@ -96,7 +102,7 @@ def known_words(parts: list[str]) -> list[Word]:
         elif (text := parts[at].rstrip("0123456789")) in RANK_OF:
             found.append(Word(text, RANK_OF[text], at, at + 1))
         at += 1
-    return found
+    return tuple(found)
 
 
 def rank_of(name: str) -> int | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from gitlint_ops.lint.diff import Diff, Group
 from gitlint_ops.lint.diff.model import NotCompared
-from gitlint_ops.report.diff_values import field_lines, headline, verb, where
+from gitlint_ops.report.diff_values import field_lines, gaps_by_reason, headline, verb, where
 from gitlint_ops.report.escape import printable
 from gitlint_ops.report.markdown import MAX_BYTES, byte_size, code_of, text_of
 from gitlint_ops.report.page import plural
@@ -75,10 +75,12 @@ def _fields(group: Group) -> str:
 def _gaps(gaps: Sequence[NotCompared]) -> str:
     if not gaps:
         return ""
-    lines = [
-        f"- {code_of(gap.delivery)}: not rendered in {'the base commit' if gap.side == 'base' else 'this branch'}: "
-        f"{text_of(gap.reason)}"
-        for gap in gaps[:_GAPS]
-    ]
-    more = [f"- {plural(len(gaps) - _GAPS, 'more delivery', 'more deliveries')}"] if len(gaps) > _GAPS else []
+    reasons = gaps_by_reason(gaps, "this branch")
+    lines = [f"- {text_of(reason)}: {_named(deliveries)}" for reason, deliveries in list(reasons.items())[:_GAPS]]
+    more = [f"- {plural(len(reasons) - _GAPS, 'more reason')}"] if len(reasons) > _GAPS else []
     return "\n".join(["", "**Not compared:**", "", *lines, *more, ""])
+
+
+def _named(deliveries: Sequence[str]) -> str:
+    more = f" and {len(deliveries) - _GAPS} more" if len(deliveries) > _GAPS else ""
+    return ", ".join(map(code_of, deliveries[:_GAPS])) + more

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gitlint_ops.lint.diff import Diff, Group
-from gitlint_ops.lint.diff.model import SCORES, NotCompared
-from gitlint_ops.report.diff_values import field_lines, headline, verb, where
+from gitlint_ops.lint.diff.model import SEVERE, NotCompared
+from gitlint_ops.report.diff_values import field_lines, gaps_by_reason, headline, verb, where
 from gitlint_ops.report.page import Page, plural
 
 _STYLES = {"added": "bold green", "removed": "bold red", "changed": "bold yellow"}
 _LINE_STYLES = {"+": "green", "-": "red"}
-_SEVERE = 50
-"""Dangers of this score and above are red."""
 _FIELD_LIMIT = 8
 _DANGER_LIMIT = 5
 _PLACE_LIMIT = 6
@@ -37,7 +35,7 @@ def _write_group(page: Page, group: Group, *, verbose: bool) -> None:
         gone = " (in the base commit)" if group.cause.side == "base" else ""
         page.raw((f"{group.cause.span.path}:{group.cause.span.line}{gone}", "cyan"), indent=2)
     for danger in group.dangers[: _limit(_DANGER_LIMIT, verbose)]:
-        style = "bold red" if SCORES[danger.name] >= _SEVERE else "yellow"
+        style = "bold red" if danger.name in SEVERE else "yellow"
         page.line((danger.name, style), f": {danger.reason}", indent=2, hanging=2)
     _write_rest(page, len(group.dangers), _limit(_DANGER_LIMIT, verbose), "reason")
     for fate in dict.fromkeys(place.fate for place in group.places if place.fate):
@@ -53,17 +51,21 @@ def _limit(limit: int, verbose: bool) -> int:
     return 1_000_000 if verbose else limit
 
 
-def _write_rest(page: Page, count: int, limit: int, noun: str) -> None:
+def _write_rest(page: Page, count: int, limit: int, noun: str, many: str = "") -> None:
     if count > limit:
-        page.line((f"and {plural(count - limit, f'more {noun}')} (--verbose shows them)", "dim"), indent=4)
+        rest = plural(count - limit, f"more {noun}", f"more {many or noun + 's'}")
+        page.line((f"and {rest} (--verbose shows them)", "dim"), indent=4)
 
 
 def _write_gaps(page: Page, gaps: Sequence[NotCompared], *, verbose: bool) -> None:
     if not gaps:
         return
     page.line(("Not compared", "bold"))
-    for gap in gaps[: _limit(_GAP_LIMIT, verbose)]:
-        side = "the base commit" if gap.side == "base" else "the work tree"
-        page.line((gap.delivery, "bold"), f" is not rendered in {side}: {gap.reason}", indent=2, hanging=2)
-    _write_rest(page, len(gaps), _limit(_GAP_LIMIT, verbose), "delivery")
+    reasons = gaps_by_reason(gaps, "the work tree")
+    for reason, deliveries in list(reasons.items())[: _limit(_GAP_LIMIT, verbose)]:
+        page.line(reason, indent=2, hanging=2)
+        for name in deliveries[: _limit(_PLACE_LIMIT, verbose)]:
+            page.line((name, "bold"), indent=6, hanging=2)
+        _write_rest(page, len(deliveries), _limit(_PLACE_LIMIT, verbose), "delivery", "deliveries")
+    _write_rest(page, len(reasons), _limit(_GAP_LIMIT, verbose), "reason")
     page.line()

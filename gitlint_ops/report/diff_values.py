@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from gitlint_ops.lint.diff import Diff, FieldDiff, Group
+from gitlint_ops.lint.diff.model import NotCompared
 from gitlint_ops.report.page import plural
 
 MAX_VALUE = 160
@@ -45,6 +47,15 @@ def where(group: Group, limit: int) -> str:
     names = group.environments or tuple(dict.fromkeys(place.delivery for place in group.places))
     more = f" and {len(names) - limit} more" if len(names) > limit else ""
     return ", ".join(names[:limit]) + more
+
+
+def gaps_by_reason(gaps: Iterable[NotCompared], head: str) -> Mapping[str, Sequence[str]]:
+    """Give the deliveries that are not compared by the reason, as a sentence; ``head`` names the newer side."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for gap in gaps:
+        side = "the base commit" if gap.side == "base" else head
+        found[f"not rendered in {side}: {gap.reason}"].append(gap.delivery)
+    return found
 
 
 def field_lines(field: FieldDiff, limit: int | None = _MAX_LINES) -> list[str]:

@@ -1,4 +1,4 @@
-"""The formats of a report for programs and pages: the one table that the command line, its help and the tests read."""
+"""The formats of a report and of a diff: the tables that the command line, its help and the tests read."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
+    from gitlint_ops.lint.diff import Diff
     from gitlint_ops.lint.model import Report
 
 TEXT = "text"
-"""The format for people at a terminal: the only one that depends on more than the report, so it is not in the table."""
+"""The format for people at a terminal: the only one that depends on more than what it shows, so it is in no table."""
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How to make one format: the module of this package and its function from a report to a text."""
+    """How to make one format: the module of this package and its function from a report, or a diff, to a text."""
 
     module: str
     function: str
@@ -27,11 +28,11 @@ class Format:
     layout: bool = False
     """It shows the repository's layout, which is worked out for it alone."""
 
-    def render(self, report: Report) -> str:
-        """Give ``report`` in this format, with a final newline."""
+    def render(self, shown: Report | Diff) -> str:
+        """Give ``shown``, of the type that this format is for, with a final newline."""
         module = import_module(f"gitlint_ops.report.{self.module}")
-        function = cast("Callable[[Report], str]", getattr(module, self.function))
-        return function(report)
+        function = cast("Callable[[object], str]", getattr(module, self.function))
+        return function(shown)
 
 
 FORMATS = {
@@ -43,6 +44,11 @@ FORMATS = {
     "markdown": Format("markdown", "render_markdown", "a step summary or a comment"),
     "html": Format("html", "render_html", "one page for the browser", layout=True),
 }
-"""Name to format; each is loaded when it is first used."""
+"""Name to format of a report; each is loaded when it is first used."""
 
-FORMAT_NAMES = (TEXT, *FORMATS)
+DIFF_FORMATS = {
+    "json": Format("diff_json", "render_diff_json", "programs"),
+    "markdown": Format("diff_markdown", "render_diff_markdown", "a pull request (at most 60,000 bytes)"),
+    "html": Format("html.diff", "render_diff_html", "one page for the browser"),
+}
+"""The same for a diff."""

@@ -113,12 +113,12 @@ class _Tree:
     def _write_delivery(self, delivery: Summary, lead: str, below: str) -> None:
         name = f"{delivery['namespace']}/{delivery['name']}" if delivery["namespace"] else delivery["name"]
         kind = "" if delivery["controller"] == "none" else f"{delivery['kind']} "
-        parts: list[Part] = [(lead, "dim"), kind, (name, "bold")]
-        parts += [(f"  [{delivery['environment']}]", "cyan")] if delivery["environment"] else []
-        parts += [f"  {unit.replace(':', ' ', 1)}" for unit in delivery["units"]]
-        parts += [("  not rendered", "yellow")] if delivery["unrendered"] else []
-        parts += [(f"  {delivery['path']}:{delivery['line']}", "dim")] if _tells(delivery) else []
-        self._page.raw(*parts)
+        pieces: list[list[Part]] = [[kind, (name, "bold")]]
+        pieces += [[(f"[{delivery['environment']}]", "cyan")]] if delivery["environment"] else []
+        pieces += [[unit.replace(":", " ", 1)] for unit in delivery["units"]]
+        pieces += [[("not rendered", "yellow")]] if delivery["unrendered"] else []
+        pieces += [[(f"{delivery['path']}:{delivery['line']}", "dim")]] if _tells(delivery) else []
+        self._page.flow(*pieces, lead=lead, below=below + "  ")
         if delivery["id"] in self._forest.roots:
             self._page.raw((below + "  ", "dim"), (describe_reach(self._forest.roots[delivery["id"]]), "magenta"))
 

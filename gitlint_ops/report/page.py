@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gitlint_ops.lint.model import Severity
@@ -66,6 +67,36 @@ class Page:
     def raw(self, *parts: Part, indent: int = 0) -> None:
         """Add one line of ``parts`` that is never wrapped."""
         self._put(" " * indent, _join(parts))
+
+    def flow(self, *pieces: Sequence[Part], lead: str, below: str) -> None:
+        """Add pieces, two cells apart, behind ``lead``; one that does not fit begins a line behind ``below``.
+
+        No piece is broken: a path stays one word.
+        """
+        line: list[Part] = [(lead, "dim")]
+        used = cells(lead)
+        for number, piece in enumerate(pieces):
+            wide = cells(_join(tuple(piece)).plain)
+            if number and used + 2 + wide > self.width:
+                self.raw(*line)
+                line, used = [(below, "dim"), *piece], cells(below) + wide
+            else:
+                line += [*(["  "] if number else []), *piece]
+                used += wide + 2 * bool(number)
+        self.raw(*line)
+
+    def prose(self, text: str, indent: int = 0) -> None:
+        """Add prose as its author laid it out: paragraphs are wrapped, indented and listed lines are kept."""
+        paragraph: list[str] = []
+        for line in [*text.strip().split("\n"), ""]:
+            if line.strip() and not line.startswith((" ", "-", "*", "```")):
+                paragraph.append(line.strip())
+                continue
+            if paragraph:
+                self.line(" ".join(paragraph), indent=indent)
+                paragraph = []
+            if line.strip():
+                self.raw(line.rstrip(), indent=indent)
 
     def text(self) -> str:
         """Give everything on the page; it ends with a newline unless it is empty."""

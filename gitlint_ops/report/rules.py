@@ -79,8 +79,9 @@ def render_explanation(rule: Rule, *, color: bool, width: int, unicode: bool = T
     )
     page.line()
     page.line(rule.summary)
-    _write_prose(page, "Why it matters", rule.why)
-    _write_prose(page, "How to fix it", rule.fix)
+    for title, prose in (("Why it matters", rule.why), ("How to fix it", rule.fix)):
+        _write_title(page, title)
+        page.prose(prose, indent=2)
     _write_options(page, rule)
     _write_example(page, "Bad", next((e for e in rule.examples if e.get("findings")), None))
     _write_example(page, "Good", next((e for e in rule.examples if not e.get("findings")), None))
@@ -95,21 +96,6 @@ def render_explanation(rule: Rule, *, color: bool, width: int, unicode: bool = T
 def _write_title(page: Page, title: str) -> None:
     page.line()
     page.line((title, "bold"))
-
-
-def _write_prose(page: Page, title: str, prose: str) -> None:
-    """Write prose as its author laid it out: paragraphs are wrapped, indented or listed lines are kept."""
-    _write_title(page, title)
-    paragraph: list[str] = []
-    for line in [*prose.strip().split("\n"), ""]:
-        if line.strip() and not line.startswith((" ", "-", "*", "```")):
-            paragraph.append(line.strip())
-            continue
-        if paragraph:
-            page.line(" ".join(paragraph), indent=2)
-            paragraph = []
-        if line.strip():
-            page.raw(line.rstrip(), indent=2)
 
 
 def _write_options(page: Page, rule: Rule) -> None:

@@ -130,7 +130,7 @@ def _rule(rule: Rule) -> sarif_om.ReportingDescriptor:
     markdown = f"{rule.why.strip()}\n\n**How to fix**\n\n{rule.fix.strip()}\n\n[About {rule.name}]({link})"
     return sarif_om.ReportingDescriptor(
         id=rule.name,
-        name=rule.name[:MAX_NAME],
+        name=_friendly(rule.name),
         short_description=_described(rule.summary),
         full_description=_described(f"{rule.summary} {' '.join(rule.why.split())}"),
         help=sarif_om.MultiformatMessageString(text=text, markdown=markdown),
@@ -159,13 +159,18 @@ def _unlisted_rule(finding: Finding) -> sarif_om.ReportingDescriptor:
 
     return sarif_om.ReportingDescriptor(
         id=finding.rule,
-        name=finding.rule[:MAX_NAME],
+        name=_friendly(finding.rule),
         short_description=_described(finding.rule),
         full_description=_described(finding.rule),
         help=sarif_om.MultiformatMessageString(text=finding.rule, markdown=finding.rule),
         default_configuration=sarif_om.ReportingConfiguration(level=_LEVELS[finding.severity]),
         properties={"tags": [finding.category]},
     )
+
+
+def _friendly(rule: str) -> str:
+    """Give the rule's name as SARIF has it beside the id: ``MutableImageTag`` (3.49.7: the two must differ)."""
+    return "".join(part.capitalize() for part in rule.split("-"))[:MAX_NAME]
 
 
 def _described(text: str) -> sarif_om.MultiformatMessageString:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from gitlint_ops.lint.model import Comparison, Finding, Related, Report
+from gitlint_ops.lint.model import Comparison, Finding, Related, Report, Rule
 from gitlint_ops.report.coverage import write_coverage
 from gitlint_ops.report.excerpt import clip, excerpt, secret_lines
 from gitlint_ops.report.fixable import fix_hint
@@ -30,6 +30,8 @@ class Layout:
     show_suppressed: bool = False
     statistics: bool = False
     """Count the findings of each rule instead of showing them."""
+    explain: bool = False
+    """Say below each rule's first finding why it matters and how to fix it."""
     full_infos: bool = False
     """Show each info like an error; else many infos are listed by rule, without their source lines."""
     note: str = ""
@@ -62,9 +64,10 @@ def render_text(report: Report, *, color: bool, width: int, verbose: bool, layou
 def _write_findings(page: Page, report: Report, findings: list[Finding], layout: Layout, *, verbose: bool) -> None:
     shown, listed = (findings, []) if verbose or layout.full_infos else _without_many_infos(findings)
     secret = secret_lines(report.findings)
+    untold = {rule.name: rule for rule in report.rules} if layout.explain else {}
     for path, group in _by_file(shown):
-        _write_file(page, report, path, group, verbose=verbose, secret=secret)
-    _write_infos(page, listed)
+        _write_file(page, report, path, group, verbose=verbose, secret=secret, untold=untold)
+    _write_infos(page, listed, untold)
 
 
 def _without_many_infos(findings: list[Finding]) -> tuple[list[Finding], list[Finding]]:
@@ -73,7 +76,7 @@ def _without_many_infos(findings: list[Finding]) -> tuple[list[Finding], list[Fi
     return ([f for f in findings if f.severity != "info"], infos) if len(infos) > _FEW_INFOS else (findings, [])
 
 
-def _write_infos(page: Page, infos: Sequence[Finding]) -> None:
+def _write_infos(page: Page, infos: Sequence[Finding], untold: dict[str, Rule]) -> None:
     """List infos by rule, a few of each, one line each."""
     if not infos:
         return
@@ -88,6 +91,7 @@ def _write_infos(page: Page, infos: Sequence[Finding]) -> None:
             page.raw((clip(f"{place}  {finding.message}", page.width - 4), ""), indent=4)
         if len(findings) > _INFO_LIMIT:
             page.line((f"and {len(findings) - _INFO_LIMIT} more", "dim"), indent=4)
+        _write_explanation(page, untold.pop(rule, None))
     page.line()
 
 
@@ -107,7 +111,9 @@ def _write_file(
     *,
     verbose: bool,
     secret: frozenset[tuple[str, int]],
+    untold: dict[str, Rule],
 ) -> None:
+    """Write a file's findings; rules are taken out of ``untold`` where they are explained."""
     page.raw((path, "bold underline"))
     for _, same in groupby(findings, key=lambda f: (f.rule, f.span, f.message)):
         for finding in same:
@@ -115,7 +121,14 @@ def _write_file(
             if (path, finding.span.line) not in secret:
                 _write_excerpt(page, report.lines.get(path, {}).get(finding.span.line), finding)
             _write_facts(page, finding, verbose=verbose)
+            _write_explanation(page, untold.pop(finding.rule, None))
             page.line()
+
+
+def _write_explanation(page: Page, rule: Rule | None) -> None:
+    for title, prose in (("why it matters", rule.why), ("how to fix it", rule.fix)) if rule else ():
+        page.line((title, "dim"), indent=6)
+        page.prose(prose, indent=8)
 
 
 def _write_heading(page: Page, finding: Finding) -> None:

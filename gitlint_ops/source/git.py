@@ -13,7 +13,9 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 GIT_TIMEOUT_SECONDS = 60
-_COMMAND = ("git", "--no-pager", "-c", "core.fsmonitor=false", "-c", "core.quotepath=off")
+_SETTINGS = ("core.fsmonitor=false", "core.quotepath=off", "safe.bareRepository=explicit")
+"""The last: a committed folder that looks like a bare repository is none, whatever its ``config`` names."""
+_COMMAND = ("git", "--no-pager", *(word for setting in _SETTINGS for word in ("-c", setting)))
 
 
 class GitError(Exception):

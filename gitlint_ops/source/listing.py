@@ -27,17 +27,35 @@ class Listing:
     """The branch that is checked out, '' where none is (a commit is, or there is no Git)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What lies below a root before anything is looked at: names (POSIX), and what Git says of the repository."""
+
+    names: tuple[str, ...]
+    skipped: tuple[Problem, ...]
+    is_git: bool
+    remotes: tuple[str, ...] = ()
+    branch: str = ""
+
+
+def names_below(root: Path) -> Names:
+    """Give the names of tracked and untracked-not-ignored files under Git, else of all but tool folders, sorted."""
+    names = _git_files(root)
+    if names is not None:
+        return Names(tuple(sorted(set(names))), (), True, _git_remotes(root), _git_branch(root))
+    skipped: list[Problem] = []
+    return Names(tuple(sorted(set(_walk(root, skipped)))), tuple(skipped), False)
+
+
 def list_files(root: Path, exclude: Iterable[str]) -> Listing:
     """List the regular files below a root: tracked and untracked-not-ignored ones under Git, else all but tool folders.
 
     Symlinks that stay inside the root count as the file they lead to; those that leave it are skipped with a problem.
     """
-    skipped: list[Problem] = []
-    names = _git_files(root)
-    is_git = names is not None
-    files = _sorted_in(root, names if names is not None else _walk(root, skipped), tuple(exclude), skipped)
-    remotes, branch = (_git_remotes(root), _git_branch(root)) if is_git else ((), "")
-    return Listing(files, tuple(skipped), is_git, remotes, branch)
+    found = names_below(root)
+    skipped = list(found.skipped)
+    files = _sorted_in(root, found.names, tuple(exclude), skipped)
+    return Listing(files, tuple(skipped), found.is_git, found.remotes, found.branch)
 
 
 def is_excluded(name: str, patterns: Iterable[str]) -> bool:
@@ -54,20 +72,19 @@ def folder_links(root: Path, files: Iterable[str]) -> tuple[str, ...]:
 def _sorted_in(root: Path, names: Iterable[str], exclude: tuple[str, ...], skipped: list[Problem]) -> tuple[str, ...]:
     files: list[str] = []
     real_root = root.resolve()
-    for name in sorted(set(names)):
+    for name in names:
         if not is_excluded(name, exclude):
             _sort_in(root, real_root, name, files, skipped)
     return tuple(files)
 
 
 def _sort_in(root: Path, real_root: Path, name: str, files: list[str], skipped: list[Problem]) -> None:
-    path = root / name
     try:
-        status = path.lstat()
+        status = os.lstat(f"{root}/{name}")
         if stat.S_ISREG(status.st_mode):
             files.append(name)
         elif stat.S_ISLNK(status.st_mode):
-            _sort_link(path, real_root, name, files, skipped)
+            _sort_link(root / name, real_root, name, files, skipped)
         elif stat.S_ISDIR(status.st_mode):
             skipped.append(
                 Problem(
@@ -132,9 +149,10 @@ def _walk(root: Path, skipped: list[Problem]) -> Iterator[str]:
 
     for folder, folders, files in os.walk(root, onerror=refuse, followlinks=False):
         folders[:] = sorted(f for f in folders if f not in _IGNORED_FOLDERS)
-        base = Path(folder).relative_to(root)
+        base = folder[len(str(root)) :].replace(os.sep, "/").strip("/")
+        prefix = f"{base}/" if base else ""
         for name in files:
-            yield (base / name).as_posix()
+            yield prefix + name
         for name in folders:
-            if (Path(folder) / name).is_symlink():
-                yield (base / name).as_posix()
+            if os.path.islink(f"{folder}/{name}"):  # noqa: PTH114 - at each start, for each folder
+                yield prefix + name

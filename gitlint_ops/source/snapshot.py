@@ -12,9 +12,9 @@ import posixpath
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gitlint_ops.source.git import GitError, git_text, git_top_level
@@ -49,7 +49,7 @@ class Snapshot:
     root: Path
     listing: Listing
     changed: frozenset[str]
-    """Files of either side that are not the same on both: added, removed or with another content."""
+    """Files of either side, those of submodules too, that are not the same on both: added, removed, or edited."""
     renames: Mapping[str, str]
     """For each file that was moved: its old path to its new one."""
     links_changed: bool = False
@@ -127,12 +127,15 @@ class _Writer:
         if entry.mode == LINK_MODE:
             self._note_link(entry, os.fsdecode(blobs.read(entry.oid)))
             return
+        self._write_content(entry, blobs, there)
+        self.files.append(entry.path)
+
+    def _write_content(self, entry: Entry, blobs: Blobs, there: Container[str]) -> None:
         content = self._unchanged(entry, blobs) if entry.path in there else None
         if content is None:
             self.changed.add(entry.path)
             content = self._read(entry, blobs)
         self._put(entry.path, content)
-        self.files.append(entry.path)
 
     def _read(self, entry: Entry, blobs: Blobs) -> bytes:
         self.budget -= entry.size
@@ -211,16 +214,21 @@ class _Writer:
         """Write the files of a submodule's commit, where its clone is here: units may read them, rules do not."""
         if depth > _MAX_SUBMODULE_DEPTH or git_top_level(source) != source.resolve():
             return
+        listed = git_text(source, "ls-files", "-z", "--cached", "--others", "--exclude-standard") or ""
+        there = {f"{path}/{name}" for name in listed.split("\0") if name}
         if git_text(source, "cat-file", "-e", f"{commit}^{{commit}}") is None:
+            self.changed |= there
             return
-        entries = [e for e in entries_of(source, commit) if self._is_safe(f"{path}/{e.path}")]
+        entries = [replace(entry, path=f"{path}/{entry.path}") for entry in entries_of(source, commit)]
+        entries = [entry for entry in entries if self._is_safe(entry.path)]
         with open_blobs(source) as blobs:
             for entry in entries:
                 if entry.mode not in (LINK_MODE, SUBMODULE_MODE) and entry.size <= MAX_FILE_BYTES:
-                    self._put(f"{path}/{entry.path}", self._read(entry, blobs))
+                    self._write_content(entry, blobs, there)
+        self.changed |= there - {entry.path for entry in entries}
         for entry in entries:
             if entry.mode == SUBMODULE_MODE:
-                self._write_submodule(f"{path}/{entry.path}", source / entry.path, entry.oid, depth + 1)
+                self._write_submodule(entry.path, self.source / entry.path, entry.oid, depth + 1)
 
     def _copy_vendored(self, there: frozenset[str]) -> None:
         """Copy the chart dependencies that Git ignores: no commit has them, and the work tree renders by them."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from gitlint_ops.config import Config
 from gitlint_ops.engine import EngineClient, EngineError
 from gitlint_ops.source.listing import Listing, list_files
 from gitlint_ops.source.model import Document, FieldPath, Problem, SourceFile, Span, pointer, unpointed
+from gitlint_ops.source.vendor.fetched import NOTHING, Fetched, is_fetched
 
 MAX_FILE_BYTES = 10 * 1024 * 1024
 """A larger YAML file is not read; Argo CD's own limit for a directory's manifests."""
@@ -23,17 +27,23 @@ _READ_BATCH = 64
 _NOT_UTF8 = "the file's name is not UTF-8"
 
 
-def open_tree(root: Path, engine: EngineClient, config: Config) -> SourceTree:
-    """List the files below ``root``; nothing is read yet. Raises NotADirectoryError where root is no folder."""
+def open_tree(root: Path, engine: EngineClient, config: Config, fetched: Fetched = NOTHING) -> SourceTree:
+    """List the files below ``root``; nothing is read yet. Raises NotADirectoryError where root is no folder.
+
+    ``fetched`` is what the engine shows beside them.
+    """
     if not root.is_dir():
         raise NotADirectoryError(str(root))
-    return SourceTree(root, engine, list_files(root, config.exclude))
+    return SourceTree(root, engine, list_files(root, config.exclude), fetched)
 
 
 class SourceTree:
-    """The files of a repository. Paths are repository-relative and POSIX, ``.`` is the root; reading is cached."""
+    """The files of a repository. Paths are repository-relative and POSIX, ``.`` is the root; reading is cached.
 
-    def __init__(self, root: Path, engine: EngineClient, listing: Listing) -> None:
+    What was fetched is there for who names it, below ``vendor.MOUNT``; no list of the repository's files has it.
+    """
+
+    def __init__(self, root: Path, engine: EngineClient, listing: Listing, fetched: Fetched = NOTHING) -> None:
         self.root = root
         self.listing = listing
         self.files = listing.files
@@ -42,6 +52,7 @@ class SourceTree:
         self.branch = listing.branch
         self.skipped = listing.skipped
         self._engine = engine
+        self.fetched = fetched
         self._file_set = frozenset(listing.files)
         self._read: dict[str, SourceFile] = {}
         self._positions: dict[str, list[dict[str, list[int]]]] = {}
@@ -51,7 +62,7 @@ class SourceTree:
 
     def at(self, root: Path, engine: EngineClient) -> SourceTree:
         """Give the tree of the same files below another root, a copy of this one; nothing of it is read yet."""
-        return SourceTree(root, engine, self.listing)
+        return SourceTree(root, engine, self.listing, self.fetched)
 
     def adopt(self, other: SourceTree, changed: Collection[str]) -> None:
         """Take over what another tree has read of the files that are the same in both: all but the ``changed`` ones.
@@ -62,31 +73,36 @@ class SourceTree:
             if not (self.root / path).is_symlink():
                 self._read[path] = other._read[path]
 
+    def today(self) -> date:
+        """Give the day of the run; what was found with it holds for that day alone."""
+        self._engine.depends_on("today")
+        return date.today()
+
     # What is there
 
     @cached_property
     def _folders(self) -> dict[str, tuple[list[str], set[str]]]:
         """Each folder's file names and subfolder names."""
-        folders: dict[str, tuple[list[str], set[str]]] = defaultdict(lambda: ([], set()))
-        folders["."] = ([], set())
-        for path in self.files:
-            parent, _, name = path.rpartition("/")
-            folders[parent or "."][0].append(name)
-            while parent:
-                above, _, folder = parent.rpartition("/")
-                known = folders[above or "."][1]
-                if folder in known:
-                    break
-                known.add(folder)
-                parent = above
-        return dict(folders)
+        return _by_folder(self.files)
+
+    @cached_property
+    def _fetched_folders(self) -> dict[str, tuple[list[str], set[str]]]:
+        return _by_folder(sorted(self.fetched.files))
+
+    def _folder(self, path: str) -> tuple[list[str], set[str]]:
+        known = self._fetched_folders if is_fetched(path) else self._folders
+        return known.get(path, ([], set()))
 
     def is_file(self, path: str) -> bool:
         """Whether this is a file of the repository (following symlinks that stay inside)."""
+        if is_fetched(path):
+            return path in self.fetched.files
         return path in self._file_set or (self._through_link(path) and (self.root / path).is_file())
 
     def is_folder(self, path: str) -> bool:
         """Whether this is a folder that holds files of the repository."""
+        if is_fetched(path):
+            return path in self._fetched_folders
         return path in self._folders or (self._through_link(path) and (self.root / path).is_dir())
 
     def _through_link(self, path: str) -> bool:
@@ -112,11 +128,11 @@ class SourceTree:
 
     def children(self, folder: str) -> tuple[str, ...]:
         """Give the names of the files directly in a folder, sorted."""
-        return tuple(self._folders.get(folder, ((), ()))[0])
+        return tuple(self._folder(folder)[0])
 
     def subfolders(self, folder: str) -> tuple[str, ...]:
         """Give the names of the folders directly in a folder, sorted."""
-        return tuple(sorted(self._folders.get(folder, ((), ()))[1]))
+        return tuple(sorted(self._folder(folder)[1]))
 
     def folders(self) -> tuple[str, ...]:
         """Give every folder that holds a file at any depth, sorted."""
@@ -130,7 +146,7 @@ class SourceTree:
         pending = [folder]
         while pending:
             current = pending.pop()
-            names, below = self._folders.get(current, ([], set()))
+            names, below = self._folder(current)
             found += [f"{current}/{name}" for name in names]
             pending += [f"{current}/{name}" for name in below]
         return tuple(sorted(found))
@@ -169,7 +185,7 @@ class SourceTree:
         # The engine speaks JSON, which has no name that is not UTF-8.
         self._read |= {path: _unread(path, "unreadable", _NOT_UTF8) for path in missing if not _is_utf8(path)}
         missing = [path for path in missing if path not in self._read]
-        batches = [missing[at : at + _READ_BATCH] for at in range(0, len(missing), _READ_BATCH)]
+        batches = list(_batches(missing))
         requests = [{"verb": "read", "files": batch, "max_file_bytes": MAX_FILE_BYTES} for batch in batches]
         for batch, answer in zip(batches, self._engine.call_many(requests), strict=True):
             self._take(batch, answer)
@@ -187,11 +203,22 @@ class SourceTree:
             single = self._engine.call_many([{"verb": "read", "files": [path], "max_file_bytes": MAX_FILE_BYTES}])[0]
             self._take([path], single)
 
-    def documents(self) -> Iterator[Document]:
+    def documents(self) -> tuple[Document, ...]:
         """Give every document of every YAML file, files in order."""
+        return self._documents
+
+    def objects(self) -> tuple[Document, ...]:
+        """Give the documents that look like Kubernetes objects, files in order."""
+        return self._objects
+
+    @cached_property
+    def _documents(self) -> tuple[Document, ...]:
         self.preload(self.yaml_files)
-        for path in self.yaml_files:
-            yield from self._read[path].documents
+        return tuple(document for path in self.yaml_files for document in self._read[path].documents)
+
+    @cached_property
+    def _objects(self) -> tuple[Document, ...]:
+        return tuple(document for document in self._documents if document.is_object)
 
     def problems(self) -> tuple[Problem, ...]:
         """Give what is wrong with the files themselves: not read, not YAML, duplicate keys."""
@@ -210,10 +237,11 @@ class SourceTree:
 
     def _load_text(self, path: str, limit: int = MAX_TEXT_BYTES) -> str:
         try:
-            file = self.root / path
-            if file.stat().st_size > limit:
-                return ""
-            return file.read_bytes().decode("utf-8", "replace").removeprefix("\ufeff")
+            place = self.fetched.on_disk(path) or os.path.join(self.root, path)  # noqa: PTH118 - half of pathlib's time
+            with open(place, "rb", buffering=0) as file:  # noqa: PTH123
+                if os.fstat(file.fileno()).st_size > limit:
+                    return ""
+                return file.read().decode("utf-8", "replace").removeprefix("\ufeff")
         except OSError:
             # Reported once, as the file's own problem, by the engine's reading of it.
             return ""
@@ -286,6 +314,32 @@ class SourceTree:
             # The file's own problem says why it cannot be read; a place in it is then its first line.
             return []
         return [document.get("positions") or {} for document in answer["files"][0]["documents"]]
+
+
+def _batches(paths: Sequence[str]) -> Iterator[list[str]]:
+    """Part paths into batches that stay the same but for one where a path is added or goes: answers are remembered."""
+    parts = 1 << max(0, (len(paths) // _READ_BATCH).bit_length())
+    batches: dict[int, list[str]] = defaultdict(list)
+    for path in paths:
+        batches[crc32(path.encode()) % parts].append(path)
+    yield from batches.values()
+
+
+def _by_folder(paths: Iterable[str]) -> dict[str, tuple[list[str], set[str]]]:
+    """Give each folder's file names and subfolder names."""
+    folders: dict[str, tuple[list[str], set[str]]] = defaultdict(lambda: ([], set()))
+    folders["."] = ([], set())
+    for path in paths:
+        parent, _, name = path.rpartition("/")
+        folders[parent or "."][0].append(name)
+        while parent:
+            above, _, folder = parent.rpartition("/")
+            known = folders[above or "."][1]
+            if folder in known:
+                break
+            known.add(folder)
+            parent = above
+    return dict(folders)
 
 
 def split_lines(text: str) -> list[str]:

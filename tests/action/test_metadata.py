@@ -18,10 +18,10 @@ PINNED = re.compile(r"uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 OWN = re.compile(r"uses: (?:gitlint-ops/gitlint-ops@COMMIT # v\d+\.\d+\.\d+|\./ .*)$")
 
 
-@pytest.mark.parametrize(
-    "text",
-    [(ROOT / "action.yml").read_text("utf-8"), (ROOT / ".github/workflows/action.yaml").read_text("utf-8"), *EXAMPLES],
-)
+WORKFLOWS = [path.read_text("utf-8") for path in sorted((ROOT / ".github/workflows").glob("*.yaml"))]
+
+
+@pytest.mark.parametrize("text", [(ROOT / "action.yml").read_text("utf-8"), *WORKFLOWS, *EXAMPLES])
 def test_what_others_wrote_is_pinned_by_its_commit(text: str) -> None:
     uses = [line.strip().removeprefix("- ") for line in text.splitlines() if "uses:" in line]
     assert uses
@@ -30,7 +30,9 @@ def test_what_others_wrote_is_pinned_by_its_commit(text: str) -> None:
 
 def test_no_expression_reaches_a_shell() -> None:
     scripts = [step["run"] for step in STEPS if "run" in step]
-    scripts += [step["run"] for text in EXAMPLES for job in jobs(text) for step in job["steps"] if "run" in step]
+    scripts += [
+        step["run"] for text in (*WORKFLOWS, *EXAMPLES) for job in jobs(text) for step in job["steps"] if "run" in step
+    ]
     assert len(scripts) >= 4
     assert not any("${{" in script for script in scripts)
 
@@ -53,7 +55,9 @@ def test_the_guide_names_every_input_with_its_default() -> None:
 def test_the_jobs_of_the_examples_ask_for_little() -> None:
     for text in EXAMPLES:
         assert yaml.safe_load(text)["permissions"] == {}
-        assert all(set(job["permissions"]) <= {"contents", "security-events", "actions"} for job in jobs(text))
+        assert all(
+            set(job["permissions"]) <= {"contents", "security-events", "actions", "pull-requests"} for job in jobs(text)
+        )
         assert "pull_request_target" not in text
 
 

@@ -118,6 +118,22 @@ def test_a_pull_request_is_judged_by_what_it_brings(repo: Path) -> None:
     assert check(repo, event_base=base, base="none")[1]["errors"] == "2"
 
 
+def test_what_a_pull_request_changes_is_summed_up_and_kept(repo: Path) -> None:
+    config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {level: LEVEL}\n"
+    hostile = "'::error::x </script> @admin ${{ x }} $(touch pwned)'"
+    base = commit(repo, {"kustomization.yaml": "resources: [a.yaml]\n", "a.yaml": config.replace("LEVEL", "info")})
+    commit(repo, {"a.yaml": config.replace("LEVEL", hostile)})
+    done, outputs = check(repo, event_base=base, fail_on="never")
+    assert outputs["exit-code"] == "0", done.stderr
+    assert "\n## What this merge changes\n" in summary(repo)
+    assert Path(outputs["comment"]).read_text("utf-8") in summary(repo)
+    page = Path(outputs["diff-file"]).read_text("utf-8")
+    assert page.startswith("<!DOCTYPE html>")
+    assert page.count("</script>") == 1
+    assert list(repo.rglob("pwned")) == []
+    assert "diff-file" not in check(repo, event_base=base, base="none")[1]
+
+
 def test_the_base_of_a_shallow_checkout_is_fetched(repo: Path) -> None:
     base = commit(repo, {"old/kustomization.yaml": BROKEN})
     commit(repo, {"new/kustomization.yaml": BROKEN})
@@ -154,6 +170,8 @@ def test_an_input_is_data(repo: Path, inputs: dict[str, str]) -> None:
     commit(repo, {"kustomization.yaml": CLEAN})
     done, outputs = check(repo, **inputs)
     assert list(repo.rglob("pwned")) == []
+    # What was rendered before the mistake was met is kept.
+    assert outputs.pop("results", "new") == "new"
     assert (done.returncode, outputs) == (0, {"exit-code": "2"})
     assert "The check could not run: see the log." in summary(repo)
 
@@ -187,4 +205,13 @@ def test_the_key_is_that_of_the_sources(repo: Path) -> None:
     _, outputs = step("Name the wheel", repo)
     assert outputs["key"].startswith(f"gitlint-ops-Linux-X64-{sys.version_info.major}.{sys.version_info.minor}-")
     assert outputs["folder"] == str(repo.parent / "runner temp" / "gitlint-ops" / "wheels")
+    assert outputs["results"] == str(repo.parent / "runner temp" / "gitlint-ops" / "results")
     assert step("Name the wheel", repo)[1] == outputs
+
+
+def test_results_are_kept_where_there_are_new_ones(repo: Path) -> None:
+    commit(repo, {"a/kustomization.yaml": CLEAN})
+    place = str(repo.parent / "results")
+    assert [check(repo, cache_dir=place)[1].get("results") for _ in range(2)] == ["new", None]
+    commit(repo, {"a/kustomization.yaml": BROKEN})
+    assert check(repo, cache_dir=place)[1]["results"] == "new"

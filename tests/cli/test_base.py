@@ -113,7 +113,7 @@ def test_diff_without_a_change(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out.startswith("Nothing that is rendered changes.")
 
 
-@pytest.mark.parametrize("output_format", ["text", "json", "markdown"])
+@pytest.mark.parametrize("output_format", ["text", "json", "markdown", "html"])
 def test_diff_never_shows_a_secret(output_format: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     old, new = "kR8sTq2vLw5zXn7", "pW3mYd9bHc6jGf4"
     before, after = _files("1.0.0", secret=old), _files("1.0.0", secret=new)

@@ -53,6 +53,13 @@ def test_findings_give_one(repo: Path, capfd: pytest.CaptureFixture[str]) -> Non
     assert out.endswith("\n1 error at or above --fail-on error: exit 1\n")
 
 
+def test_explain_adds_why_and_how(repo: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    _, plain, _ = run(capfd, "check", repo, "--rule", "invalid-yaml", "--quiet")
+    _, explained, _ = run(capfd, "check", repo, "--rule", "invalid-yaml", "--quiet", "--explain")
+    assert "      why it matters\n" not in plain
+    assert explained.index("      why it matters\n") < explained.index("      how to fix it\n")
+
+
 def test_fail_on_never_gives_zero(repo: Path, capfd: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capfd, "check", repo, "--rule", "invalid-yaml", "--fail-on", "never")
     assert code == 0

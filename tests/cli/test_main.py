@@ -64,6 +64,37 @@ def test_the_version_names_the_engine_and_its_libraries(monkeypatch: pytest.Monk
     assert rest == ["engine 0.1.0 (go1.27.3)", "Kustomize v5.8.1", "Helm v4.2.4"]
 
 
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        (
+            {"no_new_privileges": True, "landlock": 7, "seccomp": True},
+            (
+                "confinement no new privileges, "
+                "Landlock 7 (reads below the root only, writes nothing, starts no program), "
+                "seccomp (opens no socket, starts no program)"
+            ),
+        ),
+        (
+            {
+                "no_new_privileges": True,
+                "landlock": 0,
+                "seccomp": False,
+                "lacking": "landlock: function not implemented",
+            },
+            "confinement no new privileges; lacking: landlock: function not implemented",
+        ),
+        ({"lacking": "this is darwin/arm64"}, "confinement none; lacking: this is darwin/arm64"),
+    ],
+)
+def test_the_long_version_says_what_the_engine_is_held_to(
+    made: dict[str, object], told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(engine, "engine_confinement", lambda: made)
+    assert main(["--version", "--verbose"]) == 0
+    assert capsys.readouterr().out == f"{version_text()}\n{told}\n"
+
+
 def test_the_version_without_an_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing() -> dict[str, str]:
         raise engine.EngineUnavailableError("the engine is not built")

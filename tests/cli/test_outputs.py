@@ -36,14 +36,14 @@ def test_named_formats_are_written_besides() -> None:
         (
             ["a.txt", "b.txt"],
             "--output names two files for the text result: 'a.txt' and 'b.txt'",
-            "name the format of the others, as in --output sarif=b.txt",
+            "name the format of the others, as in --output html=b.txt",
         ),
         (
             ["sarif=a", "html=./a"],
             "--output names the file 'a' twice",
             "give each format a file of its own",
         ),
-        (["sarif="], "--output sarif=: no file is named", "name one, as in --output sarif=report.sarif"),
+        (["sarif="], "--output sarif=: no file is named", "name one, as in --output html=report.html"),
         (["html=."], "--output html=.: '.' is a folder", "name a file in it"),
     ],
 )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import os
 import random
+import re
 import string
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -213,7 +216,8 @@ def leaks(text: str) -> list[str]:
 def test_no_output_shows_a_secret(command: tuple[str, ...], repository: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
-    environment = {**os.environ, "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "TMPDIR": str(tmp_path)}
+    cache = tmp_path / "cache"
+    environment = {**os.environ, "HOME": str(home), "GITLINT_OPS_CACHE_DIR": str(cache), "TMPDIR": str(tmp_path)}
     done = subprocess.run(
         [sys.executable, "-m", "gitlint_ops", *command],
         cwd=repository,
@@ -228,7 +232,27 @@ def test_no_output_shows_a_secret(command: tuple[str, ...], repository: Path, tm
     assert leaks(done.stdout + done.stderr) == []
     written = [*tmp_path.rglob("*"), *(repository / name for name in (".gitlint-ops-baseline.json",))]
     for file in (path for path in written if path.is_file()):
-        assert leaks(file.read_text("utf-8", errors="replace")) == []
+        assert leaks_of_bytes(file.read_bytes()) == []
+    assert (cache / "results-1.sqlite").stat().st_size > 10_000
+
+
+def leaks_of_bytes(data: bytes) -> list[str]:
+    """Give the names of the secrets that a file shows something of: as it is, unpacked, or by an unsalted digest."""
+    found = [name for part in (data, *inflated(data)) for name in leaks(part.decode("utf-8", errors="replace"))]
+    contents = {**SECRETS, **_files()}
+    for name, text in contents.items():
+        digests = [hashlib.new(kind, text.encode()) for kind in ("md5", "sha1", "sha256", "blake2b")]
+        found += [name for item in digests if item.digest() in data or item.hexdigest().encode() in data]
+    return found
+
+
+def inflated(data: bytes) -> Iterator[bytes]:
+    """Give what unpacks out of the bytes, wherever it begins."""
+    for head in re.finditer(rb"\x78[\x01\x5e\x9c\xda]", data):
+        try:
+            yield zlib.decompressobj().decompress(data[head.start() :], 1 << 20)
+        except zlib.error:
+            continue
 
 
 def test_the_search_finds_what_it_looks_for() -> None:
@@ -236,3 +260,6 @@ def test_the_search_finds_what_it_looks_for() -> None:
     assert leaks(f"a {secret[3:14]} b") == ["env"]
     assert leaks(_base64(f"ab{secret}cd")) == ["env"]
     assert leaks("nothing") == []
+    assert leaks_of_bytes(b"x" + zlib.compress(f"a {secret} b".encode(), 1) + b"y") == ["env"]
+    assert leaks_of_bytes(b"x" + hashlib.sha256(secret.encode()).digest()) == ["env"]
+    assert leaks_of_bytes(b"nothing") == []

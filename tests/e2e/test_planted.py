@@ -1,51 +1,31 @@
-"""Each fault is found wherever it can stand, at the line that holds it, and nowhere else."""
+"""Each fault of five families is found wherever it can stand, at the line that holds it, and nowhere else."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from gitlint_ops.config import CONFIG_NAME
-from tests.e2e.planting.faults import FAULTS, Fault
-from tests.e2e.planting.places import CONFIG, COPIES, MARK, PATCHES, PLAIN, TEXTS, VALUES, Files, Place
-from tests.lint.support import run
+from tests.e2e.planting.fault import Fault, Place
+from tests.e2e.planting.plot import ON_CHANGES, RULES, harvest, plant
+from tests.e2e.planting.table import FAULTS, PLANTED
+
+CASES = [pytest.param(place, faults, id=place.__name__) for place, faults in PLANTED.items()]
 
 
-def _fits(fault: Fault, place: Place) -> bool:
-    if place in PATCHES:
-        return fault.patched
-    if place in (*TEXTS, *COPIES):
-        return fault.text and (fault.patched or place not in COPIES)
-    return True
+@pytest.mark.parametrize(("place", "faults"), CASES)
+def test_each_fault_is_found_at_its_line_and_nowhere_else(
+    place: Place, faults: Sequence[Fault], tmp_path: Path
+) -> None:
+    planted = plant(tmp_path, [(place, fault) for fault in faults])
+    assert harvest(tmp_path, planted) == {item.label: [item.expected] for item in planted}
 
 
-CASES = [
-    pytest.param(fault, place, id=f"{fault.id} in {place.__name__}")
-    for fault in FAULTS
-    for place in (*PLAIN, *PATCHES, *VALUES, *TEXTS, *COPIES)
-    if _fits(fault, place)
-]
+def test_every_rule_of_the_families_is_planted() -> None:
+    assert {fault.rule for fault in FAULTS} == RULES.keys() - ON_CHANGES
 
 
-@pytest.mark.parametrize(("fault", "place"), CASES)
-def test_a_planted_fault_is_found_at_its_line(fault: Fault, place: Place, tmp_path: Path) -> None:
-    files = place(fault)
-    for path, text in {CONFIG_NAME: CONFIG, **files}.items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(text, "utf-8")
-    report = run(tmp_path, fault.rule)
-    found = [(f.span.path, f.span.line, f.exact) for f in report.findings if f.rule == fault.rule]
-    assert report.coverage.failed == ()
-    assert found == [(*_marked(files), True)]
-
-
-def _marked(files: Files) -> tuple[str, int]:
-    places = [
-        (path, number)
-        for path, text in files.items()
-        for number, line in enumerate(text.splitlines(), 1)
-        if line.endswith(MARK)
-    ]
-    assert len(places) == 1
-    return places[0]
+def test_what_is_left_out_names_places_that_there_are() -> None:
+    places = {place.__name__ for place in PLANTED}
+    assert {name for fault in FAULTS for name in fault.never} <= places

@@ -65,8 +65,15 @@ def test_the_value_of_a_secret_is_hidden() -> None:
     ("expression", "message"),
     [
         ("object.spec.", "cel: "),
-        ("object.spec.missing == 1", r"cel: fails on Deployment dev: .*missing.*; test with has\(\)"),
-        ("object.spec.replicas", "cel: fails on Deployment dev: 2 is not true or false; test with"),
+        (
+            "object.spec.missing == 1",
+            r"cel: fails on Deployment dev: there is no 'missing'; read it with \.\?missing and orValue\(\)",
+        ),
+        (
+            "object.spec.replicas > '1'",
+            r"cel: fails on Deployment dev: '>' does not take int and string; convert one, or test it with type\(\)",
+        ),
+        ("object.spec.replicas", "cel: fails on Deployment dev: gives int, not true or false"),
     ],
 )
 def test_a_wrong_expression_is_a_configuration_error(expression: str, message: str) -> None:
@@ -136,5 +143,5 @@ def test_an_error_shows_nothing_of_a_secret() -> None:
     with pytest.raises(ConfigError) as error:
         check("int(object.spec.replicas) > 1", kind="Secret")
     assert error.value.message == (
-        "cel: fails on Secret dev; test with has(), or read with .?, a field that may be absent"
+        "cel: fails on Secret dev: its values are not shown; test with has() what may be absent"
     )

@@ -139,6 +139,13 @@ def test_parts_of_one_finding_share_their_fingerprint(open_files: Open) -> None:
     assert one.fingerprint == same.fingerprint != other.fingerprint
 
 
+def test_what_stands_for_many_places_is_known_wherever_it_stands_first(open_files: Open) -> None:
+    tree = open_files({"a.yaml": "x: 1\n", "b.yaml": "x: 1\ny: 2\n"})
+    decided = [finding(1, path="a.yaml", decision="old"), finding(2, path="b.yaml", decision="old")]
+    one, other = (fingerprinted([item], tree)[0] for item in decided)
+    assert (one.place, one.fingerprint) == ("old", other.fingerprint)
+
+
 def test_a_long_place_is_cut_and_still_told_apart(open_files: Open) -> None:
     key = "k" * 400
     tree = open_files({"a.yaml": f"{key}a: 1\n{key}b: 1\n"})

@@ -129,3 +129,18 @@ def test_related_places_are_joined_once() -> None:
 def test_help_uri_names_the_rule() -> None:
     (found,) = merge([placed()], {})
     assert found.help_uri == "https://github.com/gitlint-ops/gitlint-ops/blob/main/docs/rules/some-rule.md"
+
+
+def test_many_places_of_one_decision_are_said_once() -> None:
+    def at(line: int, **fields: Any) -> Placed:
+        own = placed(f"object {line} is old", environment="dev", span=Span("a.yaml", line, 1, line, 9), **fields)
+        return replace(own, violation=replace(own.violation, decision="old"))
+
+    few = merge([at(line) for line in range(1, 5)], {})
+    assert [item.message for item in few] == [f"object {line} is old" for line in range(1, 5)]
+    hidden = at(6, suppression=Suppression("comment", "later"))
+    one, left = merge([hidden, *(at(line) for line in range(1, 6))], {})
+    assert one.message == "object 1 is old (5 places are alike, this is the first)"
+    assert [item.span.line for item in one.related] == [2, 3, 4, 5]
+    assert (one.decision, one.home, left.home) == ("old", "", "a.yaml")
+    assert (left.span.line, left.suppression) == (6, Suppression("comment", "later"))

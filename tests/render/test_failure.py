@@ -66,8 +66,7 @@ def test_a_remote_base_is_skipped_and_says_what_would_help() -> None:
     assert unrendered(KustomizeUnit("apps/web"), error, DELIVERY) == Unrendered(
         "kustomize",
         "apps/web",
-        "needs https://example.com/b?ref=v1 from the network; keep a copy in this repository and refer to it by path "
-        "to render it offline",
+        "needs https://example.com/b?ref=v1 from the network: run 'gitlint-ops vendor' to fetch it",
         SPAN,
         failed=False,
         error_kind="needs-network",
@@ -79,8 +78,7 @@ def test_a_remote_base_is_skipped_and_says_what_would_help() -> None:
 def test_a_missing_dependency_names_the_folder_to_fill() -> None:
     error = EngineError("needs-network", "found in Chart.yaml, but missing", url="https://charts.example.com")
     assert unrendered(HelmUnit("charts/web", "web", "web"), error, DELIVERY).reason == (
-        "needs https://charts.example.com from the network; commit the chart's dependencies in charts/web/charts/ "
-        "to render it offline"
+        "needs https://charts.example.com from the network: run 'gitlint-ops vendor' to fetch it"
     )
 
 
@@ -146,8 +144,5 @@ def test_jsonnet_is_named_as_not_evaluated() -> None:
 def test_no_credential_of_a_url_is_said() -> None:
     url = "https://bot:hunter2@charts.example.com/x"
     found = unrendered(HelmUnit("web", "web", "web"), EngineError("needs-network", "no", url=url), DELIVERY)
-    assert found.reason == (
-        "needs https://charts.example.com/x from the network; "
-        "commit the chart's dependencies in web/charts/ to render it offline"
-    )
+    assert found.reason == ("needs https://charts.example.com/x from the network: run 'gitlint-ops vendor' to fetch it")
     assert root_cause(f"cannot fetch '{url}'") == "cannot fetch 'https://charts.example.com/x'"

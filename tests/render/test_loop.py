@@ -236,8 +236,7 @@ def test_an_application_under_a_kustomization_that_fails_is_taken_as_written(ren
     ((name, reason, failed),) = reasons(rendering)
     assert (name, failed) == ("bootstrap", False)
     assert reason == (
-        "needs https://example.com/other//base?ref=v1 from the network; "
-        "keep a copy in this repository and refer to it by path to render it offline"
+        "needs https://example.com/other//base?ref=v1 from the network: run 'gitlint-ops vendor' to fetch it"
     )
 
 

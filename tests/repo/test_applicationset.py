@@ -128,9 +128,8 @@ def test_git_of_another_repository(survey_of: SurveyOf) -> None:
     text = application_set(DIRECTORIES.replace(URL, "https://github.com/x/y") + "    - path: apps/*\n", "{{path}}")
     assert reasons(generate(survey_of, text)) == [
         (
-            "the git generator's repository https://github.com/x/y is another repository: if it is this "
-            "one, add the URL to "
-            "'repository.urls' in .gitlint-ops.yaml; if a folder here holds the same content, name it under 'remotes'"
+            "the git generator's repository https://github.com/x/y is another repository: run "
+            "'gitlint-ops vendor' to fetch it; if it is this one, add the URL to 'repository.urls' in .gitlint-ops.yaml"
         )
     ]
 

@@ -118,8 +118,8 @@ def test_another_repository_is_judged_before_its_path(survey_of: SurveyOf) -> No
     assert refusal(delivery) == (
         "needs-network",
         (
-            "its source https://github.com/other/repo is another repository: if it is this one, add the URL to "
-            "'repository.urls' in .gitlint-ops.yaml; if a folder here holds the same content, name it under 'remotes'"
+            "its source https://github.com/other/repo is another repository: run 'gitlint-ops vendor' "
+            "to fetch it; if it is this one, add the URL to 'repository.urls' in .gitlint-ops.yaml"
         ),
         False,
         Span("a.yaml", 9, 14, 9, 55),

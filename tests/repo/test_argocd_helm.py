@@ -141,11 +141,7 @@ def test_a_missing_values_file_that_may_be_missing(survey_of: SurveyOf) -> None:
         (
             "https://example.com/v.yaml",
             "needs-network",
-            (
-                "its values file from https://example.com/v.yaml needs the network: vendor it into this "
-                "repository and name its "
-                "folder under 'remotes' in .gitlint-ops.yaml"
-            ),
+            ("its values file from https://example.com/v.yaml needs the network: run 'gitlint-ops vendor' to fetch it"),
         ),
     ],
 )
@@ -187,11 +183,7 @@ def test_a_chart_from_a_repository(survey_of: SurveyOf) -> None:
     delivery = only(deliver(survey_of, files))
     assert refusal(delivery) == (
         "needs-network",
-        (
-            "chart 'redis' 1.2.3 from https://charts.example.com needs the network: vendor it into this "
-            "repository and name "
-            "its folder under 'remotes' in .gitlint-ops.yaml"
-        ),
+        ("chart 'redis' 1.2.3 from https://charts.example.com needs the network: run 'gitlint-ops vendor' to fetch it"),
         False,
         Span("a.yaml", 15, 50, 15, 55),
     )

@@ -45,6 +45,8 @@ def test_names_of_credentials(name: str, kind: str) -> None:
         "secretName",
         "tokenUrl",
         "trustStorePassword",
+        "vault_secret_key",
+        "NOPASSWD",
         "accessKeyID",
         "image",
         "",

@@ -120,6 +120,8 @@ def test_a_word_for_development_in_a_crowd_is_a_namespace(survey_of: SurveyOf) -
     assert survey_of(beside).environment([("path", "kubernetes/apps/dev/web")]) == "dev"
     few = {f"apps/{name}/a.yaml": "" for name in (*namespaces[1:], "dev")}
     assert survey_of(few).environment([("path", "apps/dev")]) == "dev"
+    grouped = {f"env/cert-manager/{name}/a.yaml": "" for name in (*namespaces, "dev")}
+    assert survey_of(grouped).environment([("path", "env/cert-manager/dev")]) == "dev"
 
 
 def test_a_folder_cluster_holds_clusters_beside_a_known_one(survey_of: SurveyOf) -> None:

@@ -9,6 +9,7 @@ from gitlint_ops.config import Config
 from gitlint_ops.repo import deliveries_in
 from gitlint_ops.repo.model import Declared, Delivery, FluxBuild, KustomizeUnit, SourceRef, SyncPolicy
 from gitlint_ops.source import Span
+from gitlint_ops.source.vendor import remote
 from tests.repo.conftest import SurveyOf
 from tests.repo.delivering import LOCAL, URL, deliver, deliveries_of, only, refusal, unit_of
 
@@ -140,11 +141,8 @@ def test_another_repository(survey_of: SurveyOf) -> None:
     assert refusal(delivery)[:2] == (
         "needs-network",
         (
-            "its source GitRepository 'flux-system/flux-system' ssh://github.com/other/repo is another "
-            "repository: if it is this "
-            "one, add the URL to 'repository.urls' in .gitlint-ops.yaml; if a folder here holds the same "
-            "content, name it under "
-            "'remotes'"
+            "its source GitRepository 'flux-system/flux-system' ssh://github.com/other/repo is another repository: run "
+            "'gitlint-ops vendor' to fetch it; if it is this one, add the URL to 'repository.urls' in .gitlint-ops.yaml"
         ),
     )
     assert delivery.sources[0].missing == ""
@@ -157,11 +155,15 @@ def test_sources_without_git(survey_of: SurveyOf, kind: str) -> None:
         "s.yaml": source("oci://ghcr.io/x/art", kind, "art", "{tag: v1}"),
         "vendor/art/apps/c.yaml": MANIFEST,
     }
-    assert refusal(only(deliver(survey_of, files)))[1] == (
-        f"the content of {kind} 'flux-system/art' from oci://ghcr.io/x/art needs the network: vendor it "
-        f"into this repository "
-        "and name its folder under 'remotes' in .gitlint-ops.yaml"
-    )
+    reasons = {
+        "OCIRepository": "from oci://ghcr.io/x/art needs the network: run 'gitlint-ops vendor' to fetch it",
+        "Bucket": "comes from a service that is not asked: name a folder here that holds the same under 'remotes' in "
+        ".gitlint-ops.yaml",
+    }
+    delivery = only(deliver(survey_of, files))
+    assert refusal(delivery)[1] == f"the content of {kind} 'flux-system/art' {reasons[kind]}"
+    wanted = (remote("oci", "oci://ghcr.io/x/art", version="v1"),) if kind == "OCIRepository" else ()
+    assert delivery.unrendered[0].remotes == wanted
     config = replace(LOCAL, remotes={"oci://ghcr.io/x/art": "vendor/art"})
     assert unit_of(only(deliver(survey_of, files, config))).path == "vendor/art/apps"
 

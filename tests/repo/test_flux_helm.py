@@ -94,7 +94,7 @@ def test_a_missing_values_file(survey_of: SurveyOf) -> None:
     assert _unit(survey_of, lenient).chart_values_files == ()
 
 
-HINT = "needs the network: vendor it into this repository and name its folder under 'remotes' in .gitlint-ops.yaml"
+HINT = "needs the network: run 'gitlint-ops vendor' to fetch it"
 
 
 def test_a_chart_of_a_helm_repository(survey_of: SurveyOf) -> None:
@@ -114,7 +114,8 @@ def test_a_chart_of_a_helm_repository(survey_of: SurveyOf) -> None:
     assert (source_ref.chart, source_ref.revision, source_ref.kind) == ("podinfo", ">=1.0.0", "helm")
     missing = only(deliver(survey_of, {"h.yaml": "", "r.yaml": release(spec)}))
     assert (
-        refusal(missing)[1] == f"chart 'podinfo' >=1.0.0 of HelmRepository 'shop/podinfo', which is not in Git, {HINT}"
+        refusal(missing)[1] == "chart 'podinfo' >=1.0.0 is of HelmRepository 'shop/podinfo', which is not in Git: "
+        "add that object, which tells where it is"
     )
 
 

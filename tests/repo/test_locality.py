@@ -24,6 +24,7 @@ HINT = "(set repository.urls in .gitlint-ops.yaml to be sure)"
         "https://user:secret@github.com:443/acme/shop.git",
         "http://www.github.com/acme/shop",
         "git@github.com:acme/shop.git",
+        "git@github.com/acme/shop.git",
         "github.com:acme/shop",
         "ssh://git@github.com/acme/shop",
         "ssh://git@ssh.github.com:443/acme/shop.git",

@@ -10,12 +10,13 @@ import pytest
 
 from gitlint_ops.lint.model import Fix, ObjectRef, Related, Report, Skipped, Suppression
 from gitlint_ops.report.escape import break_commands, printable
-from gitlint_ops.report.formats import FORMAT_NAMES, FORMATS
+from gitlint_ops.report.formats import FORMATS, TEXT
 from gitlint_ops.report.text import render_text
 from gitlint_ops.source.model import Span
 from tests.report import samples
 from tests.report.readers import READERS, Reading
 
+FORMAT_NAMES = (TEXT, *FORMATS)
 HOSTILE = {
     "newline": "a\nb\r\nc",
     "forged line": "a\n::error::b",

@@ -83,6 +83,19 @@ Not rendered: 1
     )
 
 
+def test_what_does_not_fit_a_line_goes_on_below_its_branch() -> None:
+    assert """\
+  Application argocd/root  directory clusters
+    clusters/root.yaml:1
+    reaches 3 deliveries (1 of them not rendered), 1 workload, 2 namespaces, 1 cluster; dev, prod
+  ├─ Application argocd/web  [dev]
+  │    kustomize apps/web/overlays/dev
+  │    clusters/web.yaml:1
+  │  └─ Application argocd/web-cache  [prod]
+  │       clusters/web-cache.yaml:1
+""" in render_inspect_tree(SUMMARY, color=False, width=50)
+
+
 def test_ascii_has_no_box_drawing() -> None:
     text = render_inspect_tree(SUMMARY, color=False, width=120, unicode=False)
     assert "  |- Application argocd/web " in text

@@ -17,8 +17,7 @@ def test_a_whole_report() -> None:
         """<?xml version="1.0" encoding="UTF-8"?>
 <testsuites tests="5" failures="1" errors="2">
   <testsuite name="gitlint-ops" tests="2" failures="1" errors="0" skipped="0" time="1.250">
-    <testcase classname="mutable-image-tag" name="apps/web/overlays/prod/kustomization.yaml:14:13" time="0" \
-file="apps/web/overlays/prod/kustomization.yaml">
+    <testcase classname="mutable-image-tag" name="apps/web/overlays/prod/kustomization.yaml:14:13" time="0">
       <failure message="Deployment web runs ghcr.io/acme/web:latest, a tag that can change under it." type="error">\
 apps/web/overlays/prod/kustomization.yaml:14:13: Deployment web runs ghcr.io/acme/web:latest, a tag that can change \
 under it.
@@ -30,10 +29,10 @@ https://github.com/gitlint-ops/gitlint-ops/blob/main/docs/rules/mutable-image-ta
     <testcase classname="secret-value" name="no findings" time="0" />
   </testsuite>
   <testsuite name="gitlint-ops coverage" tests="3" failures="0" errors="2" skipped="0" time="0.000">
-    <testcase classname="coverage" name="charts/bad (helm:charts/bad)" time="0" file="charts/bad">
+    <testcase classname="coverage" name="charts/bad (helm:charts/bad)" time="0">
       <error message="parse error at line 3" />
     </testcase>
-    <testcase classname="coverage" name="big.yaml (too-large)" time="0" file="big.yaml">
+    <testcase classname="coverage" name="big.yaml (too-large)" time="0">
       <error message="52,428,800 bytes, the limit is 10,485,760" />
     </testcase>
     <testcase classname="coverage" name="2 of 6 units rendered" time="0" />

@@ -72,7 +72,7 @@ def test_a_clean_run_has_results_and_rules() -> None:
 def test_a_rule_whole() -> None:
     assert run(samples.report())["tool"]["driver"]["rules"][0] == {
         "id": "mutable-image-tag",
-        "name": "mutable-image-tag",
+        "name": "MutableImageTag",
         "shortDescription": {"text": "A container image is named by a tag that can change under it."},
         "fullDescription": {
             "text": "A container image is named by a tag that can change under it. "

@@ -187,3 +187,31 @@ def test_a_part_is_called_a_part() -> None:
     layout = Layout(note="Only findings of prod are shown.", verdict="exit 0")
     given = render_text(samples.report(), color=False, width=80, verbose=False, layout=layout)
     assert given.endswith("Only findings of prod are shown.\nNo findings in 1.2 s.\nexit 0\n")
+
+
+def test_explain_says_once_why_a_rule_matters_and_how_to_fix_it() -> None:
+    shown = render_text(
+        samples.report(samples.IMAGE, replace(samples.IMAGE, span=Span("z.yaml", 3))),
+        color=False,
+        width=100,
+        verbose=False,
+        layout=Layout(explain=True),
+    )
+    assert shown.count("      why it matters\n") == 1
+    assert (
+        "      fix Pin the tag.\n"
+        "      why it matters\n"
+        "        Two pods of one Deployment may run different code.\n"
+        "      how to fix it\n"
+        "        Name a version or a digest.\n\n"
+        "z.yaml\n"
+    ) in shown
+    assert "how to fix it" not in text(samples.report(samples.IMAGE))
+
+
+def test_explain_reaches_infos_that_are_only_listed() -> None:
+    infos = [replace(samples.IMAGE, severity="info", span=Span("a.yaml", line)) for line in range(1, 9)]
+    shown = render_text(
+        samples.report(*infos), color=False, width=100, verbose=False, layout=Layout(explain=True, quiet=True)
+    )
+    assert "    and 4 more\n      why it matters\n        Two pods" in shown

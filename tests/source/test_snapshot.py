@@ -167,6 +167,10 @@ def test_a_submodule_is_read_from_its_own_clone(tmp_path: Path) -> None:
             "'library' is a Git submodule; its files are not checked from here"
         ]
         assert snapshot.changed == frozenset()
+    (repository.root / "library/base/kustomization.yaml").write_text("resources: [a.yaml]\n", "utf-8")
+    (repository.root / "library/base/a.yaml").write_text("a: 1\n", "utf-8")
+    with _snapshot(repository.root) as snapshot:
+        assert snapshot.changed == {"library/base/kustomization.yaml", "library/base/a.yaml"}
 
 
 def test_a_lacking_object_is_told(tmp_path: Path) -> None:

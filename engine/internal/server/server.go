@@ -26,6 +26,8 @@ const (
 	maxStackBytes  = 2000
 	// maxNesting bounds an answer: what a template or a patch makes may be deeper than any file that is read.
 	maxNesting = yamldoc.MaxDepth + 50
+	// maxAnswerBytes bounds a result: a few lines of templates write more than a client can hold.
+	maxAnswerBytes = 256 << 20
 )
 
 // Call is one request as a verb sees it.
@@ -33,7 +35,20 @@ type Call struct {
 	View     *tree.View
 	Warnings *Warnings
 	Line     []byte
+	// unchecked gives, by path, why a file that checks something was left out.
+	unchecked map[string]string
 }
+
+// Miss notes that a file which checks something was left out, and why.
+func (c *Call) Miss(path, reason string) {
+	if c.unchecked == nil {
+		c.unchecked = map[string]string{}
+	}
+	c.unchecked[path] = reason
+}
+
+// Missed gives what was noted so, by path.
+func (c *Call) Missed() map[string]string { return c.unchecked }
 
 // Decode reads the verb's own fields.
 func (c *Call) Decode(into any) error {
@@ -51,6 +66,8 @@ type Server struct {
 	Tree    *tree.Tree
 	Verbs   map[string]Verb
 	Workers int
+	// Online leaves the libraries their way to the network: only the process that fetches has it.
+	Online  bool
 	tainted atomic.Bool
 }
 
@@ -69,8 +86,13 @@ type outcome struct {
 
 // Serve answers until the input ends.
 func (s *Server) Serve(in io.Reader, out io.Writer, greeting any) error {
-	if err := errors.Join(captureLogs(), Isolate()); err != nil {
+	if err := captureLogs(); err != nil {
 		return err
+	}
+	if !s.Online {
+		if err := Isolate(); err != nil {
+			return err
+		}
 	}
 	answers := make(chan []byte, s.Workers)
 	written := make(chan error, 1)
@@ -169,9 +191,12 @@ func (s *Server) ended(request envelope, call *Call, ended outcome) []byte {
 		wrong.Message = call.View.Clean(wrong.Message)
 		return s.failure(request.ID, reads, warnings, &wrong)
 	}
-	answer, err := s.success(request, reads, warnings, ended.result)
+	first := head{ID: request.ID, OK: true, Reads: reads, Warnings: warnings, Unchecked: call.Missed(), Restart: s.tainted.Load()}
+	answer, err := success(first, ended.result)
 	if err != nil {
-		return s.failure(request.ID, reads, warnings, fault.New(fault.Failed, "the result cannot be given: %v", err))
+		wrong := *fault.From(err)
+		wrong.Message = "the result cannot be given: " + wrong.Message
+		return s.failure(request.ID, reads, warnings, &wrong)
 	}
 	return answer
 }
@@ -181,18 +206,23 @@ type head struct {
 	OK       bool            `json:"ok"`
 	Reads    []tree.Read     `json:"reads,omitempty"`
 	Warnings []string        `json:"warnings,omitempty"`
-	Restart  bool            `json:"restart,omitempty"`
-	Error    *fault.Error    `json:"error,omitempty"`
+	// Unchecked gives the reason for each path.
+	Unchecked map[string]string `json:"unchecked,omitempty"`
+	Restart   bool              `json:"restart,omitempty"`
+	Error     *fault.Error      `json:"error,omitempty"`
 }
 
-func (s *Server) success(request envelope, reads []tree.Read, warnings []string, result any) ([]byte, error) {
-	first, err := encode(head{ID: request.ID, OK: true, Reads: reads, Warnings: warnings, Restart: s.tainted.Load()})
+func success(about head, result any) ([]byte, error) {
+	first, err := encode(about)
 	if err != nil {
 		return nil, err
 	}
 	second, err := encode(result)
 	if err != nil {
 		return nil, err
+	}
+	if len(second) > maxAnswerBytes {
+		return nil, fault.New(fault.TooLarge, "the result has %d bytes, and %d is the limit", len(second), maxAnswerBytes)
 	}
 	if depth := nesting(second); depth > maxNesting {
 		return nil, fmt.Errorf("it is nested %d levels deep, and %d is the limit", depth, maxNesting)

@@ -13,6 +13,9 @@ import (
 // Clean replaces absolute paths in a library's message by repository-relative ones.
 func (v *View) Clean(message string) string {
 	separator := string(filepath.Separator)
+	if v.tree.mount != nil {
+		message = strings.ReplaceAll(message, v.tree.mount.folder, MountPoint)
+	}
 	for _, root := range []string{v.tree.root, v.tree.given} {
 		message = replacePath(message, root, ".")
 	}

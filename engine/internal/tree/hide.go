@@ -23,8 +23,9 @@ type named struct {
 	files map[string][]string
 }
 
-// FilesNamed finds all files of a name in the tree, outside .git, and records them as read where asked.
+// FilesNamed finds all files of a name in the tree, outside .git, and records the search where asked.
 func (v *View) FilesNamed(name string) ([]string, error) {
+	v.recorder.named(name)
 	cache := &v.tree.named
 	cache.Lock()
 	defer cache.Unlock()

@@ -28,30 +28,48 @@ func Digest(data []byte) string {
 }
 
 func (r *Recorder) file(path string, data []byte) {
-	if r == nil {
-		return
-	}
-	if _, known := r.reads[path]; !known {
+	if r != nil && r.isNew(path, "file") {
 		r.reads[path] = Read{path, "file", Digest(data)}
 	}
 }
 
 func (r *Recorder) folder(path string, names []string) {
-	if r == nil {
-		return
-	}
-	if _, known := r.reads[path]; !known {
+	if r != nil && r.isNew(path, "folder") {
 		r.reads[path] = Read{path, "folder", Digest([]byte(strings.Join(names, "\n")))}
 	}
 }
 
 func (r *Recorder) absent(path string) {
-	if r == nil {
-		return
-	}
-	if _, known := r.reads[path]; !known {
+	if r != nil && r.isNew(path, "absent") {
 		r.reads[path] = Read{path, "absent", ""}
 	}
+}
+
+// present records that something was there, a file or a folder, of which nothing was read.
+func (r *Recorder) present(path string) {
+	if r != nil && r.isNew(path, "present") {
+		r.reads[path] = Read{path, "present", ""}
+	}
+}
+
+// link records where a symbolic link led.
+func (r *Recorder) link(path, target string) {
+	if r != nil && r.isNew(path, "link") {
+		r.reads[path] = Read{path, "link", Digest([]byte(target))}
+	}
+}
+
+// named records a search of the whole tree for the files of a name.
+func (r *Recorder) named(name string) {
+	if r != nil {
+		r.reads["**/"+name] = Read{name, "named", ""}
+	}
+}
+
+// isNew says whether an access tells more of a path than those before: what was read or listed was present.
+func (r *Recorder) isNew(path, kind string) bool {
+	known, there := r.reads[path]
+	return !there || known.Kind == "present" && kind != "present"
 }
 
 // Reads lists all accesses by path.
@@ -63,7 +81,9 @@ func (r *Recorder) Reads() []Read {
 	for _, read := range r.reads {
 		reads = append(reads, read)
 	}
-	slices.SortFunc(reads, func(a, b Read) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortFunc(reads, func(a, b Read) int {
+		return strings.Compare(a.Path+"\x00"+a.Kind, b.Path+"\x00"+b.Kind)
+	})
 	return reads
 }
 

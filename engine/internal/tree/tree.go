@@ -25,6 +25,7 @@ const (
 type Tree struct {
 	root  string
 	given string
+	mount *mount
 	named named
 }
 
@@ -99,7 +100,7 @@ func (v *View) Recorder() *Recorder { return v.recorder }
 
 // Rel makes an absolute path relative to the root, in POSIX form.
 func (v *View) Rel(abs string) string {
-	rel, err := filepath.Rel(v.tree.root, abs)
+	rel, err := filepath.Rel(v.tree.root, v.tree.mount.shown(abs))
 	if err != nil {
 		return filepath.ToSlash(abs)
 	}
@@ -122,7 +123,7 @@ func (v *View) Abs(rel string) (string, error) {
 }
 
 func (v *View) within(abs string) bool {
-	if abs == v.tree.root {
+	if abs == v.tree.root || v.tree.mount.holds(abs) {
 		return true
 	}
 	return strings.HasPrefix(abs, strings.TrimRight(v.tree.root, string(filepath.Separator))+string(filepath.Separator))
@@ -164,7 +165,7 @@ func (v *View) resolve(abs string, links int) (string, error) {
 }
 
 func (v *View) follow(abs string, links int) (string, error) {
-	if abs == v.tree.root {
+	if abs == v.tree.root || v.tree.mount != nil && abs == v.tree.mount.folder {
 		return abs, nil
 	}
 	if !v.within(abs) {
@@ -174,7 +175,7 @@ func (v *View) follow(abs string, links int) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	full := filepath.Join(parent, filepath.Base(abs))
+	full := v.tree.mount.enter(filepath.Join(parent, filepath.Base(abs)))
 	if _, virtual := v.overlay[full]; virtual {
 		return full, nil
 	}
@@ -196,6 +197,7 @@ func (v *View) followLink(link string, links int) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	v.recorder.link(v.Rel(link), target)
 	if !filepath.IsAbs(target) {
 		target = filepath.Join(filepath.Dir(link), target)
 	} else if rest, ok := strings.CutPrefix(target, v.tree.given+string(filepath.Separator)); ok {
@@ -221,6 +223,7 @@ func (v *View) Stat(abs string) (fs.FileInfo, error) {
 		info, err = nil, syscall.ENOENT
 	}
 	if err == nil {
+		v.recorder.present(v.Rel(target))
 		return info, nil
 	}
 	if v.folders[target] {

@@ -117,8 +117,32 @@ func TestOverlay(t *testing.T) {
 		t.Errorf("the disk has changed: %q, %v", data, err)
 	}
 	reads := view.Recorder().Reads()
-	if len(reads) != 1 || reads[0].Path != "." || reads[0].Kind != "folder" {
+	if len(reads) != 3 || reads[0].Path != "." || reads[0].Kind != "folder" || reads[1].Kind != "link" || reads[2].Kind != "link" {
 		t.Errorf("virtual files are recorded: %v", reads)
+	}
+}
+
+func TestEveryAccessIsRecorded(t *testing.T) {
+	view := sampleTree(t).View(0, true)
+	root := view.Root()
+	view.Exists(filepath.Join(root, "a/one.yaml"))
+	view.Exists(filepath.Join(root, "a/b/two.yaml"))
+	if _, err := view.ReadFile(filepath.Join(root, "a/b/two.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	view.Exists(filepath.Join(root, "in"))
+	view.Exists(filepath.Join(root, "none"))
+	view.IsDir(filepath.Join(root, "c"))
+	if _, err := view.FilesNamed("two.yaml"); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, read := range view.Recorder().Reads() {
+		got = append(got, read.Kind+" "+read.Path)
+	}
+	want := []string{"present a/b", "file a/b/two.yaml", "present a/one.yaml", "present c", "link in", "absent none", "named two.yaml"}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

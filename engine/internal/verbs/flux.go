@@ -1,6 +1,7 @@
 package verbs
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -29,6 +30,8 @@ type fluxRequest struct {
 	Namespace string            `json:"namespace"`
 	Vars      map[string]string `json:"vars"`
 	Strict    bool              `json:"strict"`
+	// keepEscapes leaves $${name} as it is: the text is to be substituted once more.
+	keepEscapes bool
 	// Ignore is the source's spec.ignore.
 	Ignore string `json:"ignore"`
 }
@@ -202,7 +205,11 @@ var (
 	unsetName    = regexp.MustCompile(`variable not set \(strict mode\): "([^"]*)"`)
 )
 
-// substitute follows SubstituteVariables of fluxcd/pkg/kustomize; an object whose substitution fails stays as it is.
+// maxUndefined bounds how many variables without a value one object is tried with.
+const maxUndefined = 50
+
+// substitute follows SubstituteVariables of fluxcd/pkg/kustomize. Of an object whose substitution fails, what is
+// undefined stays as it is.
 func (r *fluxRequest) substitute(one *resource.Resource) *substitutionError {
 	if len(r.Vars) == 0 && r.Spec.PostBuild.SubstituteStrategy != "Always" {
 		return nil
@@ -217,8 +224,32 @@ func (r *fluxRequest) substitute(one *resource.Resource) *substitutionError {
 	failed := &substitutionError{Message: err.Error()}
 	if match := unsetName.FindStringSubmatch(failed.Message); match != nil {
 		failed.Variable = match[1]
+		r.substituteDefined(one, match[1])
 	}
 	return failed
+}
+
+// substituteDefined keeps undefined variables as they are written, so that what follows from the rest is known.
+func (r *fluxRequest) substituteDefined(one *resource.Resource, undefined string) {
+	known := *r
+	known.keepEscapes = true
+	known.Vars = map[string]string{}
+	maps.Copy(known.Vars, r.Vars)
+	for range maxUndefined {
+		if known.Vars[undefined] != "" {
+			return
+		}
+		known.Vars[undefined] = "${" + undefined + "}"
+		err := known.substituteText(one)
+		if err == nil {
+			return
+		}
+		match := unsetName.FindStringSubmatch(err.Error())
+		if match == nil {
+			return
+		}
+		undefined = match[1]
+	}
 }
 
 func (r *fluxRequest) substituteText(one *resource.Resource) error {
@@ -232,6 +263,9 @@ func (r *fluxRequest) substituteText(one *resource.Resource) error {
 	text, err := one.AsYAML()
 	if err != nil {
 		return err
+	}
+	if r.keepEscapes {
+		text = bytes.ReplaceAll(text, []byte("$$"), []byte("$$$$"))
 	}
 	output, err := substitute(string(text), vars, r.Strict)
 	if err != nil {

@@ -66,7 +66,7 @@ func TestFluxSubstitution(t *testing.T) {
 	opened := repository(t, map[string]string{
 		"a/set.yaml":  "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: set}\ndata: {v: \"${v}\", d: \"${x:=def}\", e: \"$${keep}\"}\n",
 		"a/off.yaml":  "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: off, annotations: {kustomize.toolkit.fluxcd.io/substitute: disabled}}\ndata: {v: \"${v}\"}\n",
-		"a/open.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: open}\ndata: {v: \"${undefined}\"}\n",
+		"a/open.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: open}\ndata: {v: \"${undefined}\", w: \"${v}\", e: \"$${keep}\"}\n",
 	})
 	result := mustAsk(t, opened, Kustomize, `{"path": "a", "flux": {"spec": {}, "vars": {"v": "two\nlines"}, "strict": true}}`)
 	objects := map[string]any{}
@@ -76,7 +76,7 @@ func TestFluxSubstitution(t *testing.T) {
 	}
 	wantJSON(t, objects["set"], `{"v": "twolines", "d": "def", "e": "${keep}"}`)
 	wantJSON(t, objects["off"], `{"v": "${v}"}`)
-	wantJSON(t, objects["open"], `{"v": "${undefined}"}`)
+	wantJSON(t, objects["open"], `{"v": "${undefined}", "w": "twolines", "e": "$${keep}"}`)
 	wantJSON(t, result["substitution_errors"], `[{"object": 1, "variable": "undefined",
 		"message": "variable substitution failed: variable not set (strict mode): \"undefined\""}]`)
 

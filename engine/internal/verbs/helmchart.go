@@ -80,7 +80,10 @@ func (i *inflation) loadFolder() error {
 		return err
 	}
 	walk := &chartWalk{inflation: i, rules: rules}
-	return walk.folder(i.folder, "", nil)
+	if err := walk.folder(i.folder, "", nil); err != nil {
+		return err
+	}
+	return i.addDependencies()
 }
 
 func (i *inflation) ignoreRules() (*ignore.Rules, error) {
@@ -174,6 +177,7 @@ func (i *inflation) chart() (*chart.Chart, error) {
 	if loaded.Metadata.Deprecated {
 		i.call.Warnings.Add("this chart is deprecated")
 	}
+	i.dropOpenSchemas(loaded, i.view.Rel(i.folder))
 	if err := i.replaceValues(loaded); err != nil {
 		return nil, err
 	}

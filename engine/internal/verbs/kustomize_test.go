@@ -144,7 +144,7 @@ func TestKustomizeReads(t *testing.T) {
 	for _, read := range call.View.Recorder().Reads() {
 		found = append(found, read.Kind+" "+read.Path)
 	}
-	want := "absent base/Kustomization, file base/deployment.yaml, file base/kustomization.yaml, absent base/kustomization.yml"
+	want := "present base, absent base/Kustomization, file base/deployment.yaml, file base/kustomization.yaml, absent base/kustomization.yml"
 	if got := strings.Join(found, ", "); got != want {
 		t.Errorf("reads %s\nwant  %s", got, want)
 	}

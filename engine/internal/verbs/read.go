@@ -3,6 +3,7 @@ package verbs
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 
 	"github.com/gitlint-ops/gitlint-ops/engine/internal/fault"
@@ -10,6 +11,9 @@ import (
 	"github.com/gitlint-ops/gitlint-ops/engine/internal/tree"
 	"github.com/gitlint-ops/gitlint-ops/engine/internal/yamldoc"
 )
+
+// maxDocuments bounds the documents of one file: ten megabytes hold millions of them.
+const maxDocuments = 20_000
 
 type readRequest struct {
 	Files     []string          `json:"files"`
@@ -81,7 +85,14 @@ func readFault(view *tree.View, name string, err error) *fault.Error {
 
 func (f *readFile) parse(data []byte, values, positions bool) {
 	f.Size, f.Digest = len(data), tree.Digest(data)
-	for _, document := range yamldoc.Split(data) {
+	for number, document := range yamldoc.Split(data) {
+		if number == maxDocuments {
+			f.Problems = append(f.Problems, yamldoc.Problem{
+				Kind: yamldoc.InvalidYAML, Line: document.Line, Column: 1,
+				Message: fmt.Sprintf("the file has more than %d documents; from here on none is read", maxDocuments),
+			})
+			return
+		}
 		parsed := yamldoc.Parse(document, positions)
 		described := readDocument{
 			Line: document.FirstLine(), EndLine: document.Line + document.Lines() - 1, Positions: parsed.Positions,

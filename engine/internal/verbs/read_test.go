@@ -24,3 +24,12 @@ func TestReadFiles(t *testing.T) {
 	wantJSON(t, files[4].(map[string]any)["error"], `{"kind": "outside-root", "message": "path \"../x\" leaves the root", "path": "../x"}`)
 	wantJSON(t, files[5].(map[string]any)["error"], `{"kind": "failed", "message": "read folder: is a directory", "path": "folder"}`)
 }
+
+func TestAFileOfTooManyDocuments(t *testing.T) {
+	text := strings.Repeat("---\na: 1\n", maxDocuments+5)
+	file := mustAsk(t, repository(t, map[string]string{"a.yaml": text}), ReadFiles, `{"files": ["a.yaml"]}`)["files"].([]any)[0].(map[string]any)
+	if count := len(file["documents"].([]any)); count != maxDocuments {
+		t.Errorf("got %d documents", count)
+	}
+	wantJSON(t, file["problems"], `[{"kind": "invalid-yaml", "line": 40002, "column": 1, "message": "the file has more than 20000 documents; from here on none is read"}]`)
+}

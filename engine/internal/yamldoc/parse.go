@@ -51,13 +51,17 @@ func Parse(document Document, positions bool) Parsed {
 	if err != nil {
 		return Parsed{Problems: []Problem{cause(document, err)}}
 	}
-	walker := &walker{first: document.Line, want: positions, source: newSource(document.Text)}
+	walker := &walker{first: document.Line}
 	if problem := walker.document(root); problem != nil {
 		return Parsed{Problems: []Problem{*problem}}
 	}
 	value, err := k8s.YAMLToJSON(document.Text)
 	if err != nil {
 		return Parsed{Problems: append(walker.problems, valueProblem(document, err))}
+	}
+	if positions {
+		// Not before the parser bounded what aliases and merge keys stand for: it would take minutes.
+		walker.placeAll(root, newSource(document.Text))
 	}
 	return Parsed{Value: value, Positions: walker.positions, Problems: walker.problems}
 }

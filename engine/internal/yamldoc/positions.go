@@ -21,10 +21,9 @@ const (
 	endColumn
 )
 
-// walker goes once over a document's nodes: limits, duplicate keys and positions.
+// walker goes over a document's nodes: first for limits and duplicate keys, then for positions.
 type walker struct {
 	first     int
-	want      bool
 	source    *source
 	positions map[string]Position
 	problems  []Problem
@@ -35,15 +34,16 @@ func (w *walker) document(root *yaml.Node) *Problem {
 	if root.Kind != yaml.DocumentNode || len(root.Content) == 0 {
 		return nil
 	}
-	top := root.Content[0]
-	if problem := w.check(top, 1); problem != nil {
-		return problem
+	return w.check(root.Content[0], 1)
+}
+
+// placeAll notes the place of every node of a document.
+func (w *walker) placeAll(root *yaml.Node, text *source) {
+	if root.Kind != yaml.DocumentNode || len(root.Content) == 0 {
+		return
 	}
-	if w.want {
-		w.positions = map[string]Position{}
-		w.place(top, "", nil, nil)
-	}
-	return nil
+	w.source, w.positions = text, map[string]Position{}
+	w.place(root.Content[0], "", nil, nil)
 }
 
 // check holds the limits and notes duplicate keys.

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 )
 
 func parseAll(text string, positions bool) (values []string, problems []Problem, last Parsed) {
@@ -223,4 +224,20 @@ func TestNothingPanics(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add("a: [1, {b: \"c\"}]\n---\n- |\n  x\n")
 	f.Fuzz(func(_ *testing.T, text string) { parseAll(text, true) })
+}
+
+func TestPositionsOfAMergeBombAreNotTaken(t *testing.T) {
+	text := "a0: &a0 {x: 1}\n"
+	for level := 1; level < 10; level++ {
+		below := strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*a%d, ", level-1), 9), ", ")
+		text += fmt.Sprintf("a%d: &a%d {<<: [%s]}\n", level, level, below)
+	}
+	began := time.Now()
+	parsed := Parse(Document{Line: 1, Text: []byte(text)}, true)
+	if len(parsed.Problems) != 1 || parsed.Problems[0].Message != "document contains excessive aliasing" || parsed.Positions != nil {
+		t.Errorf("got %+v", parsed.Problems)
+	}
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("it took %s", took)
+	}
 }

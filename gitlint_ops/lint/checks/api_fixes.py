@@ -73,9 +73,8 @@ def _source_name(context: CheckContext, item: RenderedObject) -> str:
 
 def _named(context: CheckContext) -> Iterator[tuple[str, str, str]]:
     """Give apiVersion, kind and name of every object in a file; of the targets of patches, with '' for the name."""
-    for document in context.tree.documents():
-        if document.is_object:
-            yield document.value["apiVersion"], document.value["kind"], _name(document.value)
+    for document in context.tree.objects():
+        yield document.value["apiVersion"], document.value["kind"], _name(document.value)
     for kustomization in context.graph.kustomizations.values():
         for key in ("patches", "patchesJson6902"):
             entries = kustomization.data.get(key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from gitlint_ops.lint.checks.api_fixes import fix_of
@@ -70,7 +70,8 @@ def deprecated_api(context: CheckContext) -> Iterator[Violation]:
     """Report objects whose apiVersion is served with a warning only, or that a maintained release has removed."""
     for case in _cases(context):
         if case.fate(context) == "deprecated":
-            yield case.violation(context, f"{case.item.label}: {_deprecated(case)}; {_use(case)}{_hint(case)}")
+            said = f"{_deprecated(case)}; {_use(case)}{_hint(case)}"
+            yield replace(case.violation(context, f"{case.item.label}: {said}"), decision=said)
     yield from _custom(context)
 
 
@@ -152,9 +153,7 @@ def _custom(context: CheckContext) -> Iterator[Violation]:
 def _marked(context: CheckContext) -> Iterator[tuple[tuple[str, str], str]]:
     """Give apiVersion and kind of each deprecated version of the repository's definitions, and what to use instead."""
     definitions = [item.data for item in context.of_kinds({"CustomResourceDefinition"})]
-    definitions += [
-        d.value for d in context.tree.documents() if d.is_object and d.value["kind"] == "CustomResourceDefinition"
-    ]
+    definitions += [d.value for d in context.tree.objects() if d.value["kind"] == "CustomResourceDefinition"]
     for definition in definitions:
         spec = definition.get("spec")
         names = spec.get("names") if isinstance(spec, Mapping) else None

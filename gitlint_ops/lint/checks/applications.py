@@ -10,6 +10,7 @@ from typing import Any
 
 from gitlint_ops.lint.checks.controller_words import application_words, object_words
 from gitlint_ops.lint.checks.declarations import at_field, at_generator, mapping_at
+from gitlint_ops.lint.checks.embedded_values import has_broken_values
 from gitlint_ops.lint.checks.flux_objects import kustomization_problems, release_problems
 from gitlint_ops.lint.checks.parameter_names import unknown_parameters
 from gitlint_ops.lint.checks.problems import Problem
@@ -61,7 +62,9 @@ def _refused(context: CheckContext) -> Iterator[Violation]:
 
 
 def _is_said(context: CheckContext, delivery: Delivery | None) -> bool:
-    """Whether schema-error names a misspelt or missing field of the declaring object: then that is the cause."""
+    """Whether another rule names the cause: a wrong field of the declaring object, or values that are no YAML."""
+    if delivery is not None and has_broken_values(context, delivery):
+        return True
     faulty = context.once("applications.faulty", lambda: list(_misspelt(context)))
     return delivery is not None and any(data == delivery.object for data in faulty)
 

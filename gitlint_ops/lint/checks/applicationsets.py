@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gitlint_ops.lint.checks.blast_radius import counted
@@ -39,7 +39,14 @@ def appset_unbounded(context: CheckContext) -> Iterator[Violation]:
                 deliveries=reach.children,
                 environments=reach.environments,
             )
-            yield at_generator(context, generator, ("metadata", "name"), violation)
+            yield at_generator(context, generator, _deciding_field(policy), violation)
+
+
+def _deciding_field(policy: Mapping[str, Any]) -> FieldPath:
+    """Give the setting that allows the deletion where the policy has one, else the set's name."""
+    written = (key for key in ("preserveResourcesOnDeletion", "applicationsSync") if key in policy)
+    key = next(written, "")
+    return ("spec", "syncPolicy", key) if key else ("metadata", "name")
 
 
 def _kinds(generators: Any) -> Iterator[str]:
@@ -79,7 +86,6 @@ def appset_no_missingkey_error(context: CheckContext) -> Iterator[Violation]:
         options = spec.get("goTemplateOptions")
         listed = [str(option) for option in options] if isinstance(options, list) else []
         if spec.get("goTemplate") is True and "missingkey=error" not in listed:
-            path: FieldPath = ("spec", "goTemplateOptions" if listed else "goTemplate")
             violation = Violation(
                 f"ApplicationSet {generator.name} renders a parameter that is not there as the text '<no value>': a "
                 "mistyped or renamed key gives Applications with wrong names, paths or clusters, and the right ones "
@@ -87,7 +93,15 @@ def appset_no_missingkey_error(context: CheckContext) -> Iterator[Violation]:
                 deliveries=context.reaches.children_of(generator),
                 fix=None if listed else _added_option(context, generator),
             )
-            yield at_generator(context, generator, path, violation)
+            yield at_generator(context, generator, _missing_key_field(listed), violation)
+
+
+def _missing_key_field(options: Sequence[str]) -> FieldPath:
+    """Give the option that says what a missing key does, else the list that lacks it, else what asks for one."""
+    said = next((at for at, option in enumerate(options) if option.startswith("missingkey=")), None)
+    if said is not None:
+        return "spec", "goTemplateOptions", said
+    return "spec", "goTemplateOptions" if options else "goTemplate"
 
 
 def _added_option(context: CheckContext, generator: Generator) -> Fix | None:

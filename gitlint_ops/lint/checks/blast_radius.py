@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
-from gitlint_ops.lint.checks.declarations import at_field, at_generator, rendered_declaration
+from gitlint_ops.lint.checks.declarations import at_field, at_generator, mapping_at, rendered_declaration
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Related, Violation
 from gitlint_ops.render.reach import Reach, Root
@@ -20,12 +19,8 @@ _FIGURES = ("deliveries", "workloads", "namespaces", "clusters", "environments")
 
 def root_app_blast_radius(context: CheckContext) -> Iterator[Violation]:
     """Report each root that syncs by itself with prune or selfHeal and reaches more than the options allow."""
-    for root in context.reaches.roots:
-        how = _how_it_syncs(context, root)
-        reach = context.reaches.of(root) if how else None
-        over = _over(context, root, reach) if reach else []
-        if reach and over:
-            yield _wide(context, root, reach, (how, over))
+    for root in context.reaches.outermost(lambda root: bool(_how_it_syncs(context, root) and _over(context, root))):
+        yield _wide(context, root)
 
 
 def _how_it_syncs(context: CheckContext, root: Root) -> str:
@@ -40,7 +35,7 @@ def _how_it_syncs(context: CheckContext, root: Root) -> str:
 
 def _how_set_syncs(context: CheckContext, generator: Generator) -> str:
     """Give how an ApplicationSet acts: it deletes what its generators no longer give, unless its policy forbids it."""
-    policy = _at(generator.object, "spec", "syncPolicy")
+    policy = mapping_at(generator.object, "spec", "syncPolicy")
     if policy.get("applicationsSync") in ("create-only", "create-update"):
         return ""
     automated = any(child.sync.automated for child in context.reaches.children_of(generator))
@@ -65,13 +60,14 @@ def figures_of(reach: Reach) -> Mapping[str, int]:
     }
 
 
-def _over(context: CheckContext, root: Root, reach: Reach) -> list[str]:
-    limits, figures = _limits(context, root), figures_of(reach)
+def _over(context: CheckContext, root: Root) -> list[str]:
+    """Give what a root reaches more of than it may, in words."""
+    limits, figures = _limits(context, root), figures_of(context.reaches.of(root))
     return [f"{figures[name]} {name} (limit {limits[name]})" for name in _FIGURES if figures[name] > limits[name]]
 
 
-def _wide(context: CheckContext, root: Root, reach: Reach, why: tuple[str, Sequence[str]]) -> Violation:
-    how, over = why
+def _wide(context: CheckContext, root: Root) -> Violation:
+    reach, how, over = context.reaches.of(root), _how_it_syncs(context, root), _over(context, root)
     heavy = _heaviest(context, reach)
     names = ", ".join(f"{child.name} ({_weight_words(context, child)})" for child in heavy[:_SHOWN])
     unknown = f"; {reach.unrendered} of them are not rendered here and add to it" if reach.unrendered else ""
@@ -146,11 +142,12 @@ def at_root(context: CheckContext, root: Root, violation: Violation) -> Violatio
 
 
 def sync_field(root: Delivery) -> FieldPath:
-    """Give the field that makes a root act by itself: ``prune: true``, else ``selfHeal: true``, else ``automated``."""
+    """Give the field that makes a root act by itself: ``prune``, ``selfHeal``, ``enabled``, else ``automated``."""
     if root.controller == "flux":
         return ("spec", "prune")
-    flags = ("prune",) if root.sync.prune else ("selfHeal",) if root.sync.self_heal else ()
-    return ("spec", "syncPolicy", "automated", *flags)
+    enabled = mapping_at(root.object, "spec", "syncPolicy", "automated").get("enabled") is True
+    said = {"prune": root.sync.prune, "selfHeal": root.sync.self_heal, "enabled": enabled}
+    return ("spec", "syncPolicy", "automated", *[name for name, on in said.items() if on][:1])
 
 
 def root_app_auto_prune(context: CheckContext) -> Iterator[Violation]:
@@ -179,7 +176,7 @@ def _prunable(context: CheckContext, child: Root) -> bool:
     """Say whether pruning deletes a child: it does not where the child's own annotation says so."""
     declaration = rendered_declaration(context, child) if isinstance(child, Delivery) else None
     data = declaration.data if declaration is not None else child.object
-    annotations = _at(data, "metadata", "annotations")
+    annotations = mapping_at(data, "metadata", "annotations")
     opted_out = annotations.get("kustomize.toolkit.fluxcd.io/prune") == "disabled"
     return not opted_out and not sync_options(data) & {"Prune=false", "Prune=confirm"}
 
@@ -220,15 +217,8 @@ def cascades(child: Root) -> bool:
     The Applications of an ApplicationSet have the finalizer unless it preserves resources.
     """
     if isinstance(child, Generator):
-        return not _at(child.object, "spec", "syncPolicy").get("preserveResourcesOnDeletion", False)
+        return not mapping_at(child.object, "spec", "syncPolicy").get("preserveResourcesOnDeletion", False)
     if child.controller == "flux":
-        return bool(_at(child.object, "spec").get("prune", True))
-    finalizers = _at(child.object, "metadata").get("finalizers")
+        return bool(mapping_at(child.object, "spec").get("prune", True))
+    finalizers = mapping_at(child.object, "metadata").get("finalizers")
     return any(str(f).startswith(FINALIZER) for f in (finalizers if isinstance(finalizers, list) else ()))
-
-
-def _at(data: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
-    for key in keys:
-        below = data.get(key)
-        data = below if isinstance(below, Mapping) else {}
-    return data

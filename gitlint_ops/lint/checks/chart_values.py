@@ -11,7 +11,7 @@ from gitlint_ops.lint.checks.declarations import at_field
 from gitlint_ops.lint.checks.unrendered import failed_units
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
-from gitlint_ops.render.provenance.place import Place, Places
+from gitlint_ops.render.provenance.place import Place
 from gitlint_ops.repo.model import Delivery, HelmUnit
 from gitlint_ops.source.model import FieldPath, Json
 
@@ -60,12 +60,8 @@ def _in_text(context: CheckContext, values: Values, below: FieldPath, violation:
         return at_field(context, delivery, values.field_path, replace(violation, exact=False))
     outer = delivery.document_path or (("spec", "template") if generator else ())
     place = Place(document[0], document[1], (*outer, *values.field_path), inner=(0, below))
-    span, exact = _places(context).resolve(place)
+    span, exact = context.provenance.places.resolve(place)
     return Violation(violation.message, span=span, exact=exact, deliveries=(delivery,))
-
-
-def _places(context: CheckContext) -> Places:
-    return context.once("places", lambda: Places(context.tree, context.engine, context.provenance.origins))
 
 
 def unrendered_values(context: CheckContext) -> Iterator[Values]:
@@ -102,21 +98,22 @@ def _of_release(delivery: Delivery, spec: Mapping[str, Any]) -> Iterator[Values]
 
 
 def _of_application(context: CheckContext, delivery: Delivery, spec: Mapping[str, Any]) -> Iterator[Values]:
-    for path, source in _sources(delivery, spec):
+    for path, source in sources_of(delivery, spec):
         helm = source.get("helm")
         if not isinstance(helm, Mapping):
             continue
         if isinstance(helm.get("valuesObject"), Mapping):
             yield Values(delivery, helm["valuesObject"], (*path, "helm", "valuesObject"))
         elif isinstance(helm.get("values"), str):
-            for embedded in _places(context).embedded(helm["values"])[:1]:
+            for embedded in context.provenance.places.embedded(helm["values"])[:1]:
                 if isinstance(embedded.value, Mapping):
                     yield Values(delivery, embedded.value, (*path, "helm", "values"), is_text=True)
         for name in helm.get("valueFiles") or ():
             yield from _of_file(context, delivery, _resolve(delivery, source, str(name)))
 
 
-def _sources(delivery: Delivery, spec: Mapping[str, Any]) -> Iterator[tuple[FieldPath, Mapping[str, Any]]]:
+def sources_of(delivery: Delivery, spec: Mapping[str, Any]) -> Iterator[tuple[FieldPath, Mapping[str, Any]]]:
+    """Give the sources of an Application with their paths."""
     if delivery.kind != "Application":
         return
     many = spec.get("sources")

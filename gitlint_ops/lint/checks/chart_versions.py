@@ -54,11 +54,11 @@ def _text(value: object) -> str:
 
 
 def _of_source(context: CheckContext, delivery: Delivery, source: SourceRef) -> Iterator[Violation]:
-    message = _moves(context, source.chart, source.revision) if source.chart and source.kind != "oci" else ""
-    if message and source.revision:
+    # Argo CD refuses a chart without a version: invalid-application says so.
+    is_chart = source.chart and source.kind != "oci" and source.revision
+    message = _moves(context, source.chart, source.revision) if is_chart else ""
+    if message:
         yield at_field(context, delivery, (*source.field_path, "targetRevision"), Violation(message))
-    elif message:
-        yield at_field(context, delivery, source.field_path, Violation(message, on_key=True))
 
 
 def _of_release(context: CheckContext, delivery: Delivery) -> Iterator[Violation]:

@@ -28,7 +28,7 @@ class ContainerImage:
     image: str
 
 
-def images_of(data: Mapping[str, Any]) -> Iterator[ContainerImage]:
+def images_of(data: Mapping[str, Any]) -> list[ContainerImage]:
     """Give the images of an object's containers, init and ephemeral containers and image volumes, at any depth.
 
     A custom kind counts as soon as it holds such a list. Schemas of CRDs and texts of ConfigMaps do not.
@@ -36,7 +36,7 @@ def images_of(data: Mapping[str, Any]) -> Iterator[ContainerImage]:
     found: list[ContainerImage] = []
     if data.get("kind") not in _NOT_LOOKED_INTO:
         _walk(data, (), found)
-    yield from found
+    return found
 
 
 @lru_cache(maxsize=65536)
@@ -48,7 +48,7 @@ def images_in(item: RenderedObject) -> tuple[ContainerImage, ...]:
 def _walk(value: Json, path: FieldPath, found: list[ContainerImage]) -> None:
     # Every object is walked, and most of it is scalars: neither they nor a level of depth cost a generator.
     for key, item in value.items() if isinstance(value, dict) else enumerate(value):
-        if isinstance(item, dict | list):
+        if isinstance(item, (dict, list)):
             where = (*path, key)
             if key in _HOLDERS:
                 found += _here(key, item, where)

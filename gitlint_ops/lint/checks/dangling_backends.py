@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from gitlint_ops.lint.checks.declarations import mapping_at
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
-from gitlint_ops.lint.references.absence import absence_of, is_told
+from gitlint_ops.lint.references.absence import Absence, absence_of, is_told, violations
 from gitlint_ops.lint.references.likeness import nearest_name
 from gitlint_ops.lint.references.pods import items
 from gitlint_ops.lint.references.routes import Backend, backends_of
@@ -20,14 +20,14 @@ Port = tuple[object, object]
 
 def dangling_ingress_backend(context: CheckContext) -> Iterator[Violation]:
     """Report Ingresses and routes to a Service that is not there, or to a port that it has not."""
-    world = world_of(context)
-    for item in context.objects:
-        for backend in backends_of(item):
-            found = world.find(backend.service)
-            if found:
-                yield from _port(backend, found)
-            elif (absence := absence_of(context, backend.service)) and is_told(context, absence):
-                yield absence.violation("sends to", "its requests are answered with an error")
+    absences: list[Absence] = []
+    for backend in (backend for item in context.objects for backend in backends_of(item)):
+        found = world_of(context).find(backend.service)
+        if found:
+            yield from _port(backend, found)
+        elif (absence := absence_of(context, backend.service)) and is_told(context, absence):
+            absences.append(absence)
+    yield from violations(absences, "sends to", "its requests are answered with an error")
 
 
 def _port(backend: Backend, found: Sequence[Thing]) -> Iterator[Violation]:
@@ -42,7 +42,14 @@ def _port(backend: Backend, found: Sequence[Thing]) -> Iterator[Violation]:
         f"answered with an error; {_hint(port, known[0])}"
     )
     related = (found[0].item, ("spec", "ports"), f"the ports of the {wanted.label}")
-    yield Violation(message, object=wanted.item, field_path=backend.port_path, related_fields=(related,), value=port)
+    yield Violation(
+        message,
+        object=wanted.item,
+        field_path=backend.port_path,
+        related_fields=(related,),
+        value=port,
+        cause=f"no port {port}",
+    )
 
 
 def _ports(thing: Thing) -> list[Port]:

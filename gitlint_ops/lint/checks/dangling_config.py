@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
-from gitlint_ops.lint.references.absence import Absence, absence_of
+from gitlint_ops.lint.references.absence import Absence, absence_of, violations
 from gitlint_ops.lint.references.config_use import config_wants
-from gitlint_ops.lint.references.likeness import nearest_name
+from gitlint_ops.lint.references.likeness import is_slip, nearest_name
 from gitlint_ops.lint.references.mentions import mentioned
 from gitlint_ops.lint.references.pods import pods_of
 from gitlint_ops.lint.references.wants import Want
@@ -25,7 +27,8 @@ def dangling_config_reference(context: CheckContext) -> Iterator[Violation]:
     absences: list[Absence] = []
     there: dict[_Place, set[str]] = {}
     missing: dict[_Place, set[str]] = {}
-    for wanted in _wants(context):
+    wants = list(_wants(context))
+    for wanted in wants:
         found = world_of(context).find(wanted)
         absence = None if found else absence_of(context, wanted)
         if absence is not None:
@@ -33,7 +36,9 @@ def dangling_config_reference(context: CheckContext) -> Iterator[Violation]:
         if wanted.kind == "Secret" and (found or absence is not None):
             (there if found else missing).setdefault(_place(wanted), set()).add(wanted.name)
         yield from _lacking(context, wanted, found)
-    yield from (a.violation("uses", _NO_START) for a in absences if _is_told(context, a, there, missing))
+    named = Counter((wanted.kind, wanted.namespace, wanted.name) for wanted in wants)
+    known = (a if a.has_clue else replace(a, others=_as_others(a.wanted, named)) for a in absences)
+    yield from violations((a for a in known if _is_told(context, a, there, missing)), "uses", _NO_START)
 
 
 def _wants(context: CheckContext) -> Iterator[Want]:
@@ -44,6 +49,19 @@ def _wants(context: CheckContext) -> Iterator[Want]:
 
 def _place(wanted: Want) -> _Place:
     return wanted.item.delivery.id, wanted.namespace
+
+
+def _as_others(wanted: Want, named: Mapping[tuple[str, str, str], int]) -> str:
+    """Give the name almost alike that more references of the same namespace use, '' where there is none."""
+    own = named[wanted.kind, wanted.namespace, wanted.name]
+    return next(
+        (
+            name
+            for (kind, namespace, name), count in named.items()
+            if (kind, namespace) == (wanted.kind, wanted.namespace) and count > own and is_slip(wanted.name, name)
+        ),
+        "",
+    )
 
 
 def _is_told(
@@ -71,7 +89,8 @@ def _lacking(context: CheckContext, wanted: Want, found: Sequence[Thing]) -> Ite
         effect = "an empty folder is mounted in its place" if mounted else _NO_START
         message = f"{wanted.item.label} needs the entry '{key}', which the {wanted.label} lacks: {effect}{hint}"
         related = (found[0].item, ("metadata", "name"), f"the {wanted.label} is made here")
-        yield Violation(message, object=wanted.item, field_path=path, related_fields=(related,))
+        cause = f"no entry {key}"
+        yield Violation(message, object=wanted.item, field_path=path, related_fields=(related,), cause=cause)
 
 
 def _entries(keys: frozenset[str]) -> str:

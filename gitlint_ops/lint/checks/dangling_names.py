@@ -8,7 +8,7 @@ from dataclasses import replace
 from gitlint_ops.lint.checks.declarations import mapping_at
 from gitlint_ops.lint.context import CheckContext, group_of
 from gitlint_ops.lint.model import Violation
-from gitlint_ops.lint.references.absence import Absence, absence_of, is_told
+from gitlint_ops.lint.references.absence import Absence, absence_of, is_told, violations
 from gitlint_ops.lint.references.pods import Pods, items, pods_of
 from gitlint_ops.lint.references.wants import Want, want
 from gitlint_ops.lint.references.world import Thing, world_of
@@ -28,7 +28,7 @@ _NO_PODS = "no pod of it is created"
 def dangling_service_account(context: CheckContext) -> Iterator[Violation]:
     """Report pods that run as a ServiceAccount that is not there."""
     wants = (wanted for pods in _all_pods(context) for wanted in _account(pods))
-    yield from (absence.violation("runs as", _NO_PODS) for absence in _absences(context, wants))
+    yield from violations(_absences(context, wants), "runs as", _NO_PODS)
 
 
 def _all_pods(context: CheckContext) -> Iterator[Pods]:
@@ -57,8 +57,7 @@ def _absences(context: CheckContext, wants: Iterator[Want]) -> Iterator[Absence]
 def dangling_volume_claim(context: CheckContext) -> Iterator[Violation]:
     """Report pods that mount a PersistentVolumeClaim that is not there."""
     wants = (wanted for pods in _all_pods(context) for wanted in _claims(pods))
-    effect = "the pods wait for it and never start"
-    yield from (absence.violation("mounts", effect) for absence in _absences(context, wants))
+    yield from violations(_absences(context, wants), "mounts", "the pods wait for it and never start")
 
 
 def _claims(pods: Pods) -> Iterator[Want]:
@@ -77,11 +76,16 @@ def dangling_priority_or_class(context: CheckContext) -> Iterator[Violation]:
     where Git has others of its kind and ``closed_kinds`` says that it has all.
     """
     wants = (wanted for item in context.objects for wanted in _classes(item))
-    for absence in _absences(context, wants):
-        wanted = absence.wanted
-        closed = wanted.kind in context.options["closed_kinds"] and world_of(context).has_any(wanted)
-        if absence.has_clue or closed:
-            yield absence.violation("names", _CLASS_EFFECTS[wanted.kind])
+    found = [
+        absence for absence in _absences(context, wants) if absence.has_clue or _is_closed(context, absence.wanted)
+    ]
+    for kind, effect in _CLASS_EFFECTS.items():
+        yield from violations((absence for absence in found if absence.wanted.kind == kind), "names", effect)
+
+
+def _is_closed(context: CheckContext, wanted: Want) -> bool:
+    """Whether Git has all classes of this kind."""
+    return wanted.kind in context.options["closed_kinds"] and world_of(context).has_any(wanted)
 
 
 _CLASS_EFFECTS = {
@@ -115,10 +119,9 @@ def _classes(item: RenderedObject) -> Iterator[Want]:
 def dangling_scale_target(context: CheckContext) -> Iterator[Violation]:
     """Report autoscalers of a workload that is not there."""
     wants = (wanted for item in context.objects for wanted in _targets(item))
-    for absence in _absences(context, wants):
-        told = replace(absence, other_kind=_of_another_kind(context, absence.wanted))
-        if is_told(context, told):
-            yield told.violation("scales", "nothing is scaled")
+    absences = (replace(a, other_kind=_of_another_kind(context, a.wanted)) for a in _absences(context, wants))
+    told = (absence for absence in absences if is_told(context, absence))
+    yield from violations(told, "scales", "nothing is scaled")
 
 
 def _of_another_kind(context: CheckContext, wanted: Want) -> Thing | None:

@@ -12,6 +12,7 @@ from gitlint_ops.lint.references.absence import is_provided, is_unseen
 from gitlint_ops.lint.references.likeness import is_misspelt, likeness_of, nearest_name
 from gitlint_ops.lint.references.operated import may_be_operated
 from gitlint_ops.lint.references.pods import Pods, items
+from gitlint_ops.lint.references.scopes import scope_of
 from gitlint_ops.lint.references.selection import Selector, is_selective, plain_labels, pod_index, selector_of
 from gitlint_ops.lint.references.wants import Want
 from gitlint_ops.lint.references.world import world_of
@@ -19,6 +20,7 @@ from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.source.model import FieldPath
 
 _SELECTOR: FieldPath = ("spec", "selector")
+_NOTHING = "selects nothing"
 
 
 def dangling_service_selector(context: CheckContext) -> Iterator[Violation]:
@@ -63,6 +65,26 @@ def _nothing(
     unseen = is_unseen(context, wanted)
     if near is not None and _is_meant(context, item, selector, near, unseen=unseen):
         yield _violation(item, selector, near, path, effect)
+        return
+    # Requirements without labels select by chance in other places.
+    found = pod_index(context).anywhere(selector, item.namespace) if selector.labels and not unseen else []
+    elsewhere = next((pods for pods in found if _is_for(context, item, pods.item)), None)
+    if elsewhere is not None:
+        yield _away(item, selector, elsewhere, path, effect)
+
+
+def _is_for(context: CheckContext, item: RenderedObject, work: RenderedObject) -> bool:
+    """Whether pods in another place are those that a selector means, and not such as have common labels by chance.
+
+    Those are that its own delivery has in another namespace, and in another environment what is in its namespace there
+    or stands beside the same object.
+    """
+    if work.delivery is item.delivery:
+        return True
+    if scope_of(context, work.delivery).may_share(scope_of(context, item.delivery)):
+        return False
+    twins = (o for o in context.objects_of(work.delivery) if (o.kind, o.source_path) == (item.kind, item.source_path))
+    return work.namespace == item.namespace or any(twin.namespace == work.namespace for twin in twins)
 
 
 def _is_meant(context: CheckContext, item: RenderedObject, selector: Selector, near: Pods, *, unseen: bool) -> bool:
@@ -100,12 +122,27 @@ def _is_slip(selector: Selector, pods: Pods) -> bool:
     return bool(wrong) and all(is_misspelt(value, pods.labels.get(key, "")) for key, value in wrong.items())
 
 
+def _message(item: RenderedObject, selector: Selector, effect: str) -> str:
+    wanted = ", ".join(f"{key}: {value}" for key, value in selector.labels.items())
+    return f"{item.label} selects pods with {wanted}, and none here have that: {effect}"
+
+
+def _away(item: RenderedObject, selector: Selector, pods: Pods, path: FieldPath, effect: str) -> Violation:
+    """Report a selector whose pods are in another environment, cluster or namespace."""
+    there = pods.item.delivery
+    where = there.environment or f"the cluster {there.cluster}"
+    if there is item.delivery:
+        where = f"the namespace {pods.item.namespace}"
+    message = f"{_message(item, selector, effect)}. The pods of {pods.item.label} in {where} do. Add them here too"
+    related = (pods.item, (*pods.path, "metadata", "labels"), f"the pods of {pods.item.label} have it")
+    return Violation(message, object=item, field_path=path, related_fields=(related,), cause=_NOTHING)
+
+
 def _violation(item: RenderedObject, selector: Selector, near: Pods, path: FieldPath, effect: str) -> Violation:
     wrong = [(key, value) for key, value in selector.labels.items() if near.labels.get(key) != value]
-    wanted = ", ".join(f"{key}: {value}" for key, value in selector.labels.items())
-    message = f"{item.label} selects pods with {wanted}, and none here have that: {effect}"
+    message = _message(item, selector, effect)
     if not wrong:
-        return Violation(message, object=item, field_path=path)
+        return Violation(message, object=item, field_path=path, cause=_NOTHING)
     key, value = wrong[0]
     there = near.labels.get(key)
     have = f"have {key}: {there}" if there is not None else f"have no label {key}{_under_another_key(near, value)}"
@@ -122,6 +159,7 @@ def _violation(item: RenderedObject, selector: Selector, near: Pods, path: Field
         on_key=there is None,
         related_fields=(related,),
         value=value,
+        cause=_NOTHING,
     )
 
 
@@ -161,4 +199,5 @@ def _no_port(item: RenderedObject, at: int, target: str, names: Sequence[str], p
         f"connections to it are refused; {hint}"
     )
     related = (pods.item, pods.spec_path, f"{pods.item.label} is selected")
-    return Violation(message, object=item, field_path=("spec", "ports", at, "targetPort"), related_fields=(related,))
+    path = ("spec", "ports", at, "targetPort")
+    return Violation(message, object=item, field_path=path, related_fields=(related,), cause=f"no port {target}")

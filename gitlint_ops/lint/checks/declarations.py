@@ -113,5 +113,7 @@ def mapping_at(data: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
     """Give the mapping below these keys, an empty one where there is none."""
     for key in keys:
         below = data.get(key)
-        data = below if isinstance(below, dict) else {}
+        if not isinstance(below, dict):
+            return {}
+        data = below
     return data

@@ -6,7 +6,7 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from gitlint_ops.lint.apps import layout_key, without_environment, without_hash
 from gitlint_ops.lint.checks.declarations import mapping_at
@@ -25,8 +25,7 @@ _Place = tuple[RenderedObject | str, FieldPath]
 """A field of a rendered object, or of a values file (its path)."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Thing:
+class _Thing(NamedTuple):
     """Something that environments have or lack. ``sort``: object, container, variable (of a container) or value."""
 
     sort: str
@@ -124,9 +123,9 @@ def _content(context: CheckContext, path: str) -> Any:
 
 def _containers(item: RenderedObject) -> Iterator[tuple[FieldPath, list[Any]]]:
     for template in _TEMPLATES:
-        spec = mapping_at(item.data, *template)
+        spec = mapping_at(item.data, *template) if template != ("spec",) or item.kind == "Pod" else {}
         for name in _POD_LISTS:
-            if isinstance(spec.get(name), list) and (template != ("spec",) or item.kind == "Pod"):
+            if isinstance(spec.get(name), list):
                 yield (*template, name), spec[name]
 
 

@@ -7,15 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from gitlint_ops.lint.checks.declarations import mapping_at
+from gitlint_ops.lint.checks.flux_dependencies import Name, needed_by, undeclared
 from gitlint_ops.lint.checks.problems import Problem
 from gitlint_ops.lint.context import CheckContext
-from gitlint_ops.lint.schemas.wording import nearest_word
 from gitlint_ops.repo.model import Delivery
 from gitlint_ops.source.model import FieldPath
 
 _VARIABLE = re.compile(r"^[_A-Za-z][_A-Za-z0-9]*$")
-_Name = tuple[str, str]
-"""Namespace and name."""
 
 
 def kustomization_problems(context: CheckContext, delivery: Delivery) -> Iterator[Problem]:
@@ -44,49 +42,31 @@ def _dependencies(context: CheckContext, delivery: Delivery) -> Iterator[Problem
     graphs = context.once("flux_objects.graphs", lambda: _graphs(context))
     graph = graphs[delivery.parent, delivery.kind]
     own = (delivery.namespace, delivery.name)
-    for at, needed in enumerate(_needed(delivery)):
+    for at, needed in enumerate(needed_by(delivery)):
         path = ("spec", "dependsOn", at, "name")
         if needed == own:
             yield Problem(path, "it depends on itself, so it is never ready")
         elif needed not in graph:
-            near = nearest_word(needed[1], sorted(name for namespace, name in graph if namespace == needed[0]))
-            if near and near != delivery.name and not _is_elsewhere(context, delivery.kind, needed):
-                text = f"it depends on {delivery.kind} '{needed[1]}', which is not declared; did you mean {near}?"
-                yield Problem(path, text)
+            reason = undeclared(context, delivery, needed)
+            if reason:
+                yield Problem(path, f"it depends on {delivery.kind} '{needed[1]}', which {reason}")
         elif own == min(circle := _circle(graph, own, needed), default=None):
             names = " -> ".join(name for _, name in (*circle, own))
             yield Problem(path, f"it is in a circle of dependencies, none of which is ever ready: {names}")
 
 
-def _needed(delivery: Delivery) -> list[_Name]:
-    """Give what a delivery depends on; an entry that is none keeps its place."""
-    entries = mapping_at(delivery.object, "spec").get("dependsOn")
-    return [
-        (str(entry.get("namespace") or delivery.namespace), str(entry.get("name") or ""))
-        if isinstance(entry, Mapping)
-        else ("", "")
-        for entry in (entries if isinstance(entries, list) else ())
-    ]
-
-
-def _graphs(context: CheckContext) -> Mapping[tuple[str, str], dict[_Name, list[_Name]]]:
+def _graphs(context: CheckContext) -> Mapping[tuple[str, str], dict[Name, list[Name]]]:
     """Give what depends on what among the deliveries of one kind that one parent creates: they share a cluster."""
-    graphs: dict[tuple[str, str], dict[_Name, list[_Name]]] = defaultdict(dict)
+    graphs: dict[tuple[str, str], dict[Name, list[Name]]] = defaultdict(dict)
     for delivery in context.deliveries:
         if delivery.controller == "flux":
-            graphs[delivery.parent, delivery.kind][delivery.namespace, delivery.name] = _needed(delivery)
+            graphs[delivery.parent, delivery.kind][delivery.namespace, delivery.name] = needed_by(delivery)
     return graphs
 
 
-def _is_elsewhere(context: CheckContext, kind: str, needed: _Name) -> bool:
-    """Whether another parent creates what is needed."""
-    names = context.once("flux_objects.names", lambda: {(d.kind, d.namespace, d.name) for d in context.deliveries})
-    return (kind, *needed) in names
-
-
-def _circle(graph: Mapping[_Name, list[_Name]], own: _Name, start: _Name) -> list[_Name]:
+def _circle(graph: Mapping[Name, list[Name]], own: Name, start: Name) -> list[Name]:
     """Give the way from a name over ``start`` back to itself, itself first; empty where there is none."""
-    pending: list[list[_Name]] = [[own, start]]
+    pending: list[list[Name]] = [[own, start]]
     seen = {start}
     while pending:
         way = pending.pop(0)

@@ -59,7 +59,7 @@ def _is_open(constraint: str) -> bool:
 def image_automation_unbounded(context: CheckContext) -> Iterator[Violation]:
     """Report image automation without a bound in production: Argo CD Image Updater, Flux ImagePolicies."""
     for delivery in context.deliveries:
-        if delivery.kind == "Application" and context.is_production(delivery):
+        if delivery.kind == "Application" and _is_of_production(context, delivery):
             yield from _of_annotations(context, delivery)
     for item in context.of_kinds(("ImageUpdater",), (_UPDATER_GROUP,)):
         yield from _of_updater(context, item)
@@ -68,6 +68,17 @@ def image_automation_unbounded(context: CheckContext) -> Iterator[Violation]:
 
 
 # Argo CD Image Updater, by annotations
+
+
+def _is_of_production(context: CheckContext, delivery: Delivery) -> bool:
+    """Whether an Application is production's, or comes from a base that production's overlay renders too."""
+    declared = context.once("image-automation.applications", lambda: _declared_in_production(context))
+    return context.is_production(delivery) or (delivery.namespace, delivery.name) in declared
+
+
+def _declared_in_production(context: CheckContext) -> frozenset[tuple[str, str]]:
+    applications = context.of_kinds(("Application",), ("argoproj.io",))
+    return frozenset((item.namespace, item.name) for item in applications if context.is_production(item))
 
 
 def _of_annotations(context: CheckContext, delivery: Delivery) -> Iterator[Violation]:

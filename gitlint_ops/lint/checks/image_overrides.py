@@ -11,6 +11,7 @@ from gitlint_ops.engine import EngineError
 from gitlint_ops.lint.causes import UNMATCHED_REPLICAS, cause_of
 from gitlint_ops.lint.checks.containers import images_of
 from gitlint_ops.lint.checks.delivered_files import deliveries_of_folder
+from gitlint_ops.lint.checks.delivery_overrides import overrides, useless
 from gitlint_ops.lint.checks.edits import removed
 from gitlint_ops.lint.checks.image_reference import parse
 from gitlint_ops.lint.checks.trial_builds import build_request, builds_of
@@ -58,6 +59,7 @@ class ImagesEntry:
 def images_entry_unused(context: CheckContext) -> Iterator[Violation]:
     """Report entries of ``images`` that match no image, and the entries of ``replicas`` that fail their build."""
     yield from _unused_images(context)
+    yield from _unused_overrides(context)
     yield from _unused_replicas(context)
 
 
@@ -169,6 +171,26 @@ def _hint(name: str, present: Sequence[str]) -> str:
         return "; it builds no container at all: remove the entry"
     shown = ", ".join(names[:_MAX_NAMED]) + (f" and {len(names) - _MAX_NAMED} more" if len(names) > _MAX_NAMED else "")
     return f"; name one that is there ({shown}), or remove the entry"
+
+
+# Entries in deliveries
+
+
+def _unused_overrides(context: CheckContext) -> Iterator[Violation]:
+    """Report the images of Applications and Flux Kustomizations that match no image of what these build."""
+    known = [item for item in overrides(context, "images") if item.data.get("name") and not item.delivery.unrendered]
+    answers = context.engine.call_many([item.build({"name": item.data["name"], "newName": _PROBE}) for item in known])
+    for item, answer in useless(zip(known, answers, strict=True), _may_have_effect):
+        if isinstance(answer, EngineError):
+            continue
+        name, owner = str(item.data["name"]), f"{item.delivery.kind} {item.delivery.name}"
+        there = [parse(image).name for image in _images(answer["objects"])]
+        message = f"no container of {owner} has the image {name}, so this entry changes nothing{_hint(name, there)}"
+        yield item.place(context, Violation(message), *(("name",) if item.unit.flux else ()))
+
+
+def _may_have_effect(answer: _Answer) -> bool:
+    return isinstance(answer, EngineError) or _PROBE in answer_text(answer)
 
 
 # Replicas

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from functools import partial
 
@@ -17,6 +18,8 @@ from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.model import DirectoryUnit
 
 _EXAMPLES = frozenset({"example", "examples", "sample", "samples", "testdata"})
+_PATTERN = re.compile(r"[*|\s]")
+"""What stands in no image reference, but in what a policy says of images: ``ghcr.io/* | quay.io/*``."""
 
 
 def mutable_image_tag(context: CheckContext) -> Iterator[Violation]:
@@ -27,9 +30,8 @@ def mutable_image_tag(context: CheckContext) -> Iterator[Violation]:
     judge = partial(_message, context)
     memory: dict[str, str] = {}
     for item in context.objects:
-        if not runs(item):
-            continue
-        for found in images_in(item):
+        images = images_in(item)
+        for found in images if images and runs(item) else ():
             if found.image not in memory:
                 memory[found.image] = judge(found.image)
             if memory[found.image]:
@@ -42,8 +44,8 @@ def mutable_image_tag(context: CheckContext) -> Iterator[Violation]:
 def runs(item: RenderedObject) -> bool:
     """Say whether a controller starts what an object describes: Helm's tests and folders of examples are for people."""
     metadata = item.data.get("metadata")
-    annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None
-    hooks = str(annotations.get("helm.sh/hook", "")) if isinstance(annotations, Mapping) else ""
+    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
+    hooks = str(annotations.get("helm.sh/hook", "")) if isinstance(annotations, dict) else ""
     if hooks and {hook.strip() for hook in hooks.split(",")} <= {"test", "test-success", "test-failure"}:
         return False
     is_loose = item.delivery.controller == "none" and isinstance(item.unit, DirectoryUnit)
@@ -76,7 +78,8 @@ def _message(context: CheckContext, image: str) -> str:
     """Give the message about an image, '' where it cannot move, is allowed, or is no image yet."""
     options = context.options
     reference = parse(image)
-    if reference.digest or is_unresolved(image) or _matches(reference.name, options["allow"]):
+    is_settled = reference.digest or _matches(reference.name, options["allow"])
+    if is_settled or is_unresolved(image) or _PATTERN.search(image):
         return ""
     name = reference.name or "the image"
     if not reference.tag and reference.name in built_images(context):

@@ -73,7 +73,7 @@ def _container_lists(value: Json, path: FieldPath = ()) -> Iterator[tuple[FieldP
     for key, below in mapping(value).items():
         if key in CONTAINER_LISTS and isinstance(below, list):
             yield (*path, key), below
-        elif isinstance(below, Mapping):
+        elif isinstance(below, dict):
             yield from _container_lists(below, (*path, key))
 
 

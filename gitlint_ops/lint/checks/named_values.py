@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from gitlint_ops.source.model import FieldPath, Json
@@ -14,28 +14,33 @@ _FLAG = re.compile(r"-{0,2}([A-Za-z_][\w.-]*)=(.*)", re.DOTALL)
 """``--flag=value``, and ``KEY=value`` as generators and Compose files have it."""
 _BARE_FLAG = re.compile(r"--?([A-Za-z][\w.-]*)")
 _LABELS = ("name", "key", "Name", "Key")
+_VALUES = frozenset({"value", "Value"})
+_KEY_NAMES = frozenset({"secretKey", "objectName", "objectAlias"})
+_REFERENCES = frozenset({"remoteRef", "sourceRef", "objectType", "secretName"})
 _NEVER = frozenset(
     {"encryptedData", "remoteRef", "openAPIV3Schema", "managedFields", "secretKeyRef", "configMapKeyRef"}
 )
 """Keys below which nothing is a value of ours: cipher text, references, schemas."""
 
 
-def named_values(value: Json, path: FieldPath = (), name: str = "") -> Iterator[Named]:
+def named_values(value: Json) -> list[Named]:
     """Give every scalar below ``value`` with its path and name; references, cipher text and schemas are left out."""
+    found: list[Named] = []
+    _add(value, (), "", found)
+    return found
+
+
+def _add(value: Json, path: FieldPath, name: str, found: list[Named]) -> None:
+    # Every file is walked: a list that grows costs less than generators within generators.
     if isinstance(value, dict):
-        yield from _of_mapping(value, path)
+        for key, item in value.items():
+            # External Secrets and Secrets Store write secretKey for the name of a key.
+            if key not in _NEVER and (key not in _KEY_NAMES or _REFERENCES.isdisjoint(value)):
+                _add(item, (*path, key), (key in _VALUES and _label(value)) or key, found)
     elif isinstance(value, list):
-        yield from _of_list(value, path, name)
+        _add_items(value, path, name, found)
     elif value is not None:
-        yield path, name, value
-
-
-def _of_mapping(value: Mapping[str, Any], path: FieldPath) -> Iterator[Named]:
-    label = _label(value)
-    for key, item in value.items():
-        if key in _NEVER or _is_key_reference(key, value):
-            continue
-        yield from named_values(item, (*path, key), label if key in ("value", "Value") and label else key)
+        found.append((path, name, value))
 
 
 def _label(value: Mapping[str, Any]) -> str:
@@ -43,25 +48,18 @@ def _label(value: Mapping[str, Any]) -> str:
     return next((value[key] for key in _LABELS if isinstance(value.get(key), str)), "")
 
 
-def _is_key_reference(key: str, beside: Mapping[str, Any]) -> bool:
-    """External Secrets and Secrets Store write ``secretKey`` for the name of a key."""
-    return key in ("secretKey", "objectName", "objectAlias") and bool(
-        {"remoteRef", "sourceRef", "objectType", "secretName"}.intersection(beside)
-    )
-
-
-def _of_list(value: list[Json], path: FieldPath, name: str) -> Iterator[Named]:
+def _add_items(value: list[Json], path: FieldPath, name: str, found: list[Named]) -> None:
     for index, item in enumerate(value):
         where = (*path, index)
         if not isinstance(item, str):
-            yield from named_values(item, where, name)
+            _add(item, where, name, found)
             continue
         flag = _FLAG.fullmatch(item)
         before = value[index - 1] if index else None
         bare = _BARE_FLAG.fullmatch(before) if isinstance(before, str) else None
         if flag:
-            yield where, flag[1], flag[2]
+            found.append((where, flag[1], flag[2]))
         elif bare and not item.startswith("-"):
-            yield where, bare[1], item
+            found.append((where, bare[1], item))
         else:
-            yield where, "", item
+            found.append((where, "", item))

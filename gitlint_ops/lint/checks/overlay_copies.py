@@ -59,18 +59,19 @@ def overlay_copies_base(context: CheckContext) -> Iterator[Violation]:
 
 def _bases_near(context: CheckContext, kustomization: Kustomization) -> list[str]:
     """Give an overlay's bases, and those that the overlays beside it build upon while it does not."""
-    container = posixpath.dirname(kustomization.folder)
-    beside = context.once("kustomizations-by-container", lambda: _by_container(context)).get(container, ())
-    family = (container, posixpath.dirname(container))
-    own = bases_of(context, kustomization)
-    others = (base for one in beside for base in bases_of(context, one) if posixpath.dirname(base) in family)
-    return [base for base in dict.fromkeys([*own, *others]) if base != kustomization.folder]
+    others = context.once("bases-by-container", lambda: _by_container(context))
+    near = [*bases_of(context, kustomization), *others[posixpath.dirname(kustomization.folder)]]
+    return [base for base in dict.fromkeys(near) if base != kustomization.folder]
 
 
-def _by_container(context: CheckContext) -> Mapping[str, list[Kustomization]]:
-    found: dict[str, list[Kustomization]] = {}
+def _by_container(context: CheckContext) -> Mapping[str, Mapping[str, None]]:
+    """Give, by folder, the bases of the kustomizations in it that lie there too, or beside that folder, in order."""
+    found: dict[str, dict[str, None]] = {}
     for folder, kustomization in context.graph.kustomizations.items():
-        found.setdefault(posixpath.dirname(folder), []).append(kustomization)
+        container = posixpath.dirname(folder)
+        family = (container, posixpath.dirname(container))
+        near = (base for base in bases_of(context, kustomization) if posixpath.dirname(base) in family)
+        found.setdefault(container, {}).update(dict.fromkeys(near))
     return found
 
 

@@ -10,6 +10,7 @@ from gitlint_ops.lint.checks.unrendered import kustomize_files
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.repo.model import Kustomization
 from gitlint_ops.source.model import Json
+from gitlint_ops.yaml_bounds import check_bounds
 
 PATCH_FIELDS = ("patches", "patchesStrategicMerge", "patchesJson6902")
 _IDENTITY = frozenset({"apiVersion", "kind", "$patch"})
@@ -120,6 +121,7 @@ def _parse(text: str) -> list[Json] | None:
     from ruamel.yaml.error import YAMLError
 
     try:
+        check_bounds(YAML(typ="safe").parse(text))
         return [value for value in YAML(typ="safe").load_all(text) if value is not None] or None
     except (YAMLError, ValueError, RecursionError):
         return None
@@ -133,7 +135,7 @@ def changed(value: Json) -> int:
     """
     if isinstance(value, list):
         return sum(leaves(op["value"]) if isinstance(op, Mapping) and "value" in op else 1 for op in value)
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return 0
     rest: dict[str, Any] = {key: item for key, item in value.items() if key not in _IDENTITY}
     metadata = rest.pop("metadata", None)
@@ -143,7 +145,7 @@ def changed(value: Json) -> int:
 
 
 def _set_fields(value: Json) -> int:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return sum(_set_fields(item) for key, item in value.items() if key != "$patch")
     if isinstance(value, list):
         return sum(_set_item(item) for item in value)
@@ -152,6 +154,6 @@ def _set_fields(value: Json) -> int:
 
 def _set_item(item: Json) -> int:
     """Count without the ``name`` that says which item is meant, where the item sets something beside it."""
-    if isinstance(item, Mapping) and len(item) > 1 and "name" in item:
+    if isinstance(item, dict) and len(item) > 1 and "name" in item:
         return _set_fields({key: below for key, below in item.items() if key != "name"})
     return _set_fields(item)

@@ -179,7 +179,7 @@ def _is_flux_source(api_version: str) -> bool:
 
 def _flux_sources(context: CheckContext) -> Mapping[str, Sequence[str]]:
     """Give the names of Flux's source objects by kind, those in files and those that a rendering gives."""
-    objects = [d.value for d in context.tree.documents() if d.is_object]
+    objects = [document.value for document in context.tree.objects()]
     objects += [item.data for item in context.objects]
     found: dict[str, set[str]] = {}
     for data in objects:
@@ -189,8 +189,8 @@ def _flux_sources(context: CheckContext) -> Mapping[str, Sequence[str]]:
 
 
 def _project_names(context: CheckContext) -> Iterator[str]:
-    for document in context.tree.documents():
-        if document.is_object and document.value["kind"] == "AppProject":
+    for document in context.tree.objects():
+        if document.value["kind"] == "AppProject":
             yield _name(document.value)
     for item in context.of_kinds(("AppProject",)):
         yield item.name

@@ -82,7 +82,7 @@ def _of_other_environment(
     if own is None or len(landed) > _FEW:
         return
     made = {item.name for item in context.objects_of(delivery) if item.kind in _KINDS}
-    ranks = {environment.rank: name for name, environment in sorted(context.graph.environments.items(), reverse=True)}
+    ranks = context.once("environments-by-rank", lambda: _by_rank(context))
     said = {rank for text in _says(delivery) for rank in [_told(text)] if rank is not None}
     for namespace, item in landed.items():
         rank = _told(namespace)
@@ -92,6 +92,11 @@ def _of_other_environment(
                 f"its name is {ranks[rank]}'s: it overwrites what runs there. Write {delivery.environment}'s namespace"
             )
             yield Violation(message, object=item, field_path=_NAMESPACE)
+
+
+def _by_rank(context: CheckContext) -> dict[int, str]:
+    """Give the name of the first environment of each rank."""
+    return {environment.rank: name for name, environment in sorted(context.graph.environments.items(), reverse=True)}
 
 
 def _says(delivery: Delivery) -> Iterator[str]:
@@ -160,8 +165,8 @@ def _created(context: CheckContext) -> frozenset[str]:
 def _creations(context: CheckContext) -> Iterator[str]:
     for item in context.of_kinds(_KINDS):
         yield item.name
-    for document in context.tree.documents():
-        if document.is_object and document.value["kind"] in _KINDS:
+    for document in context.tree.objects():
+        if document.value["kind"] in _KINDS:
             yield str(mapping_at(document.value, "metadata").get("name") or "")
     for delivery in context.deliveries:
         if delivery.controller != "none":

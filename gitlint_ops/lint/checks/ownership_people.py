@@ -89,8 +89,8 @@ def duplicated_policy(context: CheckContext) -> Iterator[Violation]:
 
 def _policies(context: CheckContext) -> Iterator[Document]:
     kinds = {(name.partition("/")[0], name.partition("/")[2]) for name in context.options["kinds"]}
-    for document in context.tree.documents():
-        if document.is_object and mapping_at(document.value, "spec") and not is_for_people(document.path):
+    for document in context.tree.objects():
+        if mapping_at(document.value, "spec") and not is_for_people(document.path):
             group, kind = group_of(document.value["apiVersion"]), document.value["kind"]
             if (group, kind) in kinds or (group, "*") in kinds:
                 yield document

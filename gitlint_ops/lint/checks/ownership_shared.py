@@ -88,14 +88,14 @@ def _is_owned(item: RenderedObject) -> bool:
     annotations = mapping_at(item.data, "metadata", "annotations")
     labels = mapping_at(item.data, "metadata", "labels")
     named = "name" in mapping_at(item.data, "metadata") and not any(c in item.name for c in "{}<>$")
-    if not named or any(hook in annotations for hook in _HOOKS) or _helm_leaves_alone(item):
+    if not named or any(hook in annotations for hook in _HOOKS) or helm_leaves_alone(item):
         return False
     marks = {key: str(value).lower() for key, value in (*labels.items(), *annotations.items())}
     return not any(marks.get(f"kustomize.toolkit.fluxcd.io/{key}") == value for key, value in _FLUX_OPT_OUT)
 
 
-def _helm_leaves_alone(item: RenderedObject) -> bool:
-    """Whether Helm only creates this where it is absent: what lies in a chart's ``crds/``."""
+def helm_leaves_alone(item: RenderedObject) -> bool:
+    """Whether Helm only creates this where it is absent, and never removes it: what lies in a chart's ``crds/``."""
     is_release = item.delivery.controller == "flux" and isinstance(item.unit, HelmUnit)
     return is_release and item.kind == "CustomResourceDefinition" and "/crds/" in f"/{item.source_path}"
 

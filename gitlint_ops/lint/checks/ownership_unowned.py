@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import posixpath
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 
@@ -24,6 +25,8 @@ _STARTERS = frozenset(
 _ALIKE = 0.75
 """How alike two paths are of which one is taken for a misspelling of the other."""
 _SHOWN = 3
+_MANY = 5
+"""So many overlays of one environment are not each forgotten."""
 _CLUSTER = 3
 """In so many applications a folder name that nothing delivers is that of a cluster that is delivered from elsewhere."""
 
@@ -36,7 +39,8 @@ def unowned_manifest(context: CheckContext) -> Iterator[Violation]:
     loose = [d for d in context.deliveries if d.controller == "none" and _is_orphan(context, d)]
     if not loose or _covered(context, loose) < context.options["min_covered"]:
         return
-    unmeant = [delivery for delivery in loose if not _is_meant(context, delivery.units[0].path)]
+    elsewhere = _delivered_elsewhere(context, loose)
+    unmeant = [d for d in loose if d.environment not in elsewhere and not _is_meant(context, d.units[0].path)]
     for folder, deliveries in _grouped(context, unmeant).items():
         yield _unowned(context, folder, deliveries)
 
@@ -124,6 +128,13 @@ def _covered(context: CheckContext, loose: list[Delivery]) -> int:
     owned = {o.source_path for d in real for o in context.objects_of(d)} - {""}
     orphaned = {o.source_path for d in loose for o in context.objects_of(d)} - owned - {""}
     return round(100 * len(owned) / (len(owned) + len(orphaned))) if owned else 0
+
+
+def _delivered_elsewhere(context: CheckContext, loose: list[Delivery]) -> set[str]:
+    """Give the environments most of whose overlays nothing here applies: another branch or repository delivers them."""
+    real = Counter(d.environment for d in context.deliveries if d.controller != "none" and d.units)
+    orphaned = Counter(d.environment for d in loose if d.environment)
+    return {name for name, count in orphaned.items() if count >= _MANY and count > real[name]}
 
 
 def _grouped(context: CheckContext, loose: list[Delivery]) -> Mapping[str, list[Delivery]]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
-import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gitlint_ops.engine import EngineError
 from gitlint_ops.lint.checks.delivered_files import deliveries_of_folder
+from gitlint_ops.lint.checks.delivery_patches import overrides_without_effect, unmatched_overrides
 from gitlint_ops.lint.checks.edits import removed
 from gitlint_ops.lint.checks.misspelt_patches import misspelt_patches
 from gitlint_ops.lint.checks.overlay_size import bases_of
@@ -23,6 +21,15 @@ from gitlint_ops.lint.checks.patch_entries import (
     set_by,
     settings_of,
     what_it_patches,
+)
+from gitlint_ops.lint.checks.patch_targets import (
+    fits_api,
+    is_hit,
+    is_named,
+    is_of_kind,
+    marking,
+    metadata_of,
+    missing_message,
 )
 from gitlint_ops.lint.checks.trial_builds import build_request, builds_of, users_of
 from gitlint_ops.lint.checks.unmatched_patches import unmatched_patches
@@ -38,10 +45,7 @@ _Documents = Sequence[tuple[Json, Leaves]]
 _ABSENT = object()
 _Suspect = tuple[Kustomization, FieldPath, str]
 """A kustomization, the field or entry that may change nothing, and the message where it does not."""
-_PROBE = "gitlintOpsProbe"
 _LABELLING = ("commonAnnotations", "commonLabels", "labels")
-_ALIKE = 0.6
-_PLAIN = re.compile(r"[\w./-]+")
 
 
 # What changes nothing
@@ -49,6 +53,7 @@ _PLAIN = re.compile(r"[\w./-]+")
 
 def no_op_patch(context: CheckContext) -> Iterator[Violation]:
     """Report patches and label transformers without which the kustomization builds the very same objects."""
+    yield from overrides_without_effect(context)
     suspects: dict[str, list[_Suspect]] = {}
     for suspect in (*_suspected_patches(context), *_suspected_labels(context)):
         suspects.setdefault(suspect[0].folder, []).append(suspect)
@@ -246,6 +251,7 @@ def patch_target_missing(context: CheckContext) -> Iterator[Violation]:
     """Report patches with a target that no object matches, which Kustomize passes over, and those that it refuses."""
     yield from unmatched_patches(context)
     yield from misspelt_patches(context)
+    yield from unmatched_overrides(context)
     unsure = [entry for entries in patch_entries(context).values() for entry in entries if _is_unsure(context, entry)]
     tries = [(entry, folder) for entry in unsure for folder in builds_of(context, entry.kustomization)]
     answers = context.engine.call_many([_probing(context, entry, folder) for entry, folder in tries])
@@ -255,16 +261,16 @@ def patch_target_missing(context: CheckContext) -> Iterator[Violation]:
     for entry in unsure:
         found = by_entry.get(id(entry), [])
         built = [answer for answer in found if not isinstance(answer, EngineError)]
-        if built and len(built) == len(found) and not any(_is_hit(answer) for answer in built):
+        if built and len(built) == len(found) and not any(is_hit(answer) for answer in built):
             yield _missing(context, entry, built)
 
 
 def _is_unsure(context: CheckContext, entry: PatchEntry) -> bool:
     """Whether no document below plainly is what the entry is for: the engine is asked of those only."""
     target = entry.target
-    if target is None or _awaits_contents(context, entry.kustomization):
-        return False
     kustomization = entry.kustomization
+    if target is None or _awaits_contents(context, kustomization) or (kustomization.component and is_of_kind(target)):
+        return False
     folders = [kustomization.folder, *builds_of(context, kustomization)]
     return not any(_plainly_means(target, item) for folder in folders for item in named_below(context, folder))
 
@@ -276,9 +282,9 @@ def _awaits_contents(context: CheckContext, kustomization: Kustomization) -> boo
 
 
 def _plainly_means(target: Mapping[str, Any], item: Named) -> bool:
-    metadata = _metadata(item.value)
+    metadata = metadata_of(item.value)
     return (
-        _fits_api(target, str(item.value["apiVersion"]))
+        fits_api(target, str(item.value["apiVersion"]))
         and _may_mean(target, item.kind, item.name)
         and target.get("namespace") in (None, "", metadata.get("namespace"))
         and _selects(target.get("labelSelector"), metadata.get("labels"))
@@ -295,78 +301,24 @@ def _selects(selector: Any, texts: Any) -> bool:
 
 def _probing(context: CheckContext, entry: PatchEntry, folder: str) -> dict[str, Any]:
     """Give the build in which the entry is a mark on its targets, and in which no later entry can remove them."""
-    mark = json.dumps([{"op": "add", "path": f"/{_PROBE}", "value": True}])
     items = entry.kustomization.data.get(entry.field)
     earlier = items[: entry.index] if isinstance(items, list) else []
-    data = {**entry.kustomization.data, entry.field: [*earlier, {"target": dict(entry.target or {}), "patch": mark}]}
+    data = {**entry.kustomization.data, entry.field: [*earlier, marking(entry.target or {})]}
     if entry.field == "patches":
         data.pop("patchesJson6902", None)
     return build_request(context, folder, data, entry.kustomization.folder)
 
 
-def _is_hit(answer: Mapping[str, Any]) -> bool:
-    return any(_PROBE in item for item in answer["objects"])
-
-
-def _metadata(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    found = item.get("metadata")
-    return found if isinstance(found, Mapping) else {}
-
-
 def _missing(context: CheckContext, entry: PatchEntry, built: Sequence[Mapping[str, Any]]) -> Violation:
-    target = entry.target or {}
-    named = bool(target.get("name")) and _PLAIN.fullmatch(str(target["name"])) is not None
-    message = (
-        f"no object matches this patch's target ({_words(target)}), so Kustomize applies it to nothing and says "
-        f"nothing{_hint(target, built)}"
-    )
+    named = is_named(entry.target or {})
     span, exact = entry.span(context, "target", "name") if named else entry.span(context, "target")
     deliveries = tuple(
         d for folder in builds_of(context, entry.kustomization) for d in deliveries_of_folder(context, folder)
     )
     return Violation(
-        message,
+        missing_message(entry.target or {}, built),
         span=span,
         exact=exact,
         deliveries=deliveries,
         severity=None if named else context.options["pattern_severity"],
     )
-
-
-def _words(target: Mapping[str, Any]) -> str:
-    return ", ".join(f"{key}: {value}" for key, value in target.items() if value)
-
-
-def _hint(target: Mapping[str, Any], built: Sequence[Mapping[str, Any]]) -> str:
-    """Say what is there of the kind: a name spelt alike, else the names; or the kind of the name."""
-    objects = [item for answer in built for item in answer["objects"]]
-    kind, name = str(target.get("kind") or ""), str(target.get("name") or "")
-    names = sorted({str(_metadata(item).get("name")) for item in objects if item.get("kind") == kind})
-    close = difflib.get_close_matches(name, names, 1, _ALIKE) if name else []
-    if close and close[0] != name:
-        return f"; did you mean '{close[0]}'?"
-    kinds = sorted({str(item.get("kind")) for item in objects if _metadata(item).get("name") == name})
-    if kinds and kind not in kinds:
-        return f"; '{name}' is a {' and a '.join(kinds)} here"
-    if name in names:
-        return _same_name_hint(
-            target, [i for i in objects if i.get("kind") == kind and _metadata(i).get("name") == name]
-        )
-    shown = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
-    return f"; of that kind there is {shown}" if names else ""
-
-
-def _same_name_hint(target: Mapping[str, Any], objects: Sequence[Mapping[str, Any]]) -> str:
-    """Say why an object of that kind and name in the output is not the target: its API, or what it gets later."""
-    fits = [item for item in objects if _fits_api(target, str(item.get("apiVersion")))]
-    if not fits:
-        return f"; its apiVersion is {', '.join(sorted({str(item.get('apiVersion')) for item in objects}))} here"
-    namespaces = {str(_metadata(item).get("namespace") or "") for item in fits}
-    if target.get("namespace") and target["namespace"] not in namespaces:
-        return f"; its namespace is {', '.join(sorted(namespaces)) or 'not set'} here"
-    return "; it has that name or namespace only after the patches, so write them as the base does"
-
-
-def _fits_api(target: Mapping[str, Any], api: str) -> bool:
-    group, _, version = api.rpartition("/")
-    return target.get("group") in (None, "", group) and target.get("version") in (None, "", version)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from gitlint_ops.lint.checks.unrendered import kustomize_files
 from gitlint_ops.lint.context import CheckContext
@@ -85,32 +85,33 @@ def _entries(kustomization: Kustomization) -> Iterator[PatchEntry]:
 
 def leaves_of(value: Json) -> dict[FieldPath, Json]:
     """Give the scalars of a value by place; an empty mapping or list counts as one."""
-    return dict(_leaves(value, ()))
+    found: dict[FieldPath, Json] = {}
+    _add_leaves(value, (), found)
+    return found
 
 
 def set_by(value: Json) -> dict[FieldPath, Json]:
     """Give the scalars that a strategic merge patch sets, without those that only say what is meant."""
-    found = {path: leaf for path, leaf in _leaves(value, ()) if path not in _IDENTITY}
-    return {path: leaf for path, leaf in found.items() if path[-2:] != (f"[{leaf}]", "name")}
+    found = leaves_of(value).items()
+    return {path: leaf for path, leaf in found if path not in _IDENTITY and path[-2:] != (f"[{leaf}]", "name")}
 
 
-def _leaves(value: Json, path: FieldPath) -> Iterator[tuple[FieldPath, Json]]:
+def _add_leaves(value: Json, path: FieldPath, found: dict[FieldPath, Json]) -> None:
     if isinstance(value, dict) and value:
         for key, item in value.items():
-            yield from _leaves(item, (*path, key))
+            _add_leaves(item, (*path, key), found)
     elif isinstance(value, list) and value and all(_has_name(item) for item in value):
         for item in value:
-            yield from _leaves(item, (*path, f"[{item['name']}]"))
+            _add_leaves(item, (*path, f"[{item['name']}]"), found)
     else:
-        yield path, json.dumps(value, sort_keys=True) if isinstance(value, (Mapping, list)) else value
+        found[path] = json.dumps(value, sort_keys=True) if isinstance(value, (dict, list)) else value
 
 
 def _has_name(item: Json) -> bool:
     return isinstance(item, dict) and isinstance(item.get("name"), str)
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A document below a kustomization: what it is called, and its value. ``file`` is where it is written."""
 
     kind: str
@@ -124,18 +125,20 @@ def named_below(context: CheckContext, folder: str) -> tuple[Named, ...]:
     """Give the documents that a kustomization folder is made of, through its bases and components, patches included."""
     known: dict[str, tuple[Named, ...]] = context.once("named-below", dict)
     if folder not in known:
-        known[folder] = tuple(_named_below(context, folder))
+        files = [path for path in sorted(kustomize_files(context.graph, folder)) if context.tree.is_file(path)]
+        known[folder] = tuple(item for path in files for item in named_in(context, path))
     return known[folder]
 
 
-def _named_below(context: CheckContext, folder: str) -> Iterator[Named]:
-    for path in sorted(kustomize_files(context.graph, folder)):
-        if context.tree.is_file(path):
-            yield from named_in(context, path)
-
-
-def named_in(context: CheckContext, path: str) -> Iterator[Named]:
+def named_in(context: CheckContext, path: str) -> tuple[Named, ...]:
     """Give the objects with a name that stand in a file."""
+    known: dict[str, tuple[Named, ...]] = context.once("named-in", dict)
+    if path not in known:
+        known[path] = tuple(_named_in(context, path))
+    return known[path]
+
+
+def _named_in(context: CheckContext, path: str) -> Iterator[Named]:
     for document in context.tree.read(path).documents:
         name = _name_of(document.value) if document.is_object else ""
         if name:

@@ -22,6 +22,10 @@ _TAG_EXAMPLES = {
     "CircleCI": "$CIRCLE_SHA1",
     "Jenkins": "$GIT_COMMIT",
     "Azure Pipelines": "$(Build.SourceVersion)",
+    "Bitbucket Pipelines": "$BITBUCKET_COMMIT",
+    "Drone": "$DRONE_COMMIT_SHA",
+    "Woodpecker": "$CI_COMMIT_SHA",
+    "Tekton": "$(tasks.clone.results.commit)",
 }
 
 

@@ -29,6 +29,7 @@ _EXPRESSION = re.compile(
       \{\{.*?\}\}                                 # Go templates, ExternalSecret templates, Jinja
     | \$\{\{.*?\}\}                               # GitHub Actions
     | \$\{[^{}]*\}                                # shell, Flux, Helmfile
+    | \{\.[A-Za-z][^{}]*\}                       # JSONPath: {.data['password']}
     | \{[A-Z][A-Z0-9_]*\}                         # Python's format, Frigate: {MQTT_PASSWORD}
     | \$\([^()]*\)                                # Kubernetes env references, Tekton, shell
     | \$[A-Za-z][\w-]*:[\w.-]+                   # Argo CD's $secret:key
@@ -49,6 +50,7 @@ _FILL_IN = re.compile(
     | x{3,} | X{3,} | \*{2,} | \.{2,} | -{2,} | _{2,} | \?{2,} | 0{6,}
     | (?:tbd|todo|fixme|redacted|removed|masked|hidden|placeholder|dummy|null|nil|none|undefined|empty|n/?a)
     | (?:unset|not[\s_-]?set)
+    | (?:trace|debug|info|warn|warning|error)     # a level: the key names a logger
     | __\w+__
     | (?:update|replace|insert|your)_[a-z0-9_]+
     """,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from gitlint_ops.repo.model import Delivery, Generator
 
@@ -44,9 +45,10 @@ def is_for_people(path: str) -> bool:
 
 def is_sample(delivery: Delivery | Generator) -> bool:
     """Whether a delivery or ApplicationSet is declared in a folder of examples, so that no cluster has it."""
-    return delivery.span is not None and bool(_SAMPLES.intersection(_words(delivery.span.path)))
+    return delivery.span is not None and not _SAMPLES.isdisjoint(_words(delivery.span.path))
 
 
-def _words(path: str) -> list[str]:
+@lru_cache(maxsize=65536)
+def _words(path: str) -> tuple[str, ...]:
     """Give the names of a path's folders in lower case, without the punctuation around them (``_template``)."""
-    return [segment.lower().strip("._-") for segment in path.split("/")]
+    return tuple(segment.lower().strip("._-") for segment in path.split("/"))

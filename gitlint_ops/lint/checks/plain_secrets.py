@@ -135,7 +135,7 @@ def _generated(context: CheckContext, suspects: Sequence[RenderedObject]) -> fro
     """
     units: dict[int, Unit] = {id(o.unit): o.unit for o in suspects if _may_generate(o.unit)}
     requests = [request_for(unit, context.config.kubernetes_version) for unit in units.values()]
-    answers = context.engine.call_many([*requests, *requests])
+    answers = context.engine.call_anew([*requests, *requests])
     pairs = dict(zip(units, zip(answers[: len(requests)], answers[len(requests) :], strict=True), strict=True))
     return frozenset(
         (id(item), path)

@@ -76,5 +76,5 @@ def _kinds(spec: Mapping[str, Any]) -> Width | None:
         if isinstance(entry, Mapping) and entry.get("group") == "*" and entry.get("kind") == "*":
             if spec.get("clusterResourceBlacklist"):
                 return None
-            return ("spec", "clusterResourceWhitelist", index), "cluster_kinds", "every cluster-scoped kind"
+            return ("spec", "clusterResourceWhitelist", index, "kind"), "cluster_kinds", "every cluster-scoped kind"
     return None

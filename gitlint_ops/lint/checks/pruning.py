@@ -9,6 +9,7 @@ from typing import Any
 
 from gitlint_ops.lint.checks.blast_radius import counted
 from gitlint_ops.lint.checks.declarations import mapping_at
+from gitlint_ops.lint.checks.ownership_shared import helm_leaves_alone
 from gitlint_ops.lint.context import CheckContext, group_of
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.render.model import RenderedObject
@@ -28,6 +29,8 @@ _FATE = {
     "PersistentVolumeClaim": "the data on the volume goes too, unless its reclaimPolicy is Retain",
     "CustomResourceDefinition": "every object of the kind in the cluster goes too",
 }
+
+_FLUX_KINDS = ".toolkit.fluxcd.io"
 
 
 def stateful_prune(context: CheckContext) -> Iterator[Violation]:
@@ -71,6 +74,9 @@ def _source(item: RenderedObject) -> tuple[str, int, str]:
 
 def _is_stateful(context: CheckContext, item: RenderedObject) -> bool:
     name = f"{group_of(item.api_version)}/{item.kind}"
+    if item.kind == "CustomResourceDefinition" and item.name.endswith(_FLUX_KINDS):
+        # ``flux bootstrap`` writes them below the root that prunes; without them no Flux is left to prune anything.
+        return False
     return any(fnmatchcase(name, glob) for glob in context.options["kinds"])
 
 
@@ -81,7 +87,7 @@ def is_protected(item: RenderedObject) -> bool:
     if item.delivery.controller == "argocd":
         return bool(sync_options(item.data) & _ASKING) or any(hook in marks for hook in _HOOKS)
     if item.delivery.kind == "HelmRelease":
-        return marks.get(_HELM_KEEP) == "keep" or "helm.sh/hook" in marks
+        return marks.get(_HELM_KEEP) == "keep" or "helm.sh/hook" in marks or helm_leaves_alone(item)
     disabled = (marks.get(f"{_FLUX}/prune"), marks.get(f"{_FLUX}/reconcile"))
     return "disabled" in disabled or marks.get(f"{_FLUX}/ssa") == "Ignore"
 

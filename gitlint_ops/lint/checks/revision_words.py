@@ -39,6 +39,7 @@ DEFAULT_BRANCHES = frozenset({"", "head", "main", "master", "trunk"})
 _PREFIXED = re.compile(r"(?:feature|feat|bugfix|fix|hotfix|env|environment|environments|cluster|clusters)/.+")
 _RANGE = re.compile(r"[*<>^~|,]|\s-\s|(?:^|\.)[xX](?:\.|$)|^latest$")
 _PARTIAL = re.compile(r"[vV=]?\d+(?:\.\d+)?")
+_PLACEHOLDER = re.compile(r"<[A-Za-z_][\w -]*>")
 _COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
 
 
@@ -67,8 +68,8 @@ def is_version_range(version: str) -> bool:
 
 
 def is_unresolved(text: str) -> bool:
-    """Say whether a text still holds a template expression or a variable."""
-    return "{{" in text or "${" in text or "$(" in text or "<no value>" in text
+    """Say whether a text still holds a template expression, a variable or a placeholder (``<GITOPS_REPO_URL>``)."""
+    return "{{" in text or "${" in text or "$(" in text or bool(_PLACEHOLDER.search(text))
 
 
 def without_user(url: str) -> str:

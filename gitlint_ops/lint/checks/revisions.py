@@ -150,8 +150,9 @@ def of_source(context: CheckContext, delivery: Delivery, source: SourceRef) -> I
 
 def _source_reason(source: SourceRef) -> str:
     url = without_user(source.repo_url)
-    if not url:
-        return ""  # A source without a repository is refused as a whole: it follows nothing.
+    if not url or is_unresolved(url):
+        # A source without a repository is refused as a whole; one to be filled in is this repository as often as not.
+        return ""
     if source.kind == "oci":
         why = mutability(source.revision or "latest", "major-minor")
         return f"of the OCI artifact {url} can move: {why}; name a full version or a digest" if why else ""
@@ -185,12 +186,8 @@ def _of_flux_sources(context: CheckContext) -> Iterator[Followed]:
         for path, branch, message, own in _flux_source(context, item.data):
             violation = Violation(message, object=item, field_path=path, on_key=path == ("spec",))
             yield Followed(item.label, branch, own, violation)
-    for document in context.tree.documents():
-        if (
-            document.is_object
-            and document.path not in files
-            and document.value["kind"] in ("GitRepository", "OCIRepository")
-        ):
+    for document in context.tree.objects():
+        if document.path not in files and document.value["kind"] in ("GitRepository", "OCIRepository"):
             name = str(_at(document.value, "metadata").get("name", ""))
             for path, branch, message, own in _flux_source(context, document.value):
                 span, exact = context.tree.nearest(document.path, document.index, path, on_key=path == ("spec",))

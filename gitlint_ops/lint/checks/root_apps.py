@@ -36,14 +36,16 @@ _ADVICE = "Point its path at the manifests that it is to apply, or move the decl
 
 def root_app_mixes_environments(context: CheckContext) -> Iterator[Violation]:
     """Report each root that acts by itself and reaches production together with other environments."""
-    for root in context.reaches.roots:
+    for root in context.reaches.outermost(lambda root: _mixes(context, root)):
         reach = context.reaches.of(root)
-        production, others = _environments(context, reach)
-        if production and others and _acts_by_itself(context, root):
-            violation = Violation(
-                _mixed_message(root, production, others), deliveries=_own(root), environments=reach.environments
-            )
-            yield at_root(context, root, replace(violation, related=_samples(reach)))
+        violation = Violation(
+            _mixed_message(root, *_environments(context, reach)), deliveries=_own(root), environments=reach.environments
+        )
+        yield at_root(context, root, replace(violation, related=_samples(reach)))
+
+
+def _mixes(context: CheckContext, root: Root) -> bool:
+    return all(_environments(context, context.reaches.of(root))) and _acts_by_itself(context, root)
 
 
 def _environments(context: CheckContext, reach: Reach) -> tuple[list[str], list[str]]:
@@ -114,8 +116,8 @@ def root_app_default_project(context: CheckContext) -> Iterator[Violation]:
     """Report roots in Argo CD's project ``default``, unless the repository declares that project with limits."""
     if any(item.name == "default" and not widths_of(item.data) for item in context.of_kinds(("AppProject",))):
         return
-    for root in context.reaches.roots:
-        if isinstance(root, Delivery) and root.kind == "Application" and root.project in ("", "default"):
+    for root in context.reaches.outermost(_is_in_default_project):
+        if isinstance(root, Delivery):
             written = "project" in mapping_at(root.object, "spec")
             path: FieldPath = ("spec", "project") if written else ("spec",)
             message = (
@@ -126,6 +128,10 @@ def root_app_default_project(context: CheckContext) -> Iterator[Violation]:
             )
             reached = context.reaches.of(root).environments
             yield at_field(context, root, path, Violation(message, environments=reached, on_key=not written))
+
+
+def _is_in_default_project(root: Root) -> bool:
+    return isinstance(root, Delivery) and root.kind == "Application" and root.project in ("", "default")
 
 
 # Cycle

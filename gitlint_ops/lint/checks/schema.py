@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import NamedTuple
 
 from gitlint_ops.lint.checks.edits import renamed
 from gitlint_ops.lint.checks.image_reference import is_unresolved
@@ -17,7 +18,8 @@ from gitlint_ops.lint.schemas.lifecycle import lifecycle_of
 from gitlint_ops.lint.schemas.locations import has_unasked
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.index import CONFIG_GROUPS, api_group
-from gitlint_ops.repo.model import Delivery
+from gitlint_ops.repo.model import Delivery, DirectoryUnit, KustomizeUnit
+from gitlint_ops.repo.set_aside import is_part_of
 from gitlint_ops.source import Document, FieldPath
 
 _CRD = "CustomResourceDefinition"
@@ -26,8 +28,7 @@ _UNASKED = "; the addresses of schema_locations are asked only with --network"
 _LOCAL = "config.kubernetes.io/local-config"
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """An object with its verdict. ``whole`` and ``prefix`` say where it lies where it is an item of a List."""
 
     item: RenderedObject
@@ -39,7 +40,7 @@ class Judged:
 def schema_error(context: CheckContext) -> Iterator[Violation]:
     """Give everything that the schema of its kind refuses in a rendered object."""
     for judged in judged_objects(context):
-        if isinstance(judged.verdict, UnknownKind):
+        if isinstance(judged.verdict, UnknownKind) or _is_stray_patch(context, judged.item):
             continue
         for fault in _of_any_version(context, judged.item, judged.verdict):
             violation = Violation(
@@ -52,6 +53,22 @@ def schema_error(context: CheckContext) -> Iterator[Violation]:
             fix = renamed(context, violation, fault.nearest) if fault.nearest else None
             yield replace(violation, fix=fix)
     yield from _in_sources(context)
+
+
+def _is_stray_patch(context: CheckContext, item: RenderedObject) -> bool:
+    """Whether an object that nothing delivers has a part of the fields of one that a kustomization gives."""
+    if item.delivery.controller != "none" or not isinstance(item.unit, DirectoryUnit):
+        return False
+    built = context.once("built-objects", lambda: _built(context))
+    return any(is_part_of(item.data, other.data) for other in built[item.kind, item.name])
+
+
+def _built(context: CheckContext) -> Mapping[tuple[str, str], list[RenderedObject]]:
+    found: dict[tuple[str, str], list[RenderedObject]] = defaultdict(list)
+    for item in context.objects:
+        if isinstance(item.unit, KustomizeUnit):
+            found[item.kind, item.name].append(item)
+    return found
 
 
 def _of_any_version(context: CheckContext, item: RenderedObject, faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
@@ -170,8 +187,8 @@ def _collect_kinds(context: CheckContext) -> CustomKinds:
     kinds = CustomKinds()
     for item in context.of_kinds({_CRD}):
         kinds.add(item.data, item.delivery.environment)
-    for document in context.tree.documents():
-        if document.is_object and document.value["kind"] == _CRD:
+    for document in context.tree.objects():
+        if document.value["kind"] == _CRD:
             kinds.add(document.value)
     return kinds
 

@@ -98,7 +98,10 @@ _ASSIGNMENT = re.compile(
 )
 _OPEN_EXPRESSION = re.compile(r"(?:\$\{|\{\{|\$\()[^})]*$")
 """A quoted text that ends within an expression: the quote that ended it belongs to the expression."""
-_TELLING = re.compile(r"curl|pass|pwd|pw\b|secret|token|key|cred|auth|jwt|bearer|_pat|string|pin_|://", re.IGNORECASE)
+_TELLING = (
+    *("curl", "pass", "pwd", "pw", "secret", "token", "key", "cred", "auth", "jwt", "bearer", "_pat", "string", "pin_"),
+    "://",
+)
 """Every line with a credential holds one of these: a quick look before the exact one."""
 _QUERY = re.compile(r"[?&;](?P<name>[A-Za-z][\w.-]*)=(?P<value>[^&;\s'\"]+)")
 _AUTHORIZATION = re.compile(r"(?P<scheme>bearer|basic)\s+(?P<value>[A-Za-z0-9._~+/=-]{8,})", re.IGNORECASE)
@@ -122,7 +125,7 @@ def credential_of(name: str, value: object, *, is_final: bool = False) -> str:
 
     ``is_final``: a program gets this very value, so that a password like ``prod-password`` names nothing else.
     """
-    if isinstance(value, bool) or not isinstance(value, str | int):
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
         return ""
     kind = credential_kind(name)
     text = str(value).strip()
@@ -231,12 +234,18 @@ def text_credentials(text: str, *, quoted_only: bool = False) -> Iterator[Creden
 
     ``quoted_only``: the text is a program, where a bare word after ``=`` is an expression.
     """
-    for number, line in enumerate(text.split("\n") if _TELLING.search(text) else ()):
-        if len(line) > MAX_VALUE or not _TELLING.search(line) or _COMMENT.match(line):
+    for number, line in enumerate(text.split("\n") if _is_telling(text) else ()):
+        if len(line) > MAX_VALUE or not _is_telling(line) or _COMMENT.match(line):
             continue
         yield from (Credential("password in a URL", _scheme(line), number, found) for found in url_credentials(line))
         yield from (Credential("password", "--user", number, found) for found in login_credentials(line))
         yield from _assignments(line, number, quoted_only=quoted_only)
+
+
+def _is_telling(text: str) -> bool:
+    # A regular expression that ignores case takes ten times as long.
+    lowered = text.lower()
+    return any(word in lowered for word in _TELLING)
 
 
 def _scheme(line: str) -> str:

@@ -17,7 +17,7 @@ from gitlint_ops.lint.checks.plain_secrets import (
     plain_secrets,
     unrendered_generators,
 )
-from gitlint_ops.lint.checks.secret_values import entropy, is_secret_text, looks_random
+from gitlint_ops.lint.checks.secret_values import Credential, entropy, is_secret_text, looks_random
 from gitlint_ops.lint.checks.source_credentials import (
     SourceCredential,
     credentials_in,
@@ -98,17 +98,16 @@ def secret_value(context: CheckContext) -> Iterator[Violation]:
     claimed = claimed_lines(plain_secrets(context, source_credentials(context, DEFAULT_SKIP)))
     claimed |= claimed_lines(tuple(unrendered_generators(context)))
     open_ones = [c for c in written if (c.span.path, c.span.line) not in claimed]
-    deployed, composed = _in_rendered(context, open_ones)
+    deployed, composed = _in_rendered(context, every)
     applied = _applied_files(context)
     for credential in open_ones:
         users = deployed.get(id(credential), ())
         if users or credential.span.path in applied or not is_weak(credential.value):
             also = context.unrendered_readers(credential.span.path) if users else ()
             yield _written(credential, (*users, *also))
-    known = {c.value for c in every}
-    yield from (v for value, v in composed if value not in known)
+    yield from composed
     if context.options["high_entropy"]:
-        yield from _random_looking(context, claimed, known)
+        yield from _random_looking(context, claimed, {c.value for c in every})
 
 
 def _written(credential: SourceCredential, users: Sequence[Delivery]) -> Violation:
@@ -138,28 +137,29 @@ def _applied_files(context: CheckContext) -> frozenset[str]:
 
 # Rendered objects
 
-_Composed = tuple[str, Violation]
-
 
 def _in_rendered(
     context: CheckContext, written: Sequence[SourceCredential]
-) -> tuple[Mapping[int, tuple[Delivery, ...]], list[_Composed]]:
+) -> tuple[Mapping[int, tuple[Delivery, ...]], list[Violation]]:
     """Give which deliveries each written credential reaches, and the credentials that only rendering puts together."""
     by_value: dict[str, list[SourceCredential]] = defaultdict(list)
     for credential in written:
         by_value[credential.value].append(credential)
     reached: dict[int, dict[str, Delivery]] = defaultdict(dict)
-    composed: list[_Composed] = []
+    composed: list[Violation] = []
     for item in context.objects:
         is_composed = _is_composed(context, item)
         if not (is_composed or by_value) or item.kind in ("Secret", "SealedSecret", "CustomResourceDefinition"):
             continue
         for path, name, found in credentials_in(item.data):
-            for source in _sources(context, item, path, by_value.get(found.value, [])):
+            sources = _sources(context, item, (path, found), by_value.get(found.value, []))
+            for source in sources:
                 reached[id(source)][item.delivery.id] = item.delivery
-            if found.value not in by_value and is_composed and not _matches(name, context.options["allow_keys"]):
+            # A text of several lines that holds a known value says nothing of where that stands in it.
+            is_new = found.value not in by_value or (found.line < 0 and not sources)
+            if is_new and is_composed and not _matches(name, context.options["allow_keys"]):
                 shown = name if found.line >= 0 else shown_name(path, name)
-                composed.append((found.value, _rendered(context, item, path, (found.kind, shown))))
+                composed.append(_rendered(context, item, path, (found.kind, shown)))
     return {key: tuple(users.values()) for key, users in reached.items()}, composed
 
 
@@ -204,21 +204,26 @@ def _moving_folders(context: CheckContext) -> frozenset[str]:
 
 
 def _sources(
-    context: CheckContext, item: RenderedObject, path: FieldPath, candidates: Sequence[SourceCredential]
+    context: CheckContext,
+    item: RenderedObject,
+    found: tuple[FieldPath, Credential],
+    candidates: Sequence[SourceCredential],
 ) -> Sequence[SourceCredential]:
-    """Give which of the written credentials of one value is behind a rendered field."""
-    if len(candidates) < 2:
+    """Give which of the written credentials of one value are behind a rendered field: any may, where nothing tells."""
+    path, credential = found
+    origins = context.provenance.origins(item, path) if candidates else ()
+    if not any(origin.exact for origin in origins):
         return candidates
-    origins = context.provenance.origins(item, path)
+    files = {o.span.path for o in origins if credential.line >= 0}
     near = {(o.span.path, line) for o in origins for line in range(o.span.line, o.span.end_line + 1)}
-    return [c for c in candidates if (c.span.path, c.span.line) in near]
+    return [c for c in candidates if c.span.path in files or (c.span.path, c.span.line) in near]
 
 
 def _rendered(context: CheckContext, item: RenderedObject, path: FieldPath, found: tuple[str, str]) -> Violation:
     kind, name = found
     origin = context.provenance.origins(item, path)[0]
     message = _message(kind, name, origin.span.path)
-    return Violation(message, object=item, field_path=path)
+    return Violation(message, object=item, field_path=path, cause=f"{kind} {name}")
 
 
 # Entropy

@@ -197,9 +197,8 @@ def _value_faults(context: CheckContext, document: Document) -> Iterator[Violati
 
 
 def _mentions_cipher(context: CheckContext, path: str) -> bool:
-    """Look at a file's text before its values; a file whose text is too large to hold is looked through."""
-    text = context.tree.text(path)
-    return not text or "ENC[" in text
+    """Look at a file's text before its values."""
+    return "ENC[" in (context.tree.text(path) or context.tree.whole_text(path))
 
 
 def _orphans(context: CheckContext, document: Document) -> Iterator[Violation]:

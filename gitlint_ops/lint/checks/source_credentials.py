@@ -21,6 +21,7 @@ from gitlint_ops.lint.checks.secret_values import (
     url_credentials,
 )
 from gitlint_ops.lint.context import CheckContext
+from gitlint_ops.repo.credential_names import credential_kind
 from gitlint_ops.source import SourceTree
 from gitlint_ops.source.model import Document, FieldPath, Json, Span, display_path
 
@@ -33,6 +34,8 @@ _LINE_FILES = re.compile(
 _PROGRAMS = re.compile(r"\.(?:py|groovy|jsonnet|libsonnet|tf|hcl)$|^Jenkinsfile$|^Tiltfile$")
 """Programs that deploy. Those of an application have their own scanners, and their tests are full of passwords."""
 _CODE = re.compile(r"\.(?:py|js|ts|go|java|groovy|rb|lua|jsonnet|libsonnet|tf|hcl)$")
+_SPEAKING = re.compile(r"[ :\n]")
+"""What every text holds that is a credential under any name: a URL, a header, a command, several lines."""
 _SCHEMA_KEYS = frozenset({"$schema", "openapi", "swagger"})
 
 
@@ -136,7 +139,7 @@ def credentials_in(value: Json) -> Iterator[tuple[FieldPath, str, Credential]]:
             kind = credential_of(name, item)
             if kind and path:
                 yield path, name, Credential(kind, name, -1, str(item))
-        elif path and item and name not in _PROSE:
+        elif path and item and name not in _PROSE and (credential_kind(name) or _SPEAKING.search(item)):
             yield from ((path, found.name, found) for found in _of_string(name, item, is_final=_is_env_value(path)))
 
 

@@ -60,7 +60,7 @@ def _holders(context: CheckContext) -> Iterator[tuple[str, str, str]]:
     """Give kind, namespace and name of each ConfigMap and Secret in Git."""
     for item in context.of_kinds({"ConfigMap", "Secret"}):
         yield item.kind, item.namespace, item.name
-    for document in context.tree.documents():
-        if document.is_object and document.value["kind"] in ("ConfigMap", "Secret"):
+    for document in context.tree.objects():
+        if document.value["kind"] in ("ConfigMap", "Secret"):
             metadata = mapping_at(document.value, "metadata")
             yield document.value["kind"], str(metadata.get("namespace") or ""), str(metadata.get("name") or "")

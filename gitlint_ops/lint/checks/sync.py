@@ -14,6 +14,7 @@ from gitlint_ops.lint.checks.sync_windows import blocks_always
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.documents import document_at
 from gitlint_ops.lint.model import Violation
+from gitlint_ops.lint.suppression.directive import Today
 from gitlint_ops.repo.model import Delivery
 from gitlint_ops.source import Document, Span
 
@@ -37,7 +38,7 @@ class _Pause:
 def auto_sync_paused(context: CheckContext) -> Iterator[Violation]:
     """Report what is paused in Git without a reason and an end, or whose end is over."""
     for pause in (*_deliveries(context), *_sources(context), *_objects(context), *_projects(context)):
-        message, ended = _complaint(pause.annotations, context.options["require"])
+        message, ended = _complaint(pause.annotations, context.options["require"], context.tree.today)
         if message:
             text = f"{pause.violation.message}{message}"
             yield replace(pause.violation, message=text, severity="error" if ended else None)
@@ -150,11 +151,11 @@ def _projects(context: CheckContext) -> Iterator[_Pause]:
 # What is said about it
 
 
-def _complaint(annotations: Mapping[str, Any], required: list[str]) -> tuple[str, bool]:
+def _complaint(annotations: Mapping[str, Any], required: list[str], today: Today) -> tuple[str, bool]:
     """Give what is wrong with what the annotations say of a pause ('' for nothing), and whether its end is over."""
     reason, until = (str(annotations.get(name) or "").strip() for name in (REASON, UNTIL))
     end = _date(until)
-    if end is not None and end < date.today():
+    if end is not None and end < today():
         why = f" (reason given: {reason[:_LONGEST_REASON]})" if reason else ""
         return f" since before {until}, when the pause was to end{why}. {_RESUME} decide anew and set {UNTIL}", True
     if until and end is None:

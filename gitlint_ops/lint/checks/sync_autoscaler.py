@@ -82,6 +82,9 @@ def _names_replicas(entry: Mapping[str, Any]) -> bool:
 
 def _fight(item: RenderedObject, scaler: RenderedObject, replicas: int) -> Violation:
     when = "at each reconciliation" if item.delivery.controller == "flux" else "at each sync"
+    if item.delivery.kind == "HelmRelease" and not item.delivery.sync.self_heal:
+        # Without drift detection helm-controller leaves the cluster alone until there is something to upgrade.
+        when = "at each upgrade of the release"
     message = (
         f"{item.label} has replicas: {replicas} in Git, and {scaler.label} scales it too: {when} the load's pods are "
         f"scaled back to {replicas}, however many are needed. Take replicas out of Git and let the autoscaler's "

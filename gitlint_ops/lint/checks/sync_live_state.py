@@ -28,14 +28,16 @@ def live_state_in_git(context: CheckContext) -> Iterator[Violation]:
     """Report objects that carry what a cluster wrote, once for each document, with a fix that takes it out."""
     seen: dict[tuple[str, int], Violation] = {}
     for item in context.objects:
-        fields = live_fields(item.data, context.options["keep_status_of"]) if runs(item) else []
-        document = _document(context.tree, item, fields) if fields else None
+        fields = live_fields(item.data, context.options["keep_status_of"])
+        if not fields or not runs(item):
+            continue
+        document = _document(context.tree, item, fields)
         if document is not None:
             key = (document.path, document.index)
             if key not in seen:
                 seen[key] = _in_file(context, document)
             yield replace(seen[key], deliveries=(item.delivery,))
-        elif fields:
+        else:
             yield Violation(_message(item.label, fields), object=item, field_path=fields[0], on_key=True)
 
 
@@ -59,7 +61,7 @@ def live_fields(data: Mapping[str, Any], keep_status_of: list[str]) -> list[Fiel
 
 def _says_something(value: Any) -> bool:
     """Whether a value holds anything but empty containers and texts."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return any(_says_something(item) for item in value.values())
     if isinstance(value, list):
         return any(_says_something(item) for item in value)

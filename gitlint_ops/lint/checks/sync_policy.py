@@ -29,7 +29,7 @@ _UNHARMED = _UPDATED_IN_PLACE | _RUN_ANEW | {"ConfigMap"}
 def options_of(data: Mapping[str, Any]) -> frozenset[str]:
     """Give the sync options of an object's annotation."""
     written = mapping_at(data, "metadata", "annotations").get(OPTIONS)
-    return frozenset(word.strip() for word in str(written or "").split(","))
+    return frozenset(word.strip() for word in str(written).split(",")) if written else frozenset()
 
 
 def option_path(delivery: Delivery, option: str) -> FieldPath | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from gitlint_ops.lint.context import CheckContext
+from gitlint_ops.repo.references import lies_in_template
 
 _STATEMENT = re.compile(r"\{%.*?%\}")
 _EXPRESSION = re.compile(r"\{\{.*?\}\}")
@@ -19,15 +20,21 @@ def filled_in_line(context: CheckContext, path: str) -> int:
     0 where it has none, or where it is no YAML even without them: then it is broken, whatever else it is.
     """
     lines = context.tree.text(path).split("\n")
-    tokens = [number for number, line in enumerate(lines, 1) if _FILLED_LINE.fullmatch(line.rstrip("\r"))]
+    # What lies in ``boilerplate/`` or ``templates/new-app/`` is filled in wherever it has an expression.
+    is_template = lies_in_template(path)
+    tokens = [number for number, line in enumerate(lines, 1) if _is_token(line, is_template)]
     if not tokens:
         return 0
-    return tokens[0] if _is_yaml(context, _without_tokens(lines)) else 0
+    return tokens[0] if _is_yaml(context, _without_tokens(lines, is_template)) else 0
 
 
-def _without_tokens(lines: list[str]) -> str:
+def _is_token(line: str, is_template: bool) -> bool:
+    return _FILLED_LINE.fullmatch(line.rstrip("\r")) is not None or (is_template and bool(_EXPRESSION.search(line)))
+
+
+def _without_tokens(lines: list[str], is_template: bool) -> str:
     """Leave the token lines out. Where a file has Jinja's statements, its expressions are Jinja's too."""
-    is_jinja = any(_STATEMENT.search(line) for line in lines)
+    is_jinja = is_template or any(_STATEMENT.search(line) for line in lines)
     kept = ("" if _FILLED_LINE.fullmatch(line.rstrip("\r")) else line for line in lines)
     return "\n".join(_EXPRESSION.sub("x", line) if is_jinja else line for line in kept)
 

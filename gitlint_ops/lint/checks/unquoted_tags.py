@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from gitlint_ops.lint.checks.delivered_files import deliveries_of_file, deliveries_of_folder
+from gitlint_ops.lint.checks.embedded_values import values_texts
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Edit, Effect, Fix, Severity, Violation
 from gitlint_ops.repo.model import Delivery
-from gitlint_ops.source.model import Document, FieldPath, Json, Span
+from gitlint_ops.source.model import FieldPath, Json, Span
 
 _PLAIN = re.compile(r"[\w.+:-]+")
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?")
@@ -25,9 +27,8 @@ _IMAGE_KEYS = ("repository", "registry", "image")
 
 @dataclass(frozen=True, slots=True)
 class _Tag:
-    """An unquoted tag: where it stands, the text as written, the value as YAML gives it."""
+    """An unquoted tag: its field, where it stands, the text as written, the value as YAML gives it."""
 
-    document: Document
     path: FieldPath
     span: Span
     written: str
@@ -45,7 +46,7 @@ class _Tag:
 
 def unquoted_image_tag(context: CheckContext) -> Iterator[Violation]:
     """Report unquoted tags that Helm prints otherwise than written, that Kustomize refuses, that other tools change."""
-    found = [tag for document in context.tree.documents() for tag in _tags(context, document)]
+    found = list(_all_tags(context))
     for tag, printed in zip(found, _printed(context, [tag.value for tag in found]), strict=True):
         effect, severity = _effect(context, tag, printed)
         if effect:
@@ -78,7 +79,7 @@ def _is_kustomization(context: CheckContext, path: str) -> bool:
 
 
 def _deliveries(context: CheckContext, tag: _Tag) -> tuple[Delivery, ...]:
-    path = tag.document.path
+    path = tag.span.path
     if _is_kustomization(context, path):
         return deliveries_of_folder(context, path.rpartition("/")[0] or ".")
     return deliveries_of_file(context, path)
@@ -93,14 +94,24 @@ def _printed(context: CheckContext, values: Sequence[Json]) -> list[str]:
     return [str(item.get("value", "")) for item in answer["items"]]
 
 
-def _tags(context: CheckContext, document: Document) -> Iterator[_Tag]:
-    kind = document.value.get("kind") if isinstance(document.value, Mapping) else ""
-    for path, value in _values(document.value, ()) if kind != "CustomResourceDefinition" else ():
+def _all_tags(context: CheckContext) -> Iterator[_Tag]:
+    """Give the unquoted tags of documents, and of values that stand as a text in one."""
+    for document in context.tree.documents():
+        kind = document.value.get("kind") if isinstance(document.value, Mapping) else ""
+        if kind != "CustomResourceDefinition":
+            yield from _tags(context, document.value, partial(context.tree.span, document.path, document.index))
+    for text in values_texts(context):
+        for embedded in context.provenance.places.embedded(text.text)[:1]:
+            yield from _tags(context, embedded.value, partial(text.span, context))
+
+
+def _tags(context: CheckContext, data: Json, span_of: Callable[[FieldPath], Span | None]) -> Iterator[_Tag]:
+    for path, value in _values(data, ()):
         may_differ = not isinstance(value, str) or _DATE.fullmatch(value) or _EXPONENT.fullmatch(value)
-        span = context.tree.span(document.path, document.index, path) if may_differ else None
+        span = span_of(path) if may_differ else None
         written = _text(context, span) if span else ""
         if span and _PLAIN.fullmatch(written):
-            yield _Tag(document, path, span, written, value)
+            yield _Tag(path, span, written, value)
 
 
 def _text(context: CheckContext, span: Span) -> str:
@@ -115,9 +126,9 @@ def _values(value: Json, path: FieldPath) -> Iterator[tuple[FieldPath, Json]]:
     if isinstance(value, list):
         for index, item in enumerate(value):
             yield from _values(item, (*path, index))
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         for key, item in value.items():
-            if isinstance(item, Mapping | list):
+            if isinstance(item, (dict, list)):
                 yield from _values(item, (*path, key))
             elif item is not None and _is_tag(key, value, path):
                 yield (*path, key), item
@@ -125,6 +136,6 @@ def _values(value: Json, path: FieldPath) -> Iterator[tuple[FieldPath, Json]]:
 
 def _is_tag(key: str, beside: Mapping[str, Json], path: FieldPath) -> bool:
     if key != "tag":
-        return bool(_TAG_KEY.search(key))
+        return key.lower().endswith("tag") and bool(_TAG_KEY.search(key))
     named = next((step for step in reversed(path) if isinstance(step, str)), "")
     return "image" in named.lower() or any(isinstance(beside.get(name), str) for name in _IMAGE_KEYS)

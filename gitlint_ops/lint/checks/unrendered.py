@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from gitlint_ops.lint.context import CheckContext
-from gitlint_ops.repo.model import Delivery, HelmUnit, KustomizeUnit, RepoGraph, Unit
+from gitlint_ops.repo.model import Delivery, HelmUnit, Kustomization, KustomizeUnit, RepoGraph, Unit
 from gitlint_ops.source.model import Document, FieldPath
 
 _RESOURCE_ROLES = frozenset({"resources", "bases", "components"})
@@ -32,15 +33,18 @@ def _files(graph: RepoGraph, folder: str, roles: Collection[str], seen: set[str]
             yield reference.target
 
 
-def image_names(graph: RepoGraph, folder: str, seen: frozenset[str] = frozenset()) -> frozenset[str]:
+def image_names(graph: RepoGraph, folder: str) -> frozenset[str]:
     """Give the names that the ``images:`` of a kustomization and of what it builds upon replace."""
-    kustomization = graph.kustomizations.get(folder)
-    if kustomization is None or folder in seen:
-        return frozenset()
-    entries = kustomization.data.get("images")
-    own = {str(e.get("name")) for e in (entries if isinstance(entries, list) else ()) if isinstance(e, dict)}
-    below = (image_names(graph, target, seen | {folder}) for target in kustomization.folders())
-    return frozenset(own).union(*below)
+    names: set[str] = set()
+    pending, seen = [folder], {folder}
+    while pending:
+        kustomization = graph.kustomizations.get(pending.pop())
+        if kustomization is not None:
+            names |= {entry["name"] for _, entry in _images(kustomization)}
+            # A base that many build upon is looked at once: in a hostile repository the ways to it are without number.
+            pending += set(kustomization.folders()) - seen
+            seen.update(kustomization.folders())
+    return frozenset(names)
 
 
 def failed_units(context: CheckContext) -> Iterator[tuple[Delivery, Unit]]:
@@ -57,9 +61,9 @@ def failed_units(context: CheckContext) -> Iterator[tuple[Delivery, Unit]]:
 
 
 def _is_same(unit: Unit, made: Unit) -> bool:
-    """Whether a unit was rendered as another: a chart that names no Kubernetes version is given its environment's."""
+    """Whether a unit was rendered as another: a chart is given what its cluster has and its controller's Helm."""
     if isinstance(unit, HelmUnit) and isinstance(made, HelmUnit):
-        return unit == replace(made, kube_version=unit.kube_version)
+        return unit == replace(made, kube_version=unit.kube_version, api_versions=unit.api_versions, helm=unit.helm)
     return unit is made or unit == made
 
 
@@ -95,24 +99,37 @@ def unrendered_image_entries(context: CheckContext) -> Iterator[tuple[str, Field
     """
     for delivery, unit in failed_units(context):
         if isinstance(unit, KustomizeUnit):
-            for path, field, image in _entries(context.graph, unit.path, frozenset(), frozenset()):
-                yield path, field, image, delivery
+            for folder, outer in _outer_names(context.graph, unit.path).items():
+                for path, field, image in _entries(context.graph.kustomizations[folder], outer):
+                    yield path, field, image, delivery
 
 
-def _entries(
-    graph: RepoGraph, folder: str, outer: frozenset[str], above: frozenset[str]
-) -> Iterator[tuple[str, FieldPath, str]]:
-    kustomization = graph.kustomizations.get(folder)
-    if kustomization is None or folder in above:
-        return
-    names = set(outer)
+def _outer_names(graph: RepoGraph, top: str) -> Mapping[str, frozenset[str]]:
+    """Give, for each kustomization that one is made of, the images that all ways to it name further out."""
+    outer: dict[str, frozenset[str]] = {top: frozenset()} if top in graph.kustomizations else {}
+    pending = list(outer)
+    while pending:
+        folder = pending.pop(0)
+        kustomization = graph.kustomizations[folder]
+        names = outer[folder].union(entry["name"] for _, entry in _images(kustomization))
+        for target in kustomization.folders():
+            # The ways are not walked one by one: in a hostile repository they are without number.
+            known = outer.get(target, names) & names
+            if target in graph.kustomizations and known != outer.get(target):
+                outer[target] = known
+                pending.append(target)
+    return outer
+
+
+def _images(kustomization: Kustomization) -> Iterator[tuple[int, Mapping[str, Any]]]:
     entries = kustomization.data.get("images")
     for at, entry in enumerate(entries if isinstance(entries, list) else ()):
-        if not isinstance(entry, Mapping) or not isinstance(entry.get("name"), str):
-            continue
-        names.add(entry["name"])
+        if isinstance(entry, Mapping) and isinstance(entry.get("name"), str):
+            yield at, entry
+
+
+def _entries(kustomization: Kustomization, outer: frozenset[str]) -> Iterator[tuple[str, FieldPath, str]]:
+    for at, entry in _images(kustomization):
         name = str(entry.get("newName") or entry["name"])
         if isinstance(entry.get("newTag"), str) and not entry.get("digest") and name not in outer:
             yield kustomization.path, ("images", at, "newTag"), f"{name}:{entry['newTag']}"
-    for target in kustomization.folders():
-        yield from _entries(graph, target, frozenset(names), above | {folder})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from gitlint_ops.lint.checks.embedded_values import embedded_problems
 from gitlint_ops.lint.checks.template_files import filled_in_line
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.coverage import NOT_READ
@@ -111,6 +112,7 @@ def _problems(context: CheckContext, kind: str) -> Iterator[Problem]:
         path = problem.span.path
         if problem.kind == kind and (path in wanted or _is_manifest(context, path)):
             yield problem
+    yield from (problem for problem in embedded_problems(context) if problem.kind == kind)
 
 
 def _is_manifest(context: CheckContext, path: str) -> bool:

@@ -119,16 +119,21 @@ def _values(field: FieldDiff, own: FieldChange) -> tuple[object, ...]:
 
 def _name(change: ObjectChange) -> str:
     """Give an object's name without what tells its environment, so that ``web-dev`` and ``web-prod`` are one."""
-    item = change.object
-    name = GENERATED_HASH.sub("", item.name) if item.kind in ("ConfigMap", "Secret") else item.name
+    name = _plain_name(change)
     return without_environment(name, change.environment) if change.environment else name
+
+
+def _plain_name(change: ObjectChange) -> str:
+    """Give an object's name without a generated hash."""
+    item = change.object
+    return GENERATED_HASH.sub("", item.name) if item.kind in ("ConfigMap", "Secret") else item.name
 
 
 def _group(items: Sequence[_Weighed], environments: Mapping[str, Environment], causes: Causes) -> Group:
     first = items[0]
     places = sorted((_place(item, environments) for item in items), key=_promotion_order(environments))
     dangers = tuple(sorted(first.dangers, key=lambda danger: (-SCORES[danger.name], danger.reason)))
-    cause = causes.of(first.change, first.change.fields[0] if first.change.fields else None)[0]
+    cause = causes.of(first.change, _telling(first.change.fields))[0]
     return Group(
         kind=first.change.kind,
         title=_title(items),
@@ -140,11 +145,18 @@ def _group(items: Sequence[_Weighed], environments: Mapping[str, Environment], c
     )
 
 
+def _telling(fields: Sequence[FieldChange]) -> FieldChange | None:
+    """Give the field whose line is shown: one that is still there, rather than one that is gone."""
+    return next((field for field in fields if field.kind != "removed"), fields[0] if fields else None)
+
+
 def _title(items: Sequence[_Weighed]) -> str:
-    names = {(item.change.object.kind, _name(item.change)) for item in items}
-    kinds = {kind for kind, _ in names}
-    if len(names) == 1:
-        return " ".join(next(iter(names)))
+    first = items[0].change
+    kinds = {item.change.object.kind for item in items}
+    names = {_plain_name(item.change) for item in items}
+    if len(kinds) == 1 and len({_name(item.change) for item in items}) == 1:
+        like = f" and {len(names) - 1:,} like it" if len(names) > 1 else ""
+        return f"{first.object.kind} {_plain_name(first)}{like}"
     return f"{len(items):,} {next(iter(kinds))} objects" if len(kinds) == 1 else counted(len(items), "objects")
 
 

@@ -56,7 +56,7 @@ def fate_of(change: ObjectChange, now: Mapping[str, Delivery]) -> Fate | None:
     if change.kind != "removed" or item is None:
         return None
     if item.delivery.controller == "none":
-        return Fate("whoever applies it decides whether it goes", deleted=None)
+        return Fate("goes only if whoever applies it deletes it", deleted=None)
     if is_protected(item):
         return Fate("stays in the cluster: it is protected from pruning", deleted=False)
     delivery = now.get(item.delivery.id)

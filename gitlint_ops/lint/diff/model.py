@@ -36,6 +36,8 @@ SCORES: Mapping[DangerName, int] = {
     "pod-restart": 5,
 }
 """What each kind of danger weighs, once a group of changes: what cannot be undone, then what makes a sync fail, ..."""
+SEVERE = frozenset(name for name, weight in SCORES.items() if weight >= 50)
+"""The dangers that stand out wherever a diff is shown."""
 PRODUCTION_FACTOR = 2
 """How many times as much a group weighs that reaches production."""
 

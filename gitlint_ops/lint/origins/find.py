@@ -65,7 +65,7 @@ def find_chains(context: CheckContext, question: Question) -> Found:
     kinds = {item.kind for item in chosen if fields[item]}
     return Found(
         question,
-        tuple(_grouped(context, followed)),
+        tuple(grouped(context, followed)),
         # Where no kind was asked for, those of another kind were not meant.
         tuple(item for item in chosen if not fields[item] and item.kind in kinds),
         () if kinds else _nearest(chosen, question),
@@ -95,7 +95,8 @@ def _leaf_paths(value: Json) -> list[FieldPath]:
     return [path for path, _ in leaves(value)] or [()]
 
 
-def _grouped(context: CheckContext, fields: dict[RenderedObject, list[FieldPath]]) -> Iterator[Chain]:
+def grouped(context: CheckContext, fields: dict[RenderedObject, list[FieldPath]]) -> Iterator[Chain]:
+    """Give the chains of fields; those of one path, value and lines are one chain with all their objects."""
     groups: defaultdict[tuple[FieldPath, str, tuple[Origin, ...]], list[RenderedObject]] = defaultdict(list)
     for item, paths in fields.items():
         for path in paths:

@@ -29,7 +29,7 @@ def summarise_chains(context: CheckContext, found: Found) -> Overview:
     return {
         "asked": {"kind": asked.kind, "namespace": asked.namespace, "name": asked.name, "text": asked.words},
         "field": found.question.field,
-        "chains": [_chain(context, chain) for chain in found.chains],
+        "chains": [summarise_chain(context, chain) for chain in found.chains],
         "more_fields": found.more,
         "without": [_object(item) for item in found.without],
         "nearest": {"objects": [_object(item) for item in _nearby(found)], "fields": list(found.nearest)},
@@ -56,7 +56,8 @@ def _object(item: RenderedObject) -> Overview:
     }
 
 
-def _chain(context: CheckContext, chain: Chain) -> Overview:
+def summarise_chain(context: CheckContext, chain: Chain) -> Overview:
+    """Give one chain with its value and its lines, masked where they may be secret."""
     value = _shown_value(context, chain)
     hidden = value == MASK
     return {

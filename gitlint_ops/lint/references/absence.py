@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
@@ -30,6 +31,8 @@ class Absence:
     """What has its kind and name in another namespace, environment or cluster."""
     unread: Document | None = None
     """A manifest that declares it and that nothing renders."""
+    others: str = ""
+    """What more references than to it name almost alike in its namespace, where Git has neither."""
 
     @property
     def is_misspelt(self) -> bool:
@@ -48,15 +51,43 @@ class Absence:
     @property
     def has_clue(self) -> bool:
         """Whether more than its absence says that the reference is wrong."""
-        found = self.other_kind or self.elsewhere or self.unread
+        found = self.other_kind or self.elsewhere or self.unread or self.others
         return self.is_misspelt or bool(found)
 
-    def violation(self, verb: str, effect: str) -> Violation:
-        """Give what is reported: who ``verb`` (uses, runs as) what, why that is wrong, its ``effect``, what to do."""
+    @property
+    def place(self) -> tuple[object, ...]:
+        """Equal for the absences that one field of one source gives to several environments."""
+        item = self.wanted.item
+        return (item.kind, item.source_path, item.source_line, self.wanted.field_path, self.wanted.label)
+
+    @property
+    def where(self) -> str:
+        """The environment that lacks it, by the name that a person knows it by."""
+        delivery = self.wanted.item.delivery
+        return delivery.environment or delivery.cluster or delivery.name
+
+    def violation(self, verb: str, effect: str, hints: str = "") -> Violation:
+        """Give what is reported: who ``verb`` (uses, runs as) what, why that is wrong, its ``effect``, what to do.
+
+        ``hints`` stand in place of its own clue.
+        """
         wanted = self.wanted
-        reason, advice = self._words()
+        reason, advice = ("which is not there", hints) if hints else self._words()
         message = f"{wanted.item.label} {verb} the {wanted.label}, {reason}: {effect}{advice}"
-        return self._related(Violation(message, object=wanted.item, field_path=wanted.field_path))
+        cause = f"no {wanted.label}"
+        return self._related(Violation(message, object=wanted.item, field_path=wanted.field_path, cause=cause))
+
+    @property
+    def hint(self) -> str:
+        """The clue in few words, for a message that gives those of several environments."""
+        if self.other_kind is not None:
+            return f"there is the {self.other_kind.kind} {self.wanted.name}"
+        if self.is_misspelt and self.alike is not None:
+            return f"did you mean '{self.alike.name if self.is_hashed else self._meant}'?"
+        if self.elsewhere:
+            names = _places(self.wanted, self.elsewhere)
+            return f"{', '.join(names)} has it" if names else f"it is in the namespace {_namespaces(self.elsewhere)}"
+        return f"{self.unread.path} declares it" if self.unread is not None else "nothing makes it"
 
     def _words(self) -> tuple[str, str]:
         nowhere = "which nothing in this repository makes"
@@ -65,8 +96,9 @@ class Absence:
         if self.is_hashed and self.alike is not None:
             hint = "Set generatorOptions.disableNameSuffixHash: true there, or build both in one kustomization"
             return f"which a generator calls {self.alike.name} (with a hash)", f". {hint}"
-        if self.alike is not None and (self.is_misspelt or not (self.elsewhere or self.unread)):
-            return nowhere, f"; did you mean '{self._meant}'?"
+        if self.others or (self.alike is not None and (self.is_misspelt or not (self.elsewhere or self.unread))):
+            named = f"'{self.others}', as others here" if self.others else f"'{self._meant}'"
+            return nowhere, f"; did you mean {named}?"
         if self.elsewhere:
             return self._elsewhere()
         if self.unread is not None:
@@ -91,6 +123,20 @@ class Absence:
             span = Span(self.unread.path, self.unread.line)
             return replace(violation, related=(Related(span, f"the {self.wanted.label} is declared here"),))
         return violation
+
+
+def violations(absences: Iterable[Absence], verb: str, effect: str) -> Iterator[Violation]:
+    """Give what is reported of absences; of a line that several environments share one message gives all clues."""
+    groups: dict[object, list[Absence]] = defaultdict(list)
+    for absence in absences:
+        groups[absence.place].append(absence)
+    for group in groups.values():
+        environments: dict[str, list[str]] = defaultdict(list)
+        for absence in group:
+            environments[absence.hint].append(absence.where)
+        told = (f"in {', '.join(dict.fromkeys(names))}: {hint}" for hint, names in environments.items())
+        hints = f" ({'; '.join(told)})" if len(environments) > 1 else ""
+        yield from (absence.violation(verb, effect, hints) for absence in group)
 
 
 def _places(wanted: Want, things: Sequence[Thing]) -> list[str]:

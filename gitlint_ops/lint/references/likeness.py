@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 ALIKE = 0.75
 """How alike two names are, by difflib's ratio, before one is shown as what was perhaps meant."""
@@ -15,8 +16,11 @@ MAX_NAME = 253
 _HASH = re.compile(r"-[bcdfghkmt2456789]{10}$")
 """What kustomize's generators append: the encoding of kustomize's api/hasher, ten characters."""
 _DIGITS = re.compile(r"\d+")
+_WORD = 4
+"""Letters of the shortest word that is taken for a misspelling: short ones are words of their own (``a``, ``db``)."""
 
 
+@lru_cache(maxsize=65536)
 def written_name(name: str) -> str:
     """Give a name as people write it: without the hash that a generator of kustomize's appends."""
     return _HASH.sub("", name)
@@ -46,3 +50,14 @@ def likeness_of(name: str, known: str) -> float:
     if max(len(name), len(known)) > MAX_NAME:
         return 0.0
     return difflib.SequenceMatcher(None, known, name).ratio()
+
+
+def is_slip(name: str, known: str) -> bool:
+    """Say whether a name is another but for one of its words, which is misspelt: ``web-postgers`` for ``web-postgres``.
+
+    Stricter than ``is_misspelt``: for names of which neither is known to be right.
+    """
+    if name.count("-") != known.count("-"):
+        return False
+    wrong = [pair for pair in zip(name.split("-"), known.split("-"), strict=True) if pair[0] != pair[1]]
+    return len(wrong) == 1 and min(map(len, wrong[0])) >= _WORD and is_misspelt(*wrong[0])

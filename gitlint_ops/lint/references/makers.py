@@ -87,28 +87,35 @@ def _namespaces(maker: Maker, data: Mapping[str, Any]) -> list[str]:
 
 def _filled(pattern: str, data: Mapping[str, Any]) -> Iterator[str]:
     """Give the texts of a pattern: one for each value of its fields, none where a field is not there."""
+    before, paths, after = _split(pattern)
+    if not paths:
+        yield before
+    for value in _values(paths, data):
+        # What a variable of the operator's stands for is not known: any text.
+        text = before + _VARIABLE.sub(ANY, value)
+        # The value is not looked into again: it may hold braces of its own.
+        yield from (text + rest for rest in _filled(after, data))
+
+
+@cache
+def _split(pattern: str) -> tuple[str, tuple[tuple[str, ...], ...], str]:
+    """Split a pattern at its first ``{a.b|metadata.name}``: the text before it, the steps of its paths, the rest."""
     found = _PLACEHOLDER.search(pattern)
     if found is None:
-        yield pattern
-        return
-    for value in _values(found[1], data):
-        # What a variable of the operator's stands for is not known: any text.
-        text = pattern[: found.start()] + _VARIABLE.sub(ANY, value)
-        # The value is not looked into again: it may hold braces of its own.
-        yield from (text + rest for rest in _filled(pattern[found.end() :], data))
+        return pattern, (), ""
+    return pattern[: found.start()], tuple(map(_steps, found[1].split("|"))), pattern[found.end() :]
 
 
-def _values(paths: str, data: Mapping[str, Any]) -> Iterator[str]:
-    """Give the scalars at the first of several paths (``a.b|metadata.name``) that is there."""
-    for path in paths.split("|"):
-        found = (str(value) for value in _at(data, _steps(path)) if isinstance(value, str | int) and value != "")
+def _values(paths: tuple[tuple[str, ...], ...], data: Mapping[str, Any]) -> Iterator[str]:
+    """Give the scalars at the first of several paths that is there."""
+    for steps in paths:
+        found = (str(value) for value in _at(data, steps) if isinstance(value, (str, int)) and value != "")
         values = [value for value in found if len(value) <= MAX_TEXT]
         if values:
             yield from values
             return
 
 
-@cache
 def _steps(path: str) -> tuple[str, ...]:
     """Split ``a.b[].c`` at its dots; of ``annotations:x.y/z`` all after the colon is one key."""
     head, colon, key = path.partition(":")
@@ -117,14 +124,14 @@ def _steps(path: str) -> tuple[str, ...]:
     return tuple(step for part in path.split(".") for step in part.replace("[]", ".[]").split(".") if step)
 
 
-def _at(value: Json, steps: tuple[str, ...]) -> Iterator[Json]:
-    if not steps:
-        yield value
-    elif steps[0] == "[]":
-        for item in value if isinstance(value, list) else ():
-            yield from _at(item, steps[1:])
-    elif isinstance(value, dict) and steps[0] in value:
-        yield from _at(value[steps[0]], steps[1:])
+def _at(value: Json, steps: tuple[str, ...]) -> list[Json]:
+    found = [value]
+    for step in steps:
+        if step == "[]":
+            found = [item for held in found if isinstance(held, list) for item in held]
+        else:
+            found = [held[step] for held in found if isinstance(held, dict) and step in held]
+    return found
 
 
 @cache

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.references.pods import mapping
+from gitlint_ops.lint.references.scopes import Scope, scope_of
 from gitlint_ops.lint.references.selection import Selector, pod_index
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.index import api_group
 from gitlint_ops.source.model import Json
 
+_Word = tuple[str, str]
+"""A namespace, and a text that labels in it may have."""
 _COMMON_PREFIXES = ("app.kubernetes.io/", "kustomize.", "helm.sh/", "argocd.argoproj.io/")
 """Prefixes of labels that people write into templates; others' labels are put on pods by what they belong to."""
 _NO_PODS = (
@@ -40,20 +44,20 @@ def may_be_operated(context: CheckContext, item: RenderedObject, selector: Selec
     for key, value in selector.labels.items():
         if "/" in key and not key.startswith(_COMMON_PREFIXES) and not index.carries(key):
             return True
-        told: Mapping[str, frozenset[str]] = context.once("operated-words", lambda: _words_by_namespace(context))
-        if any(value in told.get(namespace, ()) for namespace in {item.namespace, ""}):
+        told: Mapping[_Word, set[Scope]] = context.once("operated-words", lambda: _words(context))
+        scopes = told.get((item.namespace, value), set()) | told.get(("", value), set())
+        if any(scope.may_share(scope_of(context, item.delivery)) for scope in scopes):
             return True
     return False
 
 
-def _words_by_namespace(context: CheckContext) -> dict[str, frozenset[str]]:
-    """Give the names, kinds and label values of objects from which operators make pods."""
-    found: dict[str, set[str]] = {}
-    for item in context.objects:
-        if _makes_pods(item):
-            words = found.setdefault(item.namespace, set())
-            words.update((item.name, item.kind.lower()), _label_values(item.data, ""))
-    return {namespace: frozenset(words) for namespace, words in found.items()}
+def _words(context: CheckContext) -> dict[_Word, set[Scope]]:
+    """Give the names, kinds and label values of objects from which operators make pods, and where these are."""
+    found: dict[_Word, set[Scope]] = defaultdict(set)
+    for item in filter(_makes_pods, context.objects):
+        for word in (item.name, item.kind.lower(), *_label_values(item.data, "")):
+            found[item.namespace, word].add(scope_of(context, item.delivery))
+    return found
 
 
 def _makes_pods(item: RenderedObject) -> bool:

@@ -93,6 +93,11 @@ class PodIndex:
         """Give the pods that a selector of an object of this delivery and namespace selects."""
         return [p for p in self._near(self._candidates(selector), delivery, namespace) if selector.selects(p.labels)]
 
+    def anywhere(self, selector: Selector, namespace: str) -> list[Pods]:
+        """Give the pods that a selector would select in any namespace and environment, those of its own first."""
+        found = [pods for pods in self._candidates(selector) if selector.selects(pods.labels)]
+        return sorted(found, key=lambda pods: (pods.item.namespace != namespace, pods.item.delivery.id))
+
     def _candidates(self, selector: Selector) -> Iterable[Pods]:
         fixed = [self._by_label.get(label, []) for label in selector.labels.items() if label[0] not in _ADDED]
         return min(fixed, key=len, default=self._all)

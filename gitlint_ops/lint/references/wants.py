@@ -42,7 +42,8 @@ class Want:
     group: str | None = None
     """Its API group; None for the kind's own, of GROUPS."""
     optional: bool = False
-    """Whether what refers to it does without it."""
+    """Whether what refers to it does without it: of the references that rules follow only those of a pod to a
+    ConfigMap or a Secret (a volume, ``envFrom``, a key) can say so."""
     keys: tuple[tuple[FieldPath, str], ...] = ()
     """The entries of a ConfigMap or Secret that are needed, and the fields that name them."""
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, NamedTuple
 
 from gitlint_ops.lint.checks.unrendered import unrendered_resources
 from gitlint_ops.lint.context import CheckContext
@@ -22,8 +21,7 @@ from gitlint_ops.repo.model import Delivery
 from gitlint_ops.source.model import Document
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
+class Thing(NamedTuple):
     """Something that a reference may mean: an object in Git, or what an operator makes of one."""
 
     kind: str
@@ -164,8 +162,8 @@ def _unread(context: CheckContext) -> Mapping[tuple[str, str], Document]:
     rendered: Collection[str] = {item.source_path for item in context.objects}
     failed = {(document.path, document.index) for document, _ in unrendered_resources(context)}
     found: dict[tuple[str, str], Document] = {}
-    for document in context.tree.documents():
-        if not document.is_object or document.path in rendered or (document.path, document.index) in failed:
+    for document in context.tree.objects():
+        if document.path in rendered or (document.path, document.index) in failed:
             continue
         name = mapping(document.value.get("metadata")).get("name")
         if isinstance(name, str) and not _is_empty(document.value):

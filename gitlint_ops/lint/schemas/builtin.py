@@ -102,10 +102,10 @@ class ReleaseSchemas:
 
     def validator(self, api_version: str, kind: str) -> Draft202012Validator:
         """Give the compiled validator of a kind that this release knows."""
-        from jsonschema_rs import Draft202012Validator, Registry
-
         name = self._names[(api_version, kind)]
         if name not in self._validators:
+            from jsonschema_rs import Draft202012Validator, Registry
+
             if self._registry is None:
                 self._registry = Registry([(self._uri, dict(self._document))])
             reference = {"$ref": f"{self._uri}#/$defs/{name}"}

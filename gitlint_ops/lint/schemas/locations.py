@@ -161,16 +161,6 @@ def _keep(file: Path, body: bytes) -> None:
         return
 
 
-def cache_folder() -> Path:
-    """Give the folder of fetched schemas: ``GITLINT_OPS_CACHE_DIR`` or the system's place for caches."""
-    chosen = os.environ.get("GITLINT_OPS_CACHE_DIR")
-    if chosen:
-        return Path(chosen) / "schemas"
-    from platformdirs import user_cache_path
-
-    return user_cache_path("gitlint-ops", appauthor=False) / "schemas"
-
-
 def has_unasked(config: Config) -> bool:
     """Whether the configuration names addresses of schemas that this run may not ask."""
     return not config.network and any(map(is_url, config.schema_locations))

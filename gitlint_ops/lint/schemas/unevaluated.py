@@ -32,8 +32,8 @@ def _definitions(tree: SourceTree, rendering: Rendering) -> Iterator[tuple[str, 
     for item in rendering.all_objects():
         if item.kind == _CRD:
             yield item.source_path or item.unit.path, item.data
-    for document in tree.documents():
-        if document.is_object and document.value["kind"] == _CRD:
+    for document in tree.objects():
+        if document.value["kind"] == _CRD:
             yield document.path, document.value
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gitlint_ops.cache import cache_folder
 from gitlint_ops.config import Config
 from gitlint_ops.lint.context import group_of
 from gitlint_ops.lint.redaction import holds_credential
@@ -15,7 +16,7 @@ from gitlint_ops.lint.schemas.crds import CustomKind, CustomKinds
 from gitlint_ops.lint.schemas.fault import Fault, SchemaView, UnknownKind
 from gitlint_ops.lint.schemas.folders import FolderSchemas, controller_schemas
 from gitlint_ops.lint.schemas.lifecycle import lifecycle_of
-from gitlint_ops.lint.schemas.locations import LocationSchemas, cache_folder
+from gitlint_ops.lint.schemas.locations import LocationSchemas
 from gitlint_ops.lint.schemas.misspelt import misspelt_kind
 from gitlint_ops.lint.schemas.tolerance import is_tolerated, judged_part
 from gitlint_ops.lint.schemas.validation import faults_beyond_schema
@@ -41,12 +42,9 @@ class Verdicts:
         self._config = config
         self._custom = custom
         self._folders = FolderSchemas([root / name for name in config.schema_folders], config.path)
+        kept = Path(config.cache_folder or cache_folder()) / "schemas" if config.schema_locations else None
         self._locations = LocationSchemas(
-            config.schema_locations,
-            root,
-            config.path,
-            network=config.network,
-            cache=cache_folder() if config.schema_locations else None,
+            config.schema_locations, root, config.path, network=config.network, cache=kept
         )
         self._known: dict[_Key, list[tuple[Mapping[str, Any], Verdict]]] = {}
 
@@ -70,7 +68,9 @@ class Verdicts:
         if isinstance(verdict, UnknownKind):
             return verdict
         built_in = schemas.knows(item.api_version, item.kind)
-        beyond = faults_beyond_schema(item.data, item.api_version, item.kind, built_in=built_in)
+        beyond = list(faults_beyond_schema(item.data, item.api_version, item.kind, built_in=built_in))
+        if not beyond:
+            return verdict
         refused = {fault.field_path for fault in verdict}
         # What lacks in a mapping with an unknown field is there, and misspelt.
         misspelt = {fault.field_path[:-1] for fault in verdict if fault.on_key and fault.exact}
@@ -81,6 +81,8 @@ class Verdicts:
         api_version, kind = item.api_version, item.kind
         if schemas.knows(api_version, kind):
             validator = schemas.validator(api_version, kind)
+            if validator.is_valid(item.data):
+                return ()
             return _faults(item, validator, schemas.view(api_version, kind), _remark(target))
         custom = self._custom_verdict(item)
         if custom is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,7 @@ def schema_folders() -> Mapping[Release, Path]:
     return dict(sorted(found.items()))
 
 
+@lru_cache(maxsize=256)
 def target_for(version: str) -> Target:
     """Give the release for a version such as ``1.29`` or ``v1.29.3-gke``; '' is the newest, else the nearest known."""
     known = tuple(schema_folders())

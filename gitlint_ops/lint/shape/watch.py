@@ -106,9 +106,9 @@ def _overlay_sizes(context: CheckContext) -> Iterator[Watch]:
     folder, largest = max(sizes, key=lambda item: item[1].fields)
     middle = round(median(size.fields for _, size in sizes))
     message = (
-        f"{counted(len(sizes), 'overlay')} patch their base, the median sets {counted(middle, 'field')}; the largest, "
-        f"{folder}, sets {largest.fields:,} in {counted(largest.patches, 'patch', 'patches')} "
-        f"({largest.share} % of its base's)"
+        f"{counted(len(sizes), 'overlay patches its', 'overlays patch their')} base, the median sets "
+        f"{counted(middle, 'field')}; the largest, {folder}, sets {largest.fields:,} in "
+        f"{counted(largest.patches, 'patch', 'patches')} ({largest.share} % of its base's)"
     )
     figures = {
         "overlays": len(sizes),

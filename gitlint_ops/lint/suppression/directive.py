@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -11,6 +12,8 @@ from gitlint_ops.lint.suppression.syntax import Ignore, last_day
 from gitlint_ops.source import Span
 
 Kind = Literal["comment", "annotation", "config"]
+Today = Callable[[], date]
+"""Gives the day of the run: asked only where something ends, as what then is found holds for that day alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +24,19 @@ class Directive:
     span: Span
     ignore: Ignore
 
-    def is_over(self, today: date) -> bool:
+    def is_over(self, today: Today) -> bool:
         """Whether its last day has passed, or is no date, so that nobody can say that it has not."""
         if not self.ignore.until:
             return False
         day = last_day(self.ignore.until)
-        return day is None or day < today
+        return day is None or day < today()
 
     @property
     def has_last_day(self) -> bool:
         """Whether its end is a date."""
         return last_day(self.ignore.until) is not None
 
-    def counts(self, today: date) -> bool:
+    def counts(self, today: Today) -> bool:
         """Whether it may hide anything at all."""
         return not self.ignore.problem and not self.is_over(today)
 

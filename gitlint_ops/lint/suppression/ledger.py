@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 from gitlint_ops.lint.documents import document_at
 from gitlint_ops.lint.placing import Placed, severity_in
 from gitlint_ops.lint.suppression.annotations import Annotations
 from gitlint_ops.lint.suppression.comments import Reach, find_comments
-from gitlint_ops.lint.suppression.directive import Directive, Use
+from gitlint_ops.lint.suppression.directive import Directive, Today, Use
 from gitlint_ops.lint.suppression.entries import Entry, entries_of
 
 if TYPE_CHECKING:
@@ -23,20 +22,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """What was found of the run's suppressions: all that are written, with their use, and the day it was judged on."""
+    """What was found of the run's suppressions: all that are written, with their use, and the day it is judged on."""
 
     written: tuple[Directive, ...]
     used: frozenset[Use]
     """The suppressions that hide a finding, or would hide it were they not over."""
     entries: tuple[Entry, ...]
-    today: date
+    today: Today
 
 
 class Ledger:
     """The suppressions of a run: annotations, comments and the configuration's entries, asked in this order."""
 
     def __init__(
-        self, tree: SourceTree, rendering: Rendering, config: Config, provenance: Provenance, today: date | None = None
+        self, tree: SourceTree, rendering: Rendering, config: Config, provenance: Provenance, today: Today | None = None
     ) -> None:
         """Read all comments and entries. Raises ConfigError for an entry whose end is no date."""
         self._tree = tree
@@ -45,7 +44,7 @@ class Ledger:
         self._comments: Mapping[str, tuple[Reach, ...]] = find_comments(tree)
         self._entries = tuple(entries_of(config, tree.root))
         self._used: set[Use] = set()
-        self._today = today or date.today()
+        self._today = today or tree.today
 
     def book(self) -> Book:
         """Give what is known once the rules ran."""

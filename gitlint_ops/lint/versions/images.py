@@ -24,7 +24,8 @@ Locate = Callable[[], Violation]
 def images_run(context: CheckContext) -> Iterator[Running]:
     """Give every image of every delivery; texts that are no image yet (variables, templates) are left out."""
     for item in context.objects:
-        for found in images_in(item) if runs(item) else ():
+        images = images_in(item)
+        for found in images if images and runs(item) else ():
             at = partial(Violation, "", object=item, field_path=found.field_path, part=parse(found.image).tag)
             yield from _running(found.image, item.delivery, at, workload_name(item))
     yield from _in_sources(context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from gitlint_ops.lint.model import Violation
@@ -61,7 +62,7 @@ class App:
     components: tuple[Component, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class VersionTable:
     """All applications, by name, and the environments in promotion order."""
 
@@ -70,14 +71,17 @@ class VersionTable:
     unordered: frozenset[str] = frozenset()
     """Environments whose names tell no place in the promotion order."""
 
+    @cached_property
+    def _ordered(self) -> Mapping[str, Environment]:
+        return {item.name: item for item in self.environments if item.name not in self.unordered}
+
     def before(self, component: Component, environment: str) -> tuple[Environment, ...]:
         """Give the environments of the next lower rank that run the component; none for the first of them."""
-        known = {item.name: item for item in self.environments if item.name not in self.unordered}
+        known = self._ordered
         if environment not in known or environment not in component.cells:
             return ()
-        lower = [
-            known[name] for name in component.cells if name in known and known[name].rank < known[environment].rank
-        ]
+        rank = known[environment].rank
+        lower = [known[name] for name in component.cells if name in known and known[name].rank < rank]
         nearest = max((item.rank for item in lower), default=0)
         return tuple(sorted((item for item in lower if item.rank == nearest), key=lambda item: item.name))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 _UNITS = ("major version", "minor version", "patch version", "revision")
 PRE_RELEASE = "pre-release"
@@ -111,6 +112,7 @@ def _words(text: str) -> str:
     return re.sub(r"\d+", "#", text.lower()).strip("-_./")
 
 
+@lru_cache(maxsize=4096)
 def distance(one: str, other: str) -> Distance | None:
     """Say how far ``one`` is from ``other``: newer, older, the same (SAME), or None where nobody can tell.
 

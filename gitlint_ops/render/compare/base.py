@@ -18,7 +18,8 @@ from gitlint_ops.render.provenance import Provenance
 from gitlint_ops.render.repository import render_repository
 from gitlint_ops.source import SourceTree
 from gitlint_ops.source.revisions import Revisions
-from gitlint_ops.source.snapshot import take_snapshot
+from gitlint_ops.source.snapshot import Snapshot, take_snapshot
+from gitlint_ops.source.vendor import open_beside
 
 
 @dataclass(frozen=True)
@@ -67,12 +68,12 @@ def open_base(
     revisions = find_revisions(tree.root, ref)
     with (
         take_snapshot(tree.root, revisions, tree.listing, config.exclude) as snapshot,
-        EngineClient(snapshot.root) as own,
+        open_beside(tree.fetched, snapshot.root, config.vendor.folder) as fetched,
+        engine.at(snapshot.root, fetched.folder) as own,
     ):
-        base_tree = SourceTree(snapshot.root, own, snapshot.listing)
+        base_tree = SourceTree(snapshot.root, own, snapshot.listing, fetched)
         base_tree.adopt(tree, snapshot.changed)
-        shared = answers.unaffected_by(snapshot.changed) if answers and not snapshot.links_changed else None
-        rendering = render_repository(base_tree, own, config, shared)
+        rendering = render_repository(base_tree, own, config, _shared(answers, snapshot, tree))
         yield Base(
             revisions=revisions,
             tree=base_tree,
@@ -83,3 +84,11 @@ def open_base(
             changed_files=snapshot.changed,
             renames=snapshot.renames,
         )
+
+
+def _shared(answers: Answers | None, snapshot: Snapshot, tree: SourceTree) -> Answers | None:
+    """Give the answers for the work tree that hold in the base too."""
+    if answers is None or snapshot.links_changed:
+        return None
+    both = frozenset(snapshot.listing.files).intersection(tree.listing.files)
+    return answers.unaffected_by(snapshot.changed, snapshot.changed - both)

@@ -34,14 +34,15 @@ class Causes:
     def of(self, change: ObjectChange, field: FieldChange | None = None) -> tuple[Cause, ...]:
         """Give the places behind a changed field, or behind an object that is new or gone; edited lines first.
 
-        Never empty: where no line behind it was edited, the first edited file that its delivery reads stands for it,
-        else the nearest place. A place with the side ``base`` is in the base commit's files.
+        Never empty: where no line behind it was edited, the nearest edit in a file behind it stands for it, else the
+        first edited file that its delivery reads, else the nearest place. A place with the side ``base`` is in the base
+        commit's files.
         """
         found = list(dict.fromkeys(self._candidates(change, field)))
         edited = [cause for cause in found if cause.edited]
         if edited:
             return (*edited, *(cause for cause in found if not cause.edited))
-        return (*self._by_files(change), *found)
+        return (*self._nearby(found), *self._by_files(change), *found)
 
     def in_head(self, change: ObjectChange, field: FieldChange | None = None) -> Span:
         """Give the best place for a finding about a change: in the work tree's files, where it can be shown."""
@@ -65,6 +66,16 @@ class Causes:
     def _places(self, half: Half, side: Side, item: RenderedObject, path: FieldPath) -> Iterator[Cause]:
         for origin in half.provenance.origins(item, path):
             yield Cause(origin.span, side, self.edits.touches(origin.span, side))
+
+    def _nearby(self, found: Sequence[Cause]) -> Iterator[Cause]:
+        """Give the edit nearest to each place, in its file: below it first, where the elements of a list stand."""
+        for cause in found:
+            span, half = cause.span, self._head if cause.side == "head" else self._base
+            edits = sorted(
+                self.edits.of(span.path, cause.side), key=lambda line: (line < span.line, abs(line - span.line))
+            )
+            if edits:
+                yield Cause(half.tree.line_span(span.path, edits[0]), cause.side, edited=True)
 
     def _by_files(self, change: ObjectChange) -> Iterator[Cause]:
         """Give the first edit of each changed file behind the delivery, at most one of a side without doubt first."""

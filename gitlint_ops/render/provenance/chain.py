@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from gitlint_ops.render.model import Origin, RenderedObject
 from gitlint_ops.render.provenance.declaring import Declaring
-from gitlint_ops.render.provenance.place import OriginsOf, Place, Places
+from gitlint_ops.render.provenance.place import Place, Places
 from gitlint_ops.repo.model import HelmUnit
 from gitlint_ops.source import FieldPath, Span
 
@@ -19,11 +19,13 @@ _TARGETS: Mapping[str, tuple[FieldPath, ...]] = {
 }
 """The fields of a delivery that give its objects a namespace where they have none."""
 
+_ChainOf = Callable[[RenderedObject, FieldPath], tuple[Origin, ...]]
+
 
 class Chains:
     """Puts chains together. ``chain_of`` gives the chain of a field of another rendered object."""
 
-    def __init__(self, places: Places, declaring: Declaring, chain_of: OriginsOf) -> None:
+    def __init__(self, places: Places, declaring: Declaring, chain_of: _ChainOf) -> None:
         self._places = places
         self._declaring = declaring
         self._chain_of = chain_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,8 +10,8 @@ from gitlint_ops.engine import EngineClient, EngineError
 from gitlint_ops.render.plan import request_for
 from gitlint_ops.render.provenance.facts import Fact
 from gitlint_ops.render.provenance.hit import Subject
-from gitlint_ops.render.provenance.match import MISSING, is_container, same, scalar_text, value_at
-from gitlint_ops.render.provenance.place import Place
+from gitlint_ops.render.provenance.match import MISSING, is_container, same, scalar_text
+from gitlint_ops.render.provenance.place import Place, Places
 from gitlint_ops.render.provenance.trial import rendered_again
 from gitlint_ops.render.provenance.values import Candidate, alternatives, overriding, plain_texts
 from gitlint_ops.repo.model import HelmUnit
@@ -18,6 +19,9 @@ from gitlint_ops.source import FieldPath, Json
 
 STRONG, WEAK, NONE = 2, 1, 0
 """What a trial proves: the field now holds what was put in; it changed otherwise (or went away); nothing."""
+
+_MAX_RENDERED = 16_000_000
+"""How many characters the trials of one chart may render: a chart that gives megabytes costs a second a trial."""
 
 _Trial = tuple[Json, Sequence[Any]]
 """What was put in, and the objects that came out."""
@@ -29,8 +33,9 @@ class Chart:
     Where the unit does not render (the objects came from another request), there are no values and no lines.
     """
 
-    def __init__(self, engine: EngineClient, unit: HelmUnit) -> None:
+    def __init__(self, engine: EngineClient, places: Places, unit: HelmUnit) -> None:
         self._engine = engine
+        self._places = places
         # A trial's value need not satisfy the chart's schema.
         self._request = request_for(unit) | {"skip_schema_validation": True}
         self._trials: dict[FieldPath, list[_Trial]] = {}
@@ -42,6 +47,7 @@ class Chart:
         self._objects: Sequence[Any] = answer.get("objects") or ()
         self.lines: Sequence[Mapping[str, Any]] = answer.get("lines") or ()
         self.values: Mapping[str, Any] = answer.get("values") or {}
+        self._trials_left = _MAX_RENDERED // max(1, len(json.dumps(self._objects, default=str)))
 
     def prove(self, found: Sequence[Candidate], subject: Subject) -> list[tuple[Candidate, int]]:
         """Try each candidate's other values, and give what that proves about the field."""
@@ -57,6 +63,8 @@ class Chart:
 
     def _run(self, new: Sequence[Candidate]) -> None:
         tries = [(candidate, other) for candidate in new for other in alternatives(candidate.value)]
+        tries = tries[: self._trials_left]
+        self._trials_left -= len(tries)
         requests = [self._with(overriding(self.values, candidate.path, other)) for candidate, other in tries]
         self._trials.update((candidate.path, []) for candidate in new)
         for (candidate, other), answer in zip(tries, self._engine.call_many(requests), strict=True):
@@ -77,8 +85,8 @@ class Chart:
     def _proof(self, trials: Sequence[_Trial], subject: Subject) -> int:
         best = NONE
         for other, objects in trials:
-            item = rendered_again(objects, subject.object)
-            found = value_at(item, subject.path) if item is not None else subject.value
+            item = rendered_again(objects, subject.object, subject.path)
+            found = self._found(item, subject) if item is not None else subject.value
             if same(found, subject.value):
                 continue
             if found is not MISSING and _holds(found, other):
@@ -88,8 +96,11 @@ class Chart:
 
     def _is_steady(self, subject: Subject) -> bool:
         """Whether the field stays the same when nothing changes: charts make random names and passwords."""
-        item = rendered_again(self._objects, subject.object)
-        return item is not None and same(value_at(item, subject.path), subject.value)
+        item = rendered_again(self._objects, subject.object, subject.path)
+        return item is not None and same(self._found(item, subject), subject.value)
+
+    def _found(self, item: Json, subject: Subject) -> Json:
+        return self._places.value_in(item, subject.path, subject.inner)
 
 
 def _holds(found: Json, other: Json) -> bool:

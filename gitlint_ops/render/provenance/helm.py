@@ -75,14 +75,14 @@ class HelmTrace:
 
     def _chart(self, unit: HelmUnit) -> Chart:
         if id(unit) not in self._charts:
-            self._charts[id(unit)] = Chart(self._engine, unit)
+            self._charts[id(unit)] = Chart(self._engine, self._places, unit)
         return self._charts[id(unit)]
 
     # What Flux does to the rendered objects
 
     def _after_rendering(self, unit: HelmUnit, subject: Subject) -> Iterator[Hit]:
         declaring = self._declaring.place(subject.object.delivery)
-        if declaring is None or not (unit.post_renderers or unit.common_metadata):
+        if declaring is None or subject.inner or not (unit.post_renderers or unit.common_metadata):
             return
         spec = declaring.below("spec")
         layer = Layer({"commonMetadata": unit.common_metadata}, spec, unit.path, "the HelmRelease")
@@ -143,7 +143,8 @@ class HelmTrace:
         for depth in range(len(subject.path), -1, -1):
             found = lines.get(pointer(subject.path[:depth]))
             if found is not None and self._places.tree.is_file(found[0]):
-                wanted = _wanted(subject, on_key=on_key) if depth == len(subject.path) else None
+                whole = depth == len(subject.path) and subject.inner is None
+                wanted = _wanted(subject, on_key=on_key) if whole else None
                 return self._literal(self._places.tree.line_span(found[0], found[1]), wanted, subject)
         path = subject.object.source_path
         if not self._places.tree.is_file(path):

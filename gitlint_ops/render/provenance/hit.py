@@ -8,7 +8,7 @@ from functools import partial
 
 from gitlint_ops.render.model import Origin, RenderedObject
 from gitlint_ops.render.provenance.match import MISSING
-from gitlint_ops.render.provenance.place import Place, Places
+from gitlint_ops.render.provenance.place import Inner, Place, Places
 from gitlint_ops.source import FieldPath, Json, Span
 
 WHOLE = frozenset({"name", "tag"})
@@ -18,17 +18,27 @@ NOTHING: frozenset[str] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The question: a field of a rendered object, its value, and the text in it that matters ('' for all of it)."""
+    """The question: a field of a rendered object, its value, and the text in it that matters ('' for all of it).
+
+    ``inner`` is a field within the YAML text that the field holds (a document's index, and the path in it): then that
+    is what is asked about, and ``value`` is its value.
+    """
 
     object: RenderedObject
     path: FieldPath
     value: Json
     part: str = ""
+    inner: Inner | None = None
 
     @property
     def is_image(self) -> bool:
         """Whether the field is a container's image reference."""
         return len(self.path) >= 3 and self.path[-1] == "image" and isinstance(self.value, str)
+
+    @property
+    def step(self) -> str | int:
+        """The field's own key or index; '' for the whole object."""
+        return (*self.path, *(self.inner[1] if self.inner else ()))[-1] if self.path else ""
 
 
 @dataclass(frozen=True, slots=True)

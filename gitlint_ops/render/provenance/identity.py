@@ -99,9 +99,15 @@ def source_object(tree: SourceTree, item: RenderedObject) -> SourceObject | None
     alike = [
         found
         for found in objects_in(tree, item.source_path)
-        if found.data.get("kind") == item.kind and _is_of_group(str(found.data.get("apiVersion")), group)
+        if _is_of_kind(str(found.data.get("kind")), item.kind)
+        and _is_of_group(str(found.data.get("apiVersion")), group)
     ]
     return max(alike, key=lambda found: _likeness(tree, found, item), default=None)
+
+
+def _is_of_kind(written: str, kind: str) -> bool:
+    """Whether a kind as written is this one; one with a variable (Flux substitution) may be any."""
+    return "${" in written or written == kind
 
 
 def _is_of_group(written: str, group: str) -> bool:

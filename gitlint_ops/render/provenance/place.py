@@ -14,21 +14,23 @@ from gitlint_ops.source import FieldPath, Json, SourceTree, Span, pointer
 _EMBEDDED_NAME = ".gitlint-ops-embedded.yaml"
 """The virtual file under which the engine reads embedded text."""
 
-OriginsOf = Callable[[RenderedObject, FieldPath], tuple[Origin, ...]]
+Inner = tuple[int, FieldPath]
+"""A field within a YAML text: the document's index there, and the path in it."""
+
+OriginsOf = Callable[[RenderedObject, FieldPath, Inner | None], tuple[Origin, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """A field of a document (``path``, ``document``) or of a rendered object (``object``), or a 1-based ``line``.
 
-    ``inner`` is a field within the YAML text that the scalar at ``field_path`` holds (an inline patch, inline values):
-    the document's index there and the path in it.
+    ``inner`` is a field within the YAML text that the scalar at ``field_path`` holds (an inline patch, inline values).
     """
 
     path: str = ""
     document: int = 0
     field_path: FieldPath = ()
-    inner: tuple[int, FieldPath] | None = None
+    inner: Inner | None = None
     line: int = 0
     object: RenderedObject | None = None
     key: bool = False
@@ -81,7 +83,7 @@ class Places:
         return tuple(Embedded(item.get("value"), item.get("positions") or {}) for item in documents)
 
     def value(self, place: Place) -> Json:
-        """Give the value at a place of a document or an object, MISSING where there is none."""
+        """Give the value at a place of a document or an object (the text that holds an inner one), MISSING for none."""
         if place.object is not None:
             return value_at(place.object.data, place.field_path)
         documents = self.tree.read(place.path).documents
@@ -98,13 +100,24 @@ class Places:
             return self.tree.line_span(place.path, place.line), True
         if place.inner is None:
             return self._plain(place, on_key=on_key)
+        given = self._origins(place.object, place.field_path, place.inner) if place.object and not on_key else ()
+        if given and given[0].exact:
+            return given[0].span, True
         scalar, sure = self._plain(place, on_key=False)
         found = self._within(scalar, place, on_key=on_key)
         return (found, sure) if found is not None else (scalar, False)
 
+    def value_in(self, data: Json, path: FieldPath, inner: Inner | None) -> Json:
+        """Give the value at a path, or with ``inner`` that in the YAML text there; MISSING where there is none."""
+        value = value_at(data, path)
+        if inner is None or not isinstance(value, str):
+            return value
+        documents = self.embedded(value)
+        return value_at(documents[inner[0]].value, inner[1]) if inner[0] < len(documents) else MISSING
+
     def _plain(self, place: Place, *, on_key: bool) -> tuple[Span, bool]:
         if place.object is not None:
-            nearest = self._origins(place.object, place.field_path)[0]
+            nearest = self._origins(place.object, place.field_path, None)[0]
             return nearest.span, nearest.exact
         on_key = on_key or (is_container(self.value(place)))
         return self.tree.nearest(place.path, place.document, place.field_path, on_key=on_key)
@@ -123,15 +136,18 @@ class Places:
         key = path[-1] if on_key and path and isinstance(path[-1], str) else None
         line, column = (position[0], position[1]) if key else (position[2], position[3])
         end_line, end_column = (position[0], column + len(key)) if key else (position[4], position[5])
-        return self._shifted(scalar, text, (line, column, end_line, end_column))
+        return self.moved(scalar, text, (line, column, end_line, end_column))
 
     def _beside(self, scalar: Span, text: str, place: tuple[int, int, int, int]) -> Span | None:
         """Move a place in a text of one line to the file, where the text stands there as it is (no escapes)."""
         at = self.tree.line_text(scalar.path, scalar.line).find(text, scalar.column - 1)
         return Span(scalar.path, scalar.line, at + place[1], scalar.line, at + place[3]) if at >= 0 else None
 
-    def _shifted(self, scalar: Span, text: str, place: tuple[int, int, int, int]) -> Span | None:
-        """Move a place in a block scalar's text to the file: its lines stand, indented, below the ``|``."""
+    def moved(self, scalar: Span, text: str, place: tuple[int, int, int, int]) -> Span | None:
+        """Move a place in a scalar's text (line, column, end line, end column) to the file; None: not known.
+
+        The lines of a block scalar stand, indented, below the ``|``.
+        """
         line, column, end_line, end_column = place
         beside = self._beside(scalar, text, place) if "\n" not in text else None
         if beside is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from gitlint_ops.render.provenance.identity import Identity
@@ -49,6 +50,7 @@ def matches_any(pattern: str, values: Iterable[str]) -> bool:
     return any(compiled.fullmatch(value) if compiled else value == pattern for value in values)
 
 
+@lru_cache(maxsize=1024)
 def _compiled(pattern: str) -> re.Pattern[str] | None:
     plain = _ESCAPED.sub("x", pattern).replace("(?", "(")
     many = max(len(_REPEATS.findall(plain)), plain.count("(")) > _MAX_CHOICES

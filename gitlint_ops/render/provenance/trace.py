@@ -15,7 +15,7 @@ from gitlint_ops.render.provenance.inflation import Inflations
 from gitlint_ops.render.provenance.kustomize import KustomizeWalk, source_hits
 from gitlint_ops.render.provenance.match import MISSING, value_at
 from gitlint_ops.render.provenance.parameters import ParameterPlaces
-from gitlint_ops.render.provenance.place import Place, Places
+from gitlint_ops.render.provenance.place import Inner, Place, Places
 from gitlint_ops.render.provenance.replacements import Replacements
 from gitlint_ops.render.provenance.substitution import Substitution
 from gitlint_ops.render.provenance.transforms import first_piece
@@ -35,7 +35,7 @@ class Provenance:
     def __init__(self, tree: SourceTree, engine: EngineClient, rendering: Rendering) -> None:
         self._tree = tree
         self._rendering = rendering
-        self._places = Places(tree, engine, self.origins)
+        self._places = Places(tree, engine, self._behind)
         self._declaring = Declaring(tree, rendering)
         self._trials = Trials(tree, engine)
         self._parameters = ParameterPlaces(self._places, self._declaring)
@@ -49,6 +49,11 @@ class Provenance:
         self._answers: dict[tuple[RenderedObject, FieldPath, bool, str], tuple[Origin, ...]] = {}
         self._known_names: dict[str, frozenset[str]] = {}
         self._depth = 0
+
+    @property
+    def places(self) -> Places:
+        """What finds places in YAML that stands inside other text."""
+        return self._places
 
     def origins(
         self, obj: RenderedObject, field_path: FieldPath, on_key: bool = False, part: str = ""
@@ -68,6 +73,14 @@ class Provenance:
             finally:
                 self._depth -= 1
         return self._answers[key]
+
+    def _behind(self, obj: RenderedObject, path: FieldPath, inner: Inner | None) -> tuple[Origin, ...]:
+        """Give the origins of a field, or of one within the text there; none for one that only a chart could tell."""
+        if inner is None:
+            return self.origins(obj, path)
+        subject = Subject(obj, path, self._places.value_in(obj.data, path, inner), inner=inner)
+        known = isinstance(obj.unit, HelmUnit) and subject.value is not MISSING and self._depth <= _MAX_DEPTH
+        return self._helm.origins(subject, on_key=False) if known else ()
 
     def chain(self, obj: RenderedObject, field_path: FieldPath) -> tuple[Origin, ...]:
         """Give every line that shaped a field, nearest cause first: its origins, and behind them what they override.
@@ -100,9 +113,13 @@ class Provenance:
     def values_key(self, delivery: Delivery, unit: HelmUnit, path: FieldPath, *, on_key: bool = False) -> Origin | None:
         """Give the place of a key in the last layer of a release's values that sets it; None where none does.
 
-        For values that no rendered object shows: what a schema refuses, what no template reads.
+        For values that no rendered object shows: what a schema refuses, what no template reads. A value that an
+        ApplicationSet's template takes from its generator leads to the parameter there.
         """
-        return self._helm.values_key(delivery, unit, path, on_key=on_key)
+        found = self._helm.values_key(delivery, unit, path, on_key=on_key)
+        if found is None or on_key or not found.exact:
+            return found
+        return self._parameters.behind(found, delivery) or found
 
     def _find(self, obj: RenderedObject, path: FieldPath, *, on_key: bool, part: str) -> tuple[Origin, ...]:
         present = path

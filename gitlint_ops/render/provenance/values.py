@@ -19,6 +19,8 @@ from gitlint_ops.repo.model import HelmUnit, ValueLayer
 from gitlint_ops.source import FieldPath, Json
 
 MAX_CANDIDATES = 40
+_MAX_IN_TEXTS = 6
+"""In a text of many lines many values stand, each by chance or as a small part: the longest tell most."""
 _SHORTEST_PART = 2
 _MARK = "x7q"
 
@@ -35,9 +37,9 @@ class Candidate:
 def candidates(values: Json, subject: Subject) -> list[Candidate]:
     """Give the leaves that may give the field, best first: equal ones, then the longest within it."""
     found = _containers(values, subject) if is_container(subject.value) else _scalars(values, subject)
-    name = str(subject.path[-1]).lower() if subject.path else ""
+    name = str(subject.step).lower()
     found.sort(key=lambda item: (not item.whole, -len(scalar_text(item.value)), not _alike(name, item.path)))
-    return found[:MAX_CANDIDATES]
+    return found[: _MAX_IN_TEXTS if isinstance(subject.value, str) and "\n" in subject.value else MAX_CANDIDATES]
 
 
 def _alike(name: str, path: FieldPath) -> bool:
@@ -61,7 +63,7 @@ def _scalars(values: Json, subject: Subject) -> list[Candidate]:
 
 def _containers(values: Json, subject: Subject, path: FieldPath = ()) -> list[Candidate]:
     """Give the mappings and lists of values that equal the field: templates write them out as they are."""
-    if path and values == subject.value and (values or path[-1] == subject.path[-1]):
+    if path and values == subject.value and (values or path[-1] == subject.step):
         return [Candidate(path, values, whole=True)]
     items = values.items() if isinstance(values, Mapping) else ()
     return [one for key, value in items if is_container(value) for one in _containers(value, subject, (*path, key))]

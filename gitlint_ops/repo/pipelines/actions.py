@@ -56,6 +56,21 @@ COMMANDS: Mapping[str, str] = {
     "circleci/helm/install-helm-chart": "helm install {release-name} {chart} --namespace {namespace}",
     "circleci/helm/delete-helm-release": "helm uninstall {release-name} --namespace {namespace}",
     "circleci/aws-eks/install-helm-chart": "helm install {release-name} {chart} --namespace {namespace}",
+    # Bitbucket Pipelines
+    "atlassian/aws-eks-kubectl-run": "kubectl {KUBECTL_COMMAND} -f {RESOURCE_PATH} {KUBECTL_ARGS}"
+    " --context {CLUSTER_NAME}",
+    "atlassian/google-gke-kubectl-run": "kubectl {KUBECTL_COMMAND} -f {RESOURCE_PATH} {KUBECTL_ARGS}"
+    " --context {CLUSTER_NAME}",
+    "atlassian/kubectl-run": "kubectl {KUBECTL_COMMAND} -f {RESOURCE_PATH} {KUBECTL_ARGS}",
+    "microsoft/azure-aks-deploy": "kubectl {KUBECTL_COMMAND} {KUBECTL_ARGUMENTS} --context {AKS_NAME|AZURE_AKS_NAME}",
+    # Drone and Woodpecker
+    "pelotech/drone-helm3": "helm {mode|helm_command=upgrade} {release} {chart} --namespace {namespace}",
+    "danielgormly/drone-plugin-kube": "kubectl apply -f {template} --namespace {namespace}",
+    "sinlead/drone-kubectl": "kubectl {kubectl}",
+    # Tekton
+    "tekton/argocd-task-sync-and-wait": "argocd app sync {application-name}",
+    "tekton/helm-upgrade-from-repo": "helm upgrade {release_name} {chart_name} --namespace {release_namespace}",
+    "tekton/helm-upgrade-from-source": "helm upgrade {release_name} {charts_dir} --namespace {release_namespace}",
     # Which cluster
     "google-github-actions/get-gke-credentials": "gcloud container clusters get-credentials {cluster_name}",
     "azure/aks-set-context": "az aks get-credentials --name {cluster-name}",
@@ -73,7 +88,15 @@ COMMANDS: Mapping[str, str] = {
     "circleci/aws-ecr/build_and_push_image": "image-push {repo} -t {tag=latest}",
     "circleci/gcp-gcr/build-and-push-image": "image-push {image} -t {tag=latest}",
     "circleci/azure-acr/build-and-push-image": "image-push {repo} -t {tag=latest}",
+    "plugins/docker": "image-push {repo} -t {tags}",
+    "plugins/ecr": "image-push {repo} -t {tags}",
+    "plugins/gcr": "image-push {repo} -t {tags}",
+    "woodpeckerci/plugin-docker-buildx": "image-push {repo} -t {tags}",
+    "woodpeckerci/plugin-kaniko": "image-push {repo} -t {tags}",
+    "tekton/buildah": "docker push {IMAGE}",
+    "tekton/kaniko": "docker push {IMAGE}",
     # Git
+    "appleboy/drone-git-push": "git push origin {branch=master}",
     "stefanzweifel/git-auto-commit-action": "git push origin {branch=HEAD}",
     "endbug/add-and-commit": "git push origin {new_branch=HEAD}",
     "ad-m/github-push-action": "git push origin {branch=HEAD}",

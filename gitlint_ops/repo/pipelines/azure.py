@@ -9,22 +9,10 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
-from gitlint_ops.repo.pipelines.model import (
-    MAX_JOBS,
-    MAX_STEPS,
-    Calls,
-    Dialect,
-    Gap,
-    Job,
-    Pipeline,
-    Place,
-    Script,
-    Step,
-    Triggers,
-)
+from gitlint_ops.repo.pipelines.model import Dialect, Job, Pipeline, Place, Script, Step, Triggers
+from gitlint_ops.repo.pipelines.reading import Reading, first_jobs, first_steps
 from gitlint_ops.repo.pipelines.values import first_document, items, mapping, substituted, text, texts
 from gitlint_ops.source import SourceTree
 
@@ -46,15 +34,6 @@ _HOOKS = ("preDeploy", "deploy", "routeTraffic", "postRouteTraffic")
 _MAX_DEPTH = 6
 
 
-@dataclass(slots=True)
-class _Reader:
-    tree: SourceTree
-    gaps: list[Gap] = field(default_factory=list)
-    used: set[str] = field(default_factory=set)
-    """Files that another one includes as a template."""
-    calls: Calls = field(default_factory=Calls)
-
-
 @dataclass(frozen=True, slots=True)
 class _Scope:
     """What holds where something is read: the calling place, known parameters and variables, the nesting."""
@@ -65,16 +44,15 @@ class _Scope:
     depth: int = 0
 
 
-def read_azure(tree: SourceTree) -> tuple[list[Pipeline], list[Gap]]:
+def read_azure(reading: Reading) -> Iterator[Pipeline]:
     """Give the pipelines of ``azure-pipelines*.yml`` and of the folders that Azure DevOps users keep them in."""
-    reader = _Reader(tree)
     found: list[Pipeline] = []
-    for path in tree.files:
-        content = mapping(first_document(tree, path)) if AZURE_FILE.search(path) else {}
+    for path in reading.tree.files:
+        content = mapping(first_document(reading.tree, path)) if AZURE_FILE.search(path) else {}
         if any(key in content for key in _BODY) and "apiVersion" not in content:
-            jobs = tuple(islice(_jobs(reader, content, Place(path), _Scope()), MAX_JOBS))
+            jobs = first_jobs(_jobs(reading, content, Place(path), _Scope()))
             found.append(Pipeline(SYSTEM, path, jobs, _triggers(content)))
-    return [pipeline for pipeline in found if pipeline.path not in reader.used], reader.gaps
+    yield from (pipeline for pipeline in found if pipeline.path not in reading.included)
 
 
 def _triggers(content: Mapping[str, Any]) -> Triggers:
@@ -89,21 +67,21 @@ def _triggers(content: Mapping[str, Any]) -> Triggers:
     )
 
 
-def _jobs(reader: _Reader, holder: Mapping[str, Any], place: Place, scope: _Scope) -> Iterator[Job]:
+def _jobs(reading: Reading, holder: Mapping[str, Any], place: Place, scope: _Scope) -> Iterator[Job]:
     """Give the jobs below a pipeline, a stage or a template; loose steps are one job."""
     scope = _with_variables(holder, scope)
     if "extends" in holder:
-        yield from _template_jobs(reader, mapping(holder.get("extends")), place.below("extends"), scope)
+        yield from _template_jobs(reading, mapping(holder.get("extends")), place.below("extends"), scope)
     for key in ("stages", "jobs"):
         for value, here in _unfolded(holder.get(key), place.below(key)):
             if "template" in value:
-                yield from _template_jobs(reader, value, here, scope)
+                yield from _template_jobs(reading, value, here, scope)
             elif key == "stages":
-                yield from _jobs(reader, value, here, scope)
+                yield from _jobs(reading, value, here, scope)
             else:
-                yield _job(reader, value, here, scope)
+                yield _job(reading, value, here, scope)
     if "steps" in holder:
-        yield _job(reader, holder, place, scope)
+        yield _job(reading, holder, place, scope)
 
 
 def _with_variables(holder: Mapping[str, Any], scope: _Scope) -> _Scope:
@@ -134,30 +112,30 @@ def _unfolded(value: Any, place: Place) -> Iterator[tuple[Mapping[str, Any], Pla
             yield entry, here
 
 
-def _template_jobs(reader: _Reader, value: Mapping[str, Any], place: Place, scope: _Scope) -> Iterator[Job]:
-    found = _template(reader, value, place, scope)
+def _template_jobs(reading: Reading, value: Mapping[str, Any], place: Place, scope: _Scope) -> Iterator[Job]:
+    found = _template(reading, value, place, scope)
     if found is not None:
-        yield from _jobs(reader, found[0], Place(found[1]), found[2])
+        yield from _jobs(reading, found[0], Place(found[1]), found[2])
 
 
 def _template(
-    reader: _Reader, value: Mapping[str, Any], place: Place, scope: _Scope
+    reading: Reading, value: Mapping[str, Any], place: Place, scope: _Scope
 ) -> tuple[Mapping[str, Any], str, _Scope] | None:
     """Give a template's content with its parameters filled in, its path and its scope; None where it is not here."""
-    if not reader.calls.may_follow(place.path, reader.gaps):
+    if not reading.may_follow(place.path):
         return None
     written = text(value.get("template"))
     folder = "" if written.startswith("/") else posixpath.dirname(place.path)
     path = posixpath.normpath(posixpath.join(folder, written.lstrip("/")))
-    if "@" in written.removesuffix("@self") or not reader.tree.is_file(path.removesuffix("@self")):
+    if "@" in written.removesuffix("@self") or not reading.tree.is_file(path.removesuffix("@self")):
         where = "in another repository" if "@" in written else "not there"
-        reader.gaps.append(Gap(place.path, f"the template {written} is {where}, so its steps are not checked"))
+        reading.gap(place.path, f"the template {written} is {where}, so its steps are not checked")
         return None
     path = path.removesuffix("@self")
-    reader.used.add(path)
+    reading.included.add(path)
     if scope.depth >= _MAX_DEPTH:
         return None
-    content = mapping(first_document(reader.tree, path))
+    content = mapping(first_document(reading.tree, path))
     known = _defaults(content.get("parameters")) | texts(
         substituted(value.get("parameters"), _PARAMETER, scope.parameters.get)
     )
@@ -172,41 +150,41 @@ def _defaults(value: Any) -> dict[str, str]:
     return texts(value)
 
 
-def _job(reader: _Reader, value: Mapping[str, Any], place: Place, scope: _Scope) -> Job:
+def _job(reading: Reading, value: Mapping[str, Any], place: Place, scope: _Scope) -> Job:
     scope = _with_variables(value, scope)
     environment = value.get("environment")
     name = text(value.get("job") or value.get("deployment")) or "the job"
     return Job(
         name=name,
         place=place,
-        steps=tuple(islice(_all_steps(reader, value, place, scope), MAX_STEPS)),
+        steps=first_steps(_all_steps(reading, value, place, scope)),
         variables=scope.variables,
         environment=_macros(text(mapping(environment).get("name") or environment), scope),
         condition=text(value.get("condition")),
     )
 
 
-def _all_steps(reader: _Reader, job: Mapping[str, Any], place: Place, scope: _Scope) -> Iterator[Step]:
+def _all_steps(reading: Reading, job: Mapping[str, Any], place: Place, scope: _Scope) -> Iterator[Step]:
     """Give a job's steps; those of a deployment stand below its strategy."""
-    yield from _steps(reader, job.get("steps"), place.below("steps"), scope)
+    yield from _steps(reading, job.get("steps"), place.below("steps"), scope)
     for strategy, value in mapping(job, "strategy").items():
         for hook in _HOOKS:
             steps = mapping(value, hook).get("steps")
-            yield from _steps(reader, steps, place.below("strategy", strategy, hook, "steps"), scope)
+            yield from _steps(reading, steps, place.below("strategy", strategy, hook, "steps"), scope)
         for result in ("success", "failure"):
             steps = mapping(value, "on", result).get("steps") or mapping(value, "true", result).get("steps")
-            yield from _steps(reader, steps, place.below("strategy", strategy, "on", result, "steps"), scope)
+            yield from _steps(reading, steps, place.below("strategy", strategy, "on", result, "steps"), scope)
 
 
-def _steps(reader: _Reader, values: Any, place: Place, scope: _Scope) -> Iterator[Step]:
+def _steps(reading: Reading, values: Any, place: Place, scope: _Scope) -> Iterator[Step]:
     for value, here in _unfolded(values, place):
         if "template" in value:
-            found = _template(reader, value, here, scope)
+            found = _template(reading, value, here, scope)
             if found is not None:
                 content, path, below = found
-                yield from _steps(reader, content.get("steps"), Place(path, ("steps",)), below)
+                yield from _steps(reading, content.get("steps"), Place(path, ("steps",)), below)
         else:
-            yield _step(reader.tree, value, here, scope)
+            yield _step(reading.tree, value, here, scope)
 
 
 def _step(tree: SourceTree, value: Mapping[str, Any], place: Place, scope: _Scope) -> Step:

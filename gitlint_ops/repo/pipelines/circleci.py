@@ -8,24 +8,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from itertools import islice
+from dataclasses import dataclass, replace
 from typing import Any
 
-from gitlint_ops.repo.pipelines.model import (
-    MAX_JOBS,
-    MAX_STEPS,
-    Calls,
-    Gap,
-    Job,
-    Pipeline,
-    Place,
-    Script,
-    Step,
-    Triggers,
-)
+from gitlint_ops.repo.pipelines.model import Job, Pipeline, Place, Script, Step, Triggers
+from gitlint_ops.repo.pipelines.reading import Reading, first_jobs, first_steps
 from gitlint_ops.repo.pipelines.values import combinations, first_document, items, mapping, substituted, text, texts
-from gitlint_ops.source import SourceTree
 
 SYSTEM = "CircleCI"
 FOLDER = ".circleci"
@@ -37,24 +25,20 @@ _ALONE = re.compile(r"[\w-]+/[\w-]+|[\w-]+")
 
 @dataclass(slots=True)
 class _Config:
+    reading: Reading
     path: str
     content: Mapping[str, Any]
     orbs: Mapping[str, Any]
-    gaps: list[Gap] = field(default_factory=list)
-    calls: Calls = field(default_factory=Calls)
 
 
-def read_circleci(tree: SourceTree) -> tuple[list[Pipeline], list[Gap]]:
+def read_circleci(reading: Reading) -> Iterator[Pipeline]:
     """Give the pipelines of the files in ``.circleci/``: the configuration, and those that a setup continues with."""
-    pipelines: list[Pipeline] = []
-    gaps: list[Gap] = []
-    for name in tree.children(FOLDER):
+    for name in reading.tree.children(FOLDER):
         path = f"{FOLDER}/{name}"
-        content = mapping(first_document(tree, path)) if name.endswith((".yml", ".yaml")) else {}
+        content = mapping(first_document(reading.tree, path)) if name.endswith((".yml", ".yaml")) else {}
         if content.get("jobs") or content.get("workflows"):
-            config = _Config(path, content, mapping(content.get("orbs")), gaps)
-            pipelines.append(Pipeline(SYSTEM, path, tuple(islice(_jobs(config), MAX_JOBS)), Triggers(others=True)))
-    return pipelines, gaps
+            config = _Config(reading, path, content, mapping(content.get("orbs")))
+            yield Pipeline(SYSTEM, path, first_jobs(_jobs(config)), Triggers(others=True))
 
 
 def _jobs(config: _Config) -> Iterator[Job]:
@@ -101,7 +85,7 @@ def _job(config: _Config, name: str, declared: Mapping[str, Any], arguments: Map
     return Job(
         name=name,
         place=place,
-        steps=tuple(islice(steps, MAX_STEPS)),
+        steps=first_steps(steps),
         variables=texts(value.get("environment")),
         environment=known.get("environment", known.get("env", "")),
         condition=condition,
@@ -139,7 +123,7 @@ def _step(
         yield _run(settings, place, folder, caller)
     elif name in ("when", "unless"):
         yield from _steps(config, items(mapping(settings).get("steps")), place.below("steps"), folder, caller, depth)
-    elif command and depth < _MAX_DEPTH and config.calls.may_follow(place.path, config.gaps):
+    elif command and depth < _MAX_DEPTH and config.reading.may_follow(place.path):
         body = _filled(command.get("steps"), _known(command, mapping(settings)))
         below = Place(config.path, ("commands", name, "steps"))
         yield from _steps(config, items(body), below, folder, caller or place, depth + 1)
@@ -168,6 +152,6 @@ def _orb_step(config: _Config, name: str, arguments: Mapping[str, Any], place: P
     if not source.startswith("circleci/"):
         shown = source or orb
         reason = f"what {command} of the orb {shown} does is not in this repository, so it is not checked"
-        config.gaps.append(Gap(config.path, reason))
+        config.reading.gap(config.path, reason)
         return None
     return Step(place=place, action=f"{source}/{command}".lower(), inputs=arguments)

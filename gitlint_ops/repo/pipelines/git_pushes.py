@@ -14,8 +14,8 @@ from gitlint_ops.repo.pipelines.values import text
 _PUSH_VALUES = frozenset({"-o", "--push-option", "--repo", "--receive-pack"})
 _GLOBAL_VALUES = frozenset({"-C", "-c", "--git-dir", "--work-tree"})
 _CURRENT = re.compile(
-    r"^(?:HEAD|@|\$\{?(?:GITHUB_REF(?:_NAME)?|CI_COMMIT_(?:BRANCH|REF_NAME)|CI_DEFAULT_BRANCH|CIRCLE_BRANCH|BRANCH_NAME|GIT_BRANCH"
-    r"|BUILD_SOURCEBRANCH(?:NAME)?)\}?|\$\{\{\s*github\.(?:ref|ref_name|event\.repository\.default_branch)\s*\}\}"
+    r"^(?:HEAD|@|\$\{?(?:GITHUB_REF(?:_NAME)?|CI_COMMIT_(?:BRANCH|REF_NAME)|CI_DEFAULT_BRANCH|CIRCLE_BRANCH"
+    r"|BITBUCKET_BRANCH|DRONE_BRANCH|BRANCH_NAME|GIT_BRANCH|BUILD_SOURCEBRANCH(?:NAME)?)\}?|\$\{\{\s*github\.(?:ref|ref_name|event\.repository\.default_branch)\s*\}\}"
     r"|\$\(Build\.SourceBranch(?:Name)?\)|\$\(git (?:branch --show-current|rev-parse --abbrev-ref HEAD)\))$"
 )
 _DEFAULT_NAMES = frozenset({"main", "master", "trunk"})

@@ -7,22 +7,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
-from gitlint_ops.repo.pipelines.model import (
-    MAX_JOBS,
-    MAX_STEPS,
-    Calls,
-    Gap,
-    Job,
-    Pipeline,
-    Place,
-    Script,
-    Step,
-    Triggers,
-)
+from gitlint_ops.repo.pipelines.model import Job, Pipeline, Place, Script, Step, Triggers
+from gitlint_ops.repo.pipelines.reading import Reading, first_jobs, first_steps
 from gitlint_ops.repo.pipelines.values import (
     GITHUB_EXPRESSION,
     combinations,
@@ -33,7 +21,6 @@ from gitlint_ops.repo.pipelines.values import (
     text,
     texts,
 )
-from gitlint_ops.source import SourceTree
 
 SYSTEM = "GitHub Actions"
 FOLDER = ".github/workflows"
@@ -55,25 +42,15 @@ _DEFAULT_BRANCH_EVENTS = frozenset(
 )
 
 
-@dataclass(slots=True)
-class _Reader:
-    tree: SourceTree
-    gaps: list[Gap] = field(default_factory=list)
-    called: set[str] = field(default_factory=set)
-    """Reusable workflows that another workflow of the repository calls."""
-    calls: Calls = field(default_factory=Calls)
-
-
-def read_github(tree: SourceTree) -> tuple[list[Pipeline], list[Gap]]:
+def read_github(reading: Reading) -> Iterator[Pipeline]:
     """Give the workflows of ``.github/workflows``; a reusable one is read where it is called."""
-    reader = _Reader(tree)
+    tree = reading.tree
     names = [name for name in tree.children(FOLDER) if name.endswith((".yml", ".yaml"))]
     workflows = {f"{FOLDER}/{name}": first_document(tree, f"{FOLDER}/{name}") for name in names}
-    pipelines = [_workflow(reader, path, value) for path, value in workflows.items() if _has_own_trigger(value)]
+    yield from (_workflow(reading, path, value) for path, value in workflows.items() if _has_own_trigger(value))
     for path, value in workflows.items():
-        if path not in reader.called and mapping(value, "jobs") and not _has_own_trigger(value):
-            pipelines.append(_workflow(reader, path, value))
-    return pipelines, reader.gaps
+        if path not in reading.included and mapping(value, "jobs") and not _has_own_trigger(value):
+            yield _workflow(reading, path, value)
 
 
 def _events(value: Any) -> Mapping[str, Any]:
@@ -86,8 +63,8 @@ def _has_own_trigger(value: Any) -> bool:
     return bool(set(_events(value)) - {"workflow_call"})
 
 
-def _workflow(reader: _Reader, path: str, value: Any) -> Pipeline:
-    jobs = tuple(islice(_jobs(reader, path, mapping(value), {}, None, 0), MAX_JOBS))
+def _workflow(reading: Reading, path: str, value: Any) -> Pipeline:
+    jobs = first_jobs(_jobs(reading, path, mapping(value), {}, None, 0))
     return Pipeline(SYSTEM, path, jobs, _triggers(_events(value)))
 
 
@@ -104,7 +81,12 @@ def _triggers(events: Mapping[str, Any]) -> Triggers:
 
 
 def _jobs(
-    reader: _Reader, path: str, workflow: Mapping[str, Any], inputs: Mapping[str, str], caller: Place | None, depth: int
+    reading: Reading,
+    path: str,
+    workflow: Mapping[str, Any],
+    inputs: Mapping[str, str],
+    caller: Place | None,
+    depth: int,
 ) -> Iterator[Job]:
     variables = texts(workflow.get("env"))
     for name, value in mapping(workflow, "jobs").items():
@@ -113,9 +95,9 @@ def _jobs(
         for chosen in _matrix(job):
             known = {**{f"inputs.{key}": item for key, item in inputs.items()}, **chosen}
             if "uses" in job:
-                yield from _called(reader, _filled(job, {**known, **_env(variables)}), place, depth)
+                yield from _called(reading, _filled(job, {**known, **_env(variables)}), place, depth)
             else:
-                yield _job(reader, name, job, place, {**known, **_env(variables)}, variables, caller)
+                yield _job(reading, name, job, place, {**known, **_env(variables)}, variables, caller)
 
 
 def _env(variables: Mapping[str, str]) -> dict[str, str]:
@@ -153,7 +135,7 @@ def _flattened(name: str, value: Any) -> Iterator[tuple[str, str]]:
 
 
 def _job(
-    reader: _Reader,
+    reading: Reading,
     name: str,
     value: Mapping[str, Any],
     place: Place,
@@ -167,11 +149,11 @@ def _job(
     )
     environment = job.get("environment")
     folder = _folder(job, ".")
-    steps = _steps(reader, items(job.get("steps")), place.below("steps"), folder, caller, 0)
+    steps = _steps(reading, items(job.get("steps")), place.below("steps"), folder, caller, 0)
     return Job(
         name=name,
         place=place,
-        steps=tuple(islice(steps, MAX_STEPS)),
+        steps=first_steps(steps),
         variables=variables,
         environment=text(mapping(environment).get("name") or environment),
         condition=text(job.get("if")),
@@ -189,13 +171,15 @@ def _images(job: Mapping[str, Any]) -> Iterator[str]:
         yield text(mapping(holder).get("image")) or text(holder)
 
 
-def _steps(reader: _Reader, values: Any, place: Place, folder: str, caller: Place | None, depth: int) -> Iterator[Step]:
+def _steps(
+    reading: Reading, values: Any, place: Place, folder: str, caller: Place | None, depth: int
+) -> Iterator[Step]:
     for at, value in enumerate(values):
         step = mapping(value)
         here = place.below(at)
         action = text(step.get("uses"))
         if action.startswith("./"):
-            yield from _composite(reader, step, action, here, caller or here, depth)
+            yield from _composite(reading, step, action, here, caller or here, depth)
         elif step:
             yield _step(step, here, folder, caller)
 
@@ -222,41 +206,39 @@ def _step(step: Mapping[str, Any], place: Place, folder: str, caller: Place | No
 
 
 def _composite(
-    reader: _Reader, step: Mapping[str, Any], action: str, place: Place, caller: Place, depth: int
+    reading: Reading, step: Mapping[str, Any], action: str, place: Place, caller: Place, depth: int
 ) -> Iterator[Step]:
     """Give the steps of an action of this repository; one that is no composite, or not there, is a gap."""
-    if not reader.calls.may_follow(place.path, reader.gaps):
+    if not reading.may_follow(place.path):
         return
     folder = posixpath.normpath(action)
-    path = next((p for p in (f"{folder}/action.yml", f"{folder}/action.yaml") if reader.tree.is_file(p)), "")
+    path = next((p for p in (f"{folder}/action.yml", f"{folder}/action.yaml") if reading.tree.is_file(p)), "")
     if not path or depth >= _MAX_DEPTH:
-        reader.gaps.append(
-            Gap(place.path, f"the action {action} is not in this repository, so its steps are not checked")
-        )
+        reading.gap(place.path, f"the action {action} is not in this repository, so its steps are not checked")
         return
-    value = mapping(first_document(reader.tree, path))
+    value = mapping(first_document(reading.tree, path))
     known = {f"inputs.{key}": text(mapping(item).get("default")) for key, item in mapping(value, "inputs").items()}
     known |= {f"inputs.{key}": item for key, item in texts(step.get("with")).items()}
     runs = mapping(_filled(value.get("runs"), known))
     below = Place(path, ("runs", "steps"))
-    yield from _steps(reader, items(runs.get("steps")), below, ".", caller, depth + 1)
+    yield from _steps(reading, items(runs.get("steps")), below, ".", caller, depth + 1)
 
 
-def _called(reader: _Reader, job: Mapping[str, Any], place: Place, depth: int) -> Iterator[Job]:
+def _called(reading: Reading, job: Mapping[str, Any], place: Place, depth: int) -> Iterator[Job]:
     """Give the jobs of a reusable workflow; one of another repository is a gap."""
-    if not reader.calls.may_follow(place.path, reader.gaps):
+    if not reading.may_follow(place.path):
         return
     written = text(job.get("uses"))
     path = posixpath.normpath(written.partition("@")[0]) if written.startswith("./") else ""
-    if not path or not reader.tree.is_file(path) or depth >= _MAX_DEPTH:
+    if not path or not reading.tree.is_file(path) or depth >= _MAX_DEPTH:
         where = "another repository" if not path else "no file of this repository"
         reason = (
             f"the reusable workflow {written} is in {where}, so what the job {place.field_path[-1]} does is not checked"
         )
-        reader.gaps.append(Gap(place.path, reason))
+        reading.gap(place.path, reason)
         return
-    reader.called.add(path)
-    value = mapping(first_document(reader.tree, path))
+    reading.included.add(path)
+    value = mapping(first_document(reading.tree, path))
     declared = mapping(_events(value).get("workflow_call"), "inputs")
     inputs = {key: text(mapping(item).get("default")) for key, item in declared.items()} | texts(job.get("with"))
-    yield from _jobs(reader, path, value, inputs, place, depth + 1)
+    yield from _jobs(reading, path, value, inputs, place, depth + 1)

@@ -12,20 +12,9 @@ from fnmatch import fnmatchcase
 from itertools import islice
 from typing import Any
 
-from gitlint_ops.repo.pipelines.model import (
-    MAX_JOBS,
-    MAX_STEPS,
-    Calls,
-    Gap,
-    Job,
-    Pipeline,
-    Place,
-    Script,
-    Step,
-    Triggers,
-)
+from gitlint_ops.repo.pipelines.model import Job, Pipeline, Place, Script, Step, Triggers
+from gitlint_ops.repo.pipelines.reading import MAX_STEPS, Reading, first_jobs
 from gitlint_ops.repo.pipelines.values import combinations, items, mapping, text, texts
-from gitlint_ops.source import SourceTree
 
 SYSTEM = "GitLab CI"
 FILE = ".gitlab-ci.yml"
@@ -53,14 +42,11 @@ _PULL_REQUEST = re.compile(r"merge_request|CI_MERGE_REQUEST|external_pull_reques
 
 
 @dataclass(slots=True)
-class _Config:
+class _Config(Reading):
     """The files of one configuration, the strongest first: the main file, then includes from the last to the first."""
 
-    tree: SourceTree
     files: list[tuple[str, int, Mapping[str, Any]]] = field(default_factory=list)
     """Path, document index and content."""
-    gaps: list[Gap] = field(default_factory=list)
-    calls: Calls = field(default_factory=Calls)
 
     def holders(self, *keys: str) -> Iterator[tuple[Any, Place]]:
         """Give what the files hold under these keys, the strongest first."""
@@ -72,15 +58,15 @@ class _Config:
                 yield value, Place(path, keys, document)
 
 
-def read_gitlab(tree: SourceTree) -> tuple[list[Pipeline], list[Gap]]:
+def read_gitlab(reading: Reading) -> Iterator[Pipeline]:
     """Give the pipeline of ``.gitlab-ci.yml``, with everything that it includes from this repository."""
-    if not tree.is_file(FILE):
-        return [], []
-    config = _Config(tree)
+    if not reading.tree.is_file(FILE):
+        return
+    config = _Config(reading.tree, reading.gaps)
     _load(config, FILE)
     names = dict.fromkeys(name for _, _, content in config.files for name in content)
     jobs = (job for name in names if _is_job(name) for job in _job(config, name))
-    return [Pipeline(SYSTEM, FILE, tuple(islice(jobs, MAX_JOBS)), _triggers(config))], config.gaps
+    yield Pipeline(SYSTEM, FILE, first_jobs(jobs), _triggers(config))
 
 
 def _is_job(name: str) -> bool:
@@ -109,15 +95,13 @@ def _included(config: _Config, path: str, entry: Any) -> list[str]:
             (key for key in ("project", "remote", "template", "component") if mapping(entry).get(key)), "remote"
         )
         shown = text(mapping(entry).get(kind)) or local
-        config.gaps.append(
-            Gap(path, f"the include of {kind} {shown} is not in this repository, so its jobs are not checked")
-        )
+        config.gap(path, f"the include of {kind} {shown} is not in this repository, so its jobs are not checked")
         return []
     pattern = local.lstrip("/").replace("**", "*")
     found = [name for name in config.tree.files if fnmatchcase(name, pattern)]
     if not found:
         reason = "depends on a variable" if "$" in local else "is not there"
-        config.gaps.append(Gap(path, f"the included file {local} {reason}, so its jobs are not checked"))
+        config.gap(path, f"the included file {local} {reason}, so its jobs are not checked")
     return found
 
 
@@ -136,7 +120,7 @@ def _job(config: _Config, name: str) -> Iterator[Job]:
     if not places or not (_first(chain, "script") or trigger or _first(chain, "run")):
         return
     if trigger:
-        config.gaps.append(Gap(places[0].path, f"the job {name} starts another pipeline, which is not checked"))
+        config.gap(places[0].path, f"the job {name} starts another pipeline, which is not checked")
         return
     shared: dict[str, str] = {}
     for value, _ in reversed(list(config.holders("variables"))):
@@ -233,7 +217,7 @@ def _entries(config: _Config, value: Any, place: Place, depth: int) -> Iterator[
         if isinstance(entry, str):
             yield Script(entry, place.below(at))
         elif referred:
-            if config.calls.may_follow(place.path, config.gaps):
+            if config.may_follow(place.path):
                 yield from _entries(config, referred[0], referred[1], depth + 1)
         else:
             yield from _entries(config, entry, place.below(at), depth + 1)

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from gitlint_ops.repo.pipelines.model import Dialect, Gap, Job, Pipeline, Place, Script, Step, Triggers
-from gitlint_ops.source import SourceTree
+from gitlint_ops.repo.pipelines.model import Dialect, Job, Pipeline, Place, Script, Step, Triggers
+from gitlint_ops.repo.pipelines.reading import Reading, first_jobs
 
 SYSTEM = "Jenkins"
 _NAME = re.compile(r"(^|/)Jenkinsfile([._-][\w.-]+)?$|\.[jJ]enkinsfile$")
@@ -68,32 +68,28 @@ class _Reader:
     """Variables that hold an image of the Docker plugin, with its name."""
 
 
-def read_jenkins(tree: SourceTree) -> tuple[list[Pipeline], list[Gap]]:
+def read_jenkins(reading: Reading) -> Iterator[Pipeline]:
     """Give the pipelines of the repository's Jenkinsfiles, in whatever folder they lie."""
-    gaps: list[Gap] = []
-    paths = [path for path in tree.files if _NAME.search(path) and not path.endswith(_OTHER_ENDINGS)]
-    return [_pipeline(path, tree.text(path).replace("\r\n", "\n"), gaps) for path in paths], gaps
+    for path in reading.tree.files:
+        if _NAME.search(path) and not path.endswith(_OTHER_ENDINGS):
+            yield _pipeline(reading, path, reading.tree.text(path).replace("\r\n", "\n"))
 
 
-def _pipeline(path: str, text: str, gaps: list[Gap]) -> Pipeline:
+def _pipeline(reading: Reading, path: str, text: str) -> Pipeline:
     tokens = list(_tokens(text))
     broken = next((token for token in tokens if token.kind == "open"), None)
     if broken is not None:
-        gaps.append(
-            Gap(path, f"the string that opens on line {broken.line} is not closed; what follows is not checked")
-        )
+        reading.gap(path, f"the string that opens on line {broken.line} is not closed; what follows is not checked")
         tokens = tokens[: tokens.index(broken)]
     elif _depth(tokens):
-        gaps.append(Gap(path, "its braces do not match, so stages may be told apart wrongly"))
+        reading.gap(path, "its braces do not match, so stages may be told apart wrongly")
     library = re.search(r"@Library\(\s*\[?\s*['\"]([^'\"]+)|^\s*library[( ]\s*['\"]([^'\"]+)", text, re.MULTILINE)
     if library:
         name = library[1] or library[2]
-        gaps.append(
-            Gap(path, f"the shared library {name} is not in this repository, so what its steps do is not checked")
-        )
+        reading.gap(path, f"the shared library {name} is not in this repository, so what its steps do is not checked")
     reader = _Reader(path, tokens)
     _read(reader)
-    jobs = tuple(_job(reader, stage) for stage in reader.stages if stage.steps)
+    jobs = first_jobs(_job(reader, stage) for stage in reader.stages if stage.steps)
     return Pipeline(SYSTEM, path, jobs, Triggers(pull_requests=True))
 
 

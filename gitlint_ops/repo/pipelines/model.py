@@ -11,14 +11,6 @@ from typing import Any, Literal
 
 from gitlint_ops.source import FieldPath
 
-MAX_JOBS = 500
-"""Jobs of a pipeline beyond these are not read: shared parts that call each other multiply without end."""
-MAX_STEPS = 500
-"""Likewise the steps (or scripts) of a job."""
-
-MAX_CALLS = 5_000
-"""Calls of shared parts (workflows, actions, templates, commands) that are followed in the files of one CI system."""
-
 Dialect = Literal["posix", "powershell"]
 
 
@@ -114,20 +106,6 @@ class Gap:
 
     path: str
     reason: str
-
-
-@dataclass(slots=True)
-class Calls:
-    """Counts the calls of shared parts, which may call others many times over and hold no step in the end."""
-
-    left: int = MAX_CALLS
-
-    def may_follow(self, path: str, gaps: list[Gap]) -> bool:
-        """Whether one more call, in the file ``path``, is to be followed; the first that is not becomes a gap."""
-        self.left -= 1
-        if self.left == -1:
-            gaps.append(Gap(path, f"shared parts are called over {MAX_CALLS:,} times; the rest is not checked"))
-        return self.left >= 0
 
 
 @dataclass(frozen=True, slots=True)

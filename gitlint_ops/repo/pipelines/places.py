@@ -9,7 +9,8 @@ from gitlint_ops.repo.pipelines.model import Place
 from gitlint_ops.source import SourceTree, Span
 
 _BLOCK = re.compile(r"(?:[&!]\S*[ \t]+)*(?P<style>[|>])[-+0-9]*[ \t]*(?:#.*)?$")
-_ALIAS = re.compile(r"\*(?P<anchor>[^\s,\]}]+)")
+_ALIAS = re.compile(r"(?:[\w-]+:[ \t]+)?\*(?P<anchor>[^\s,\]}]+)")
+"""An alias, or a key whose whole value is one: of what stands in that, the key is the nearest place."""
 
 
 def span_of(tree: SourceTree, place: Place, *, on_key: bool = False) -> Span:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Literal
 
 _OPERATOR = re.compile(r"&>>|<<<|<<-|&&|\|\||;;&?|;&|\|&|<<|>>|&>|>&|<&|>\||<>|[|&;()<>]")
@@ -95,6 +96,7 @@ class ShellText:
     problem_line: int = 0
 
 
+@lru_cache(maxsize=256)
 def parse_shell(text: str) -> ShellText:
     """Read a shell text. Never raises: what does not parse is named, and what was read before it is given."""
     if len(text) > MAX_CHARACTERS:

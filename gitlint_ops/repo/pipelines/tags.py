@@ -18,14 +18,15 @@ _FIXED = re.compile(
     r"\bgithub\.(?:sha|run_id|run_number|run_attempt|event\.(?:pull_request\.head\.sha|release\.tag_name|after))"
     r"|^(?:GITHUB_(?:SHA|RUN_ID|RUN_NUMBER)|CI_COMMIT_(?:SHA|SHORT_SHA|TAG|TIMESTAMP)|CI_(?:PIPELINE_I?ID|JOB_ID|BUILD_ID)"
     r"|CIRCLE_(?:SHA1|BUILD_NUM|TAG|WORKFLOW_ID|PIPELINE_NUM)|GIT_COMMIT|BUILD_(?:NUMBER|ID|TAG|BUILDID|BUILDNUMBER|SOURCEVERSION)"
-    r"|TAG_NAME|Build\.(?:BuildId|BuildNumber|SourceVersion))\b"
+    r"|BITBUCKET_(?:COMMIT|TAG|BUILD_NUMBER|PIPELINE_UUID)|DRONE_(?:COMMIT(?:_SHA)?|TAG|BUILD_NUMBER|SEMVER)"
+    r"|CI_PIPELINE_NUMBER|TAG_NAME|Build\.(?:BuildId|BuildNumber|SourceVersion))\b"
     r"|\bgit\s+(?:rev-parse|describe|log|show)\b|\bdate\b|\b(?:short_?)?sha\b|sha256|version|digest|timestamp|semver",
     re.IGNORECASE,
 )
 _MOVING = re.compile(
     r"\bgithub\.(?:ref_name|head_ref|base_ref|event\.repository\.default_branch)$"
     r"|^(?:GITHUB_(?:REF_NAME|HEAD_REF|BASE_REF|REF_SLUG)|CI_COMMIT_(?:REF_NAME|REF_SLUG|BRANCH)|CI_DEFAULT_BRANCH"
-    r"|CI_ENVIRONMENT_(?:NAME|SLUG)|CIRCLE_BRANCH|BRANCH_NAME|GIT_BRANCH|(?:env\.)?BRANCH|Build\.SourceBranch(?:Name)?"
+    r"|BITBUCKET_BRANCH|DRONE_(?:BRANCH|COMMIT_BRANCH|SOURCE_BRANCH)|CI_ENVIRONMENT_(?:NAME|SLUG)|CIRCLE_BRANCH|BRANCH_NAME|GIT_BRANCH|(?:env\.)?BRANCH|Build\.SourceBranch(?:Name)?"
     r"|BUILD_SOURCEBRANCH(?:NAME)?|GIT_LOCAL_BRANCH)$|git\s+(?:branch|rev-parse\s+--abbrev-ref|symbolic-ref)\b",
     re.IGNORECASE,
 )
@@ -101,7 +102,7 @@ def is_for_tags(conditions: Sequence[str]) -> bool:
     """Whether a condition lets a job or step run for pushed tags."""
     return any(
         re.search(
-            r"refs/tags|ref_type|CI_COMMIT_TAG|CIRCLE_TAG|buildingTag|TAG_NAME|\btags\b|'tags'|release", condition
+            r"refs/tags|ref_type|(?:CI_COMMIT|CIRCLE|DRONE)_TAG|buildingTag|TAG_NAME|\btags\b|'tags'|release", condition
         )
         for condition in conditions
     )

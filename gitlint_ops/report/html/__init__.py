@@ -1,6 +1,6 @@
-"""A report as one page for the browser. In: a report (with the repository's layout). Out: HTML that loads nothing.
+"""A report, or a diff, as one page for the browser. In: either, a report with its layout. Out: HTML.
 
-Every text goes through ``markup``; the page's own style and script are allowed by their digest alone.
+It loads nothing. Every text goes through ``markup``; the page's own style and script are allowed by their digest alone.
 """
 
 from __future__ import annotations

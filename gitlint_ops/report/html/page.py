@@ -1,15 +1,12 @@
-"""The page around the findings and the layout: its head with the content policy, the counts, what was not checked."""
+"""The page around the findings and the layout: the counts, and what was not checked."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Sequence
-from functools import cache
-from importlib import resources
 
 from gitlint_ops.lint.model import Report, Skipped
 from gitlint_ops.report.coverage import group_by_reason
+from gitlint_ops.report.html.document import document, theme_button
 from gitlint_ops.report.html.findings import findings_section
 from gitlint_ops.report.html.layout import layout_section
 from gitlint_ops.report.html.markup import Markup, element, join
@@ -21,44 +18,13 @@ _UNIT_LIMIT = 20
 
 def render_html(report: Report) -> str:
     """Give ``report`` as one HTML page that loads nothing and needs no script to be read."""
-    body = element(
-        "body",
+    return document(
+        "gitlint-ops report",
         element("a", "Skip to the findings", href="#findings", class_="skip"),
         _header(report),
         element("main", findings_section(report), layout_section(report.layout), _coverage_section(report)),
         _footer(report),
-        element("script", _asset("report.js")),
     )
-    page = element("html", _head(), body, lang="en")
-    return f"<!DOCTYPE html>\n{page}\n".encode("utf-8", "backslashreplace").decode()
-
-
-def _head() -> Markup:
-    """Give the head; the policy comes first, so that it holds for all that follows."""
-    script, style = _asset("report.js"), _asset("report.css")
-    policy = (
-        f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    return element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=policy),
-        element("meta", name="referrer", content="no-referrer"),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("title", "gitlint-ops report"),
-        element("style", style),
-    )
-
-
-@cache
-def _asset(name: str) -> Markup:
-    """Give the page's own style or script: the only texts that go in as they are."""
-    return Markup(resources.files(__package__).joinpath(name).read_text("utf-8"))
-
-
-def _digest(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _header(report: Report) -> Markup:
@@ -66,12 +32,13 @@ def _header(report: Report) -> Markup:
     checked = f"{plural(coverage.files, 'file')}, {coverage.rendered:,} of {plural(coverage.units, 'unit')} rendered"
     tally = [_count(severity, count) for severity, count in counts(report).items()]
     suppressed = sum(finding.suppression is not None for finding in report.findings)
+    accepted = f"; {suppressed:,} suppressed" if suppressed else ""
     return element(
         "header",
         element("h1", "gitlint-ops"),
         element("ul", *tally, class_="tally"),
-        element("p", f"{checked}, {plural(coverage.objects, 'object')}; {suppressed:,} suppressed."),
-        element("button", "Light or dark", type="button", id="theme", hidden=True),
+        element("p", f"{checked}, {plural(coverage.objects, 'object')}{accepted}."),
+        theme_button(),
     )
 
 

@@ -44,7 +44,7 @@ def reach_picture(layout: Mapping[str, Any], forest: Forest) -> Markup:
     right = _WIDTH - _BOX
     boxes += [_box(node, right, _top(row, len(environments), height)) for row, node in enumerate(environments)]
     words = f"{plural(len(roots), 'root')} and {plural(len(environments), 'environment')}; the lists below say the same"
-    return element("svg", *lines, *boxes, viewBox=f"0 0 {_WIDTH} {height}", role="img", aria_label=words)
+    return element("svg", *lines, *boxes, viewBox=f"-1 -1 {_WIDTH + 2} {height + 2}", role="img", aria_label=words)
 
 
 def _roots(forest: Forest) -> list[_Node]:

@@ -44,7 +44,7 @@ def pods(kind: str = "Deployment", api: str = "apps/v1", labels: str = "app: web
         ("app: api", pods(), 1),
         ("app: web, tier: front", pods(), 1),
         ("app: web, role: primary", pods(), 0),
-        ("app: web", pods(namespace="other"), 0),
+        ("app: web", pods(namespace="other"), 1),
         ("app: web", pods("Rollout", "argoproj.io/v1alpha1"), 0),
         ("app: web", pods("Runner", "example.com/v1"), 0),
         ("deploymentconfig: web", pods("DeploymentConfig", "apps.openshift.io/v1"), 0),
@@ -110,4 +110,21 @@ def test_a_misspelt_key_is_the_place_and_the_value_tells_which_pods_are_meant(tm
     assert found.message == (
         "Service web selects pods with apps: web, and none here have that: it has no endpoints. "
         "The pods of Deployment web have no label apps, but app: web"
+    )
+
+
+def test_the_pods_of_the_same_service_in_another_environment(tmp_path: Path) -> None:
+    base = service("app: web").replace(", namespace: shop", "")
+    files = {
+        "web/base/kustomization.yaml": "resources: [service.yaml]\n",
+        "web/base/service.yaml": base,
+        "web/overlays/staging/kustomization.yaml": "namespace: shop-staging\nresources: [../../base, web.yaml]\n",
+        "web/overlays/staging/web.yaml": pods().replace(", namespace: shop", ""),
+        "web/overlays/prod/kustomization.yaml": "namespace: shop-prod\nresources: [../../base]\n",
+    }
+    (found,) = findings(tmp_path, files, RULE)
+    assert found.environments == ("prod",)
+    assert found.message == (
+        "Service web selects pods with app: web, and none here have that: it has no endpoints. The pods of Deployment "
+        "web in staging do. Add them here too"
     )

@@ -2,7 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from gitlint_ops.lint.checks.revision_words import follows_branch, is_git_range, is_version_range, without_user
+from gitlint_ops.lint.checks.revision_words import (
+    follows_branch,
+    is_git_range,
+    is_unresolved,
+    is_version_range,
+    without_user,
+)
 
 
 @pytest.mark.parametrize(
@@ -31,6 +37,14 @@ def test_ranges(text: str) -> None:
 )
 def test_chart_versions(version: str, moves: bool) -> None:
     assert is_version_range(version) is moves
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("<GITOPS_REPO_URL>", True), ("{{ url }}", True), ("${URL}", True), (">=1.0 <2.0", False), ("main", False)],
+)
+def test_texts_to_be_filled_in(text: str, *, expected: bool) -> None:
+    assert is_unresolved(text) is expected
 
 
 def test_messages_show_no_user() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from gitlint_ops.lint.references.likeness import is_misspelt, likeness_of, nearest_name, written_name
+from gitlint_ops.lint.references.likeness import is_misspelt, is_slip, likeness_of, nearest_name, written_name
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,22 @@ from gitlint_ops.lint.references.likeness import is_misspelt, likeness_of, neare
 )
 def test_misspellings(name: str, known: str, *, expected: bool) -> None:
     assert is_misspelt(name, known) is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "expected"),
+    [
+        ("web-postgers", "web-postgres", True),
+        ("web-s3-tokne", "web-s3-token", True),
+        ("web-shard1", "web-shard2", False),
+        ("web-db-a", "web-db-b", False),
+        ("web-token", "web-token", False),
+        ("api-postgers", "web-postgres", False),
+        ("web-token", "web-token-old", False),
+    ],
+)
+def test_a_slip_in_one_word(name: str, known: str, *, expected: bool) -> None:
+    assert is_slip(name, known) is expected
 
 
 def test_the_nearest_name() -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from gitlint_ops.cache import cache_folder
 from gitlint_ops.config import Config, ConfigError
 from gitlint_ops.lint.schemas import UnknownKind, Verdicts
 from gitlint_ops.lint.schemas.crds import CustomKinds
-from gitlint_ops.lint.schemas.locations import LocationSchemas, cache_folder, template_fields
+from gitlint_ops.lint.schemas.locations import LocationSchemas, template_fields
 from gitlint_ops.web import PRIVATE_HOSTS_VARIABLE
 from tests.lint.support import rendered
 from tests.serving import serving
@@ -68,7 +69,7 @@ def test_an_address_is_asked_once_with_the_network_and_kept_for_runs_without(
         for config in (online, online, offline):
             assert len(list(Verdicts(config, tmp_path, CustomKinds()).of(rendered(backup())))) == 1  # type: ignore[arg-type]
         assert served.asked == ["/acme.example/backup_v1.json"]
-    assert [file.suffix for file in cache_folder().iterdir()] == [".json"]
+    assert [file.suffix for file in (cache_folder() / "schemas").iterdir()] == [".json"]
 
 
 def test_a_server_that_fails_is_an_error_and_one_that_has_nothing_is_not(

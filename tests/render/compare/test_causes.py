@@ -40,3 +40,17 @@ def test_an_object_that_is_no_longer_listed(compared: Compare) -> None:
     before["base/more.yaml"] = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: more}\n"
     after = {**before, "base/kustomization.yaml": "resources:\n  - config.yaml\n"}
     assert _cause(compared(before, after)) == ("base/kustomization.yaml", 3, "base", True)
+
+
+def test_a_changed_list_is_caused_by_the_edit_nearest_to_it(compared: Compare) -> None:
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  hostname: a\n  containers:\n    - name: web\n"
+    pod += "      image: web:1\n      command:\n        - ./web\n        - --level=info\n"
+    before = {**BASE, "base/config.yaml": pod, "base/a.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n"}
+    listed = "resources: [a.yaml, config.yaml]\n"
+    changed = pod.replace("info", "debug").replace("hostname: a", "hostname: b")
+    after = {**before, "base/config.yaml": changed, "base/kustomization.yaml": listed}
+    found = compared(before, after)
+    change = next(change for change in found.base.changes.objects if change.kind == "changed")
+    field = next(change.at("spec", "containers", "*", "command"))
+    cause = found.causes.of(change, field)[0]
+    assert (cause.span.path, cause.span.line, cause.edited) == ("base/config.yaml", 11, True)

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.render.compare.conftest import Compare
+from tests.repositories import Repository
 
 CONFIG = """
 apiVersion: v1
@@ -132,3 +135,14 @@ def test_an_edit_of_what_neither_side_renders_is_told(compared: Compare) -> None
 
     changes = compared(files("1"), files("2")).base.changes
     assert [(gap.side, gap.delivery.environment) for gap in changes.uncompared] == [("head", "prod")]
+
+
+def test_a_submodule_that_is_another_one_changes_what_it_gives(compared: Compare, tmp_path: Path) -> None:
+    library = Repository(tmp_path / "library")
+    library.commit({"kustomization.yaml": "resources: [a.yaml]\n", "a.yaml": _config("a", "1")})
+    repository = Repository(tmp_path / "repo")
+    repository.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(library.root), "library")
+    (repository.root / "library/a.yaml").write_text(_config("a", "2"), "utf-8")
+    files = {"overlays/prod/kustomization.yaml": _overlay("../../library")}
+    (change,) = compared(files, files).base.changes.objects
+    assert [(field.shown, field.before, field.after) for field in change.fields] == [("data.a", "1", "2")]

@@ -1,128 +1,168 @@
-"""Generated edits: what is said to change is what two independent renderings of both trees differ in."""
+"""Generated edits of the fixtures: what is said to change is what two independent renderings differ in."""
 
 from __future__ import annotations
 
+import copy
+import json
+import os
+import re
 import tempfile
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from gitlint_ops.config import Config
 from gitlint_ops.engine import EngineClient
-from gitlint_ops.render import render_repository, render_unit
+from gitlint_ops.render import render_repository
 from gitlint_ops.render.answers import Answers
-from gitlint_ops.render.compare import Changes, FieldChange, open_base
+from gitlint_ops.render.compare import Changes, ObjectChange, open_base
+from gitlint_ops.render.model import Rendering
 from gitlint_ops.source import open_tree
+from tests.render.compare.edits import CHANGES, Edit, Files, edited, files_of
 from tests.repositories import Repository
 
-OVERLAYS = ("dev", "prod")
-Leaves = set[tuple[str, str, str, str]]
-"""Overlay, object, field and its value."""
-
-_settings = st.fixed_dictionaries(
-    {
-        "replicas": st.integers(1, 3),
-        "image": st.sampled_from(["web:1", "web:2"]),
-        "env": st.dictionaries(st.sampled_from("ABC"), st.sampled_from(["x", "y"]), max_size=3),
-        "config": st.dictionaries(st.sampled_from("kmn"), st.sampled_from(["1", "2"]), max_size=3),
-        "label": st.sampled_from(["", "shop"]),
-        "patched": st.sets(st.sampled_from(OVERLAYS)),
-        "service": st.booleans(),
-    }
-)
+EXAMPLES = 400 if os.environ.get("GITLINT_OPS_EXHAUSTIVE") else 16
+Key = tuple[str, str, str, str, str, int]
+"""Delivery, API group, kind, namespace, name without a generated hash, and which of several such."""
+Objects = Mapping[Key, Any]
+_HASH = re.compile(r"-[0-9a-z]{10}$")
+_GONE = object()
 
 
-def _files(wanted: Mapping[str, Any]) -> dict[str, str]:
-    deployment = {
-        "apiVersion": "apps/v1",
-        "kind": "Deployment",
-        "metadata": {"name": "web", "labels": {"team": wanted["label"]} if wanted["label"] else {"app": "web"}},
-        "spec": {
-            "replicas": wanted["replicas"],
-            "selector": {"matchLabels": {"app": "web"}},
-            "template": {
-                "metadata": {"labels": {"app": "web"}},
-                "spec": {
-                    "containers": [
-                        {
-                            "name": "web",
-                            "image": wanted["image"],
-                            "env": [{"name": name, "value": value} for name, value in wanted["env"].items()],
-                        }
-                    ]
-                },
-            },
-        },
-    }
-    service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}, "spec": {"selector": {"app": "web"}}}
-    literals = [f"{key}={value}" for key, value in wanted["config"].items()] or ["z=0"]
-    base = {
-        "resources": ["deployment.yaml", *(["service.yaml"] if wanted["service"] else [])],
-        "configMapGenerator": [{"name": "settings", "literals": literals, "options": {"disableNameSuffixHash": True}}],
-    }
-    files: dict[str, Any] = {"base/kustomization.yaml": base, "base/deployment.yaml": deployment}
-    files |= {"base/service.yaml": service} if wanted["service"] else {}
-    for overlay in OVERLAYS:
-        own: dict[str, Any] = {"resources": ["../../base"]}
-        own |= {"replicas": [{"name": "web", "count": 9}]} if overlay in wanted["patched"] else {}
-        files[f"overlays/{overlay}/kustomization.yaml"] = own
-    return {name: yaml.safe_dump(data, sort_keys=False) for name, data in files.items()}
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(CHANGES)
+def test_changes_are_those_of_two_independent_renderings(change: tuple[str, list[Edit], bool]) -> None:
+    fixture, edits, undone = change
+    before, after = files_of(fixture), edited(files_of(fixture), edits)
+    if undone:
+        before, after = after, before
+    with ExitStack() as stack:
+        changes = _compared(before, after, stack)
+        _assert_true(changes, _rendered(_frozen(before)), _rendered(_frozen(after)))
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(before=_settings, after=_settings)
-def test_changes_are_those_of_two_independent_renderings(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+def _compared(before: Files, after: Files, stack: ExitStack) -> Changes:
+    root = Path(stack.enter_context(tempfile.TemporaryDirectory())).resolve()
+    repository = Repository(root)
+    repository.commit(before)
+    repository.write(after)
+    engine = stack.enter_context(EngineClient(root, workers=1))
+    tree, answers = open_tree(root, engine, Config()), Answers()
+    head = render_repository(tree, engine, Config(), answers)
+    return stack.enter_context(open_base(tree, head, engine, Config(), "HEAD", answers)).changes
+
+
+def _frozen(files: Files) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(files.items()))
+
+
+@lru_cache(maxsize=16)
+def _rendered(files: tuple[tuple[str, str], ...]) -> Rendering:
+    """Render a tree by itself, in a folder of its own."""
     with tempfile.TemporaryDirectory() as name:
-        repository = Repository(Path(name).resolve() / "repo")
-        gone, come = _files(before), _files(after)
-        repository.commit(gone)
-        repository.write(come)
-        old, new = _rendered(Path(name).resolve() / "old", gone), _rendered(Path(name).resolve() / "new", come)
+        repository = Repository(Path(name).resolve())
+        repository.write(dict(files))
         with EngineClient(repository.root, workers=1) as engine:
-            tree = open_tree(repository.root, engine, Config())
-            answers = Answers()
-            head = render_repository(tree, engine, Config(), answers)
-            with open_base(tree, head, engine, Config(), "HEAD", answers) as base:
-                assert _told(base.changes) == (old - new, new - old)
+            return render_repository(open_tree(repository.root, engine, Config()), engine, Config())
 
 
-def _rendered(root: Path, files: Mapping[str, str]) -> Leaves:
-    """Render each overlay by itself and flatten its objects."""
-    for path, text in files.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text, "utf-8")
-    found: Leaves = set()
-    with EngineClient(root, workers=1) as engine:
-        tree = open_tree(root, engine, Config())
-        for overlay in OVERLAYS:
-            for data in yaml.safe_load_all(render_unit(engine, f"overlays/{overlay}", tree)):
-                found |= {(overlay, data["kind"], field, value) for field, value in _leaves(data, "")}
+def _assert_true(changes: Changes, before: Rendering, after: Rendering) -> None:
+    now = {old: new for new, old in changes.pairs.items()}
+    assert set(now) <= set(before.graph.deliveries)
+    assert set(changes.pairs) <= set(after.graph.deliveries)
+    assert all(now[name] == name for name in before.graph.deliveries if name in after.graph.deliveries)
+    unknown = {now.get(gap.delivery.id, gap.delivery.id) for gap in changes.uncompared}
+    missing = {now.get(name, name) for name in _incomplete(before)} | _incomplete(after)
+    assert unknown <= missing
+    # What is not compared is told as such; everything else is told in full.
+    told = {_key(change, now): change for change in changes.objects}
+    old = {key: data for key, data in _objects(before, now).items() if key[0] not in unknown}
+    new = {key: data for key, data in _objects(after, {}).items() if key[0] not in unknown}
+    differing = {key for key in old.keys() | new.keys() if _plain(old.get(key)) != _plain(new.get(key))}
+    said = {key for key, change in told.items() if key[0] not in unknown and not _is_only_order(change)}
+    assert said == differing
+    for key in said:
+        _assert_fields(told[key], old.get(key), new.get(key))
+
+
+def _incomplete(rendering: Rendering) -> set[str]:
+    return {delivery.id for delivery, _ in rendering.unrendered if delivery is not None}
+
+
+def _objects(rendering: Rendering, now: Mapping[str, str]) -> dict[Key, Any]:
+    seen: Counter[tuple[str, ...]] = Counter()
+    found: dict[Key, Any] = {}
+    for name in sorted(rendering.objects):
+        for item in rendering.objects[name]:
+            own = (
+                now.get(name, name),
+                _group(item.api_version),
+                item.kind,
+                item.namespace,
+                _name(item.kind, item.name),
+            )
+            found[*own, seen[own]] = item.data
+            seen[own] += 1
     return found
 
 
-def _leaves(value: Any, field: str) -> set[tuple[str, str]]:
-    if isinstance(value, dict):
-        below = [_leaves(item, f"{field}.{key}" if field else key) for key, item in value.items()]
-    elif isinstance(value, list):
-        below = [_leaves(item, f"{field}[{item['name']}]") for item in value]
+def _key(change: ObjectChange, now: Mapping[str, str]) -> Key:
+    item, name = change.object, change.delivery.id
+    delivery = now.get(name, name) if change.after is None else name
+    return (delivery, _group(item.api_version), item.kind, item.namespace, _name(item.kind, item.name), 0)
+
+
+def _group(api_version: str) -> str:
+    return api_version.rpartition("/")[0]
+
+
+def _name(kind: str, name: str) -> str:
+    return _HASH.sub("", name) if kind in ("ConfigMap", "Secret") else name
+
+
+def _is_only_order(change: ObjectChange) -> bool:
+    return bool(change.fields) and all(field.order for field in change.fields)
+
+
+def _assert_fields(change: ObjectChange, before: Any, after: Any) -> None:
+    """Assert that the changed fields, set in the object as it was, make the object as it is; and each is needed."""
+    assert _plain(change.before and change.before.data) == _plain(before)
+    assert _plain(change.after and change.after.data) == _plain(after)
+    if change.before is None or change.after is None:
+        return
+    patched = copy.deepcopy(before)
+    patched["metadata"]["name"] = after["metadata"]["name"]
+    for field in change.fields:
+        assert field.order or _plain(field.before) != _plain(field.after)
+        _set(patched, field.before_path, field.kind, field.path[-1], field.after)
+    assert _plain(patched) == _plain(after)
+
+
+def _set(data: Any, path: Sequence[str | int], kind: str, last: str | int, value: Any) -> None:
+    holder = data
+    for step in path if kind == "added" else path[:-1]:
+        holder = holder[step]
+    if kind != "added":
+        holder[path[-1]] = _GONE if kind == "removed" else copy.deepcopy(value)
+    elif isinstance(holder, list):
+        holder.append(copy.deepcopy(value))
     else:
-        return {(field, repr(value))}
-    return set().union(*below)
+        holder[last] = copy.deepcopy(value)
 
 
-def _told(changes: Changes) -> tuple[Leaves, Leaves]:
-    gone: Leaves = set()
-    come: Leaves = set()
-    for change in changes.objects:
-        place = (change.environment, change.object.kind)
-        fields = change.fields or (FieldChange("changed", (), ()),)
-        for field in fields:
-            old = field.before if change.fields else change.before and change.before.data
-            new = field.after if change.fields else change.after and change.after.data
-            gone |= {(*place, *leaf) for leaf in _leaves(old, field.shown)} if old is not None else set()
-            come |= {(*place, *leaf) for leaf in _leaves(new, field.shown)} if new is not None else set()
-    return gone, come
+def _plain(value: Any) -> Any:
+    """Give a value without what Kubernetes does not see: the order of lists, absent values."""
+    if isinstance(value, dict):
+        return {key: _plain(below) for key, below in value.items() if below is not _GONE and below is not None}
+    if isinstance(value, list):
+        return sorted((_plain(below) for below in value if below is not _GONE), key=_text)
+    return value
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, default=str)

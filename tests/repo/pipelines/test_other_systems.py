@@ -133,3 +133,13 @@ def test_an_open_text_in_a_jenkinsfile_is_a_gap_whatever_it_escapes(open_files: 
     assert [command for _, _, command in commands(tree)] == ["one"]
     (gap,) = pipelines(tree).gaps
     assert gap.reason == "the string that opens on line 3 is not closed; what follows is not checked"
+
+
+def test_a_program_with_a_file_of_its_own_is_a_gap_once(open_files: Open) -> None:
+    scripts = "[make build, make -C x deploy, docker compose up -d, docker buildx bake --push, docker build .]"
+    tree = open_files({".gitlab-ci.yml": f"ship: {{script: {scripts}}}\nagain: {{script: [make]}}\n"})
+    assert [gap.reason for gap in pipelines(tree).gaps] == [
+        "the job again runs make, whose own file is not read",
+        "the job ship runs docker compose, whose own file is not read",
+        "the job ship runs docker buildx bake, whose own file is not read",
+    ]

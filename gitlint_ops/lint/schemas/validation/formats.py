@@ -98,8 +98,12 @@ _SUFFIXES = {
 
 def quantity(value: object) -> Decimal | None:
     """Give the number that a quantity stands for, None for what is none (the schema's own fault)."""
-    text = str(value)
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)) or not re.fullmatch(QUANTITY, text):
+    return _quantity(str(value)) if isinstance(value, (int, float, str)) and not isinstance(value, bool) else None
+
+
+@lru_cache(maxsize=_KEPT)
+def _quantity(text: str) -> Decimal | None:
+    if not re.fullmatch(QUANTITY, text):
         return None
     parts = _QUANTITY_PARTS.fullmatch(text)
     number, suffix = (parts[1], parts[2]) if parts else (text, "")

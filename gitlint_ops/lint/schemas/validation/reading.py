@@ -47,10 +47,11 @@ def quoted(text: str) -> str:
 
 def malformed(
     value: Any, path: FieldPath, fits: Callable[[str], bool], form: str, *, on_key: bool = False
-) -> Iterator[Fault]:
+) -> tuple[Fault, ...]:
     """Give the fault of a text that has not the form; a placeholder is not judged."""
-    if isinstance(value, str) and not is_placeholder(value) and not fits(value):
-        yield fault(path, f"must be {form}, not {quoted(value)}", on_key=on_key)
+    if not isinstance(value, str) or fits(value) or is_placeholder(value):
+        return ()
+    return (fault(path, f"must be {form}, not {quoted(value)}", on_key=on_key),)
 
 
 def repeated(found: Iterator[tuple[FieldPath, Any]], what: str) -> Iterator[Fault]:

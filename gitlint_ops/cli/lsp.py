@@ -1,0 +1,43 @@
+"""``gitlint-ops lsp``: the language server."""
+
+from __future__ import annotations
+
+import importlib.util
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gitlint_ops.cli.errors import CommandError, known_error, save_log
+from gitlint_ops.cli.session import PlaceOptions, Session, marked_root, open_session, root_options
+
+
+@click.command()
+@root_options
+def lsp(**values: Any) -> None:
+    """Serve an editor over standard input and output, by the Language Server Protocol.
+
+    The repository around each opened file is checked when it is first opened and whenever a file of it is saved: the
+    findings of the open files, with their rules and quick fixes, and for each value where it is rendered.
+    """
+    if importlib.util.find_spec("pygls") is None:
+        raise CommandError("the language server needs pygls", "install it: pip install 'gitlint-ops[lsp]'")
+    from gitlint_ops.lsp import Host, serve
+
+    options = PlaceOptions(**values)
+    serve(Host(lambda path: _root(path, options), lambda root: _open(root, options), _explained))
+
+
+def _root(path: Path, options: PlaceOptions) -> Path | None:
+    return options.root.resolve() if options.root else marked_root(path.resolve().parent)
+
+
+def _open(root: Path, options: PlaceOptions) -> AbstractContextManager[Session]:
+    return open_session(replace(options, paths=(root,), root=root))
+
+
+def _explained(error: Exception) -> str:
+    known = known_error(error)
+    return f"{known.message}; {known.advice}" if known else f"a defect of ours; the details are in {save_log(error)}"

@@ -1,0 +1,49 @@
+"""The report of a whole run, remembered: a second run over the same repository needs neither engine nor rules."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from gitlint_ops.cache import AnswerCache, Memory, Read, States
+from gitlint_ops.lint.model import Report
+from gitlint_ops.report.stored import StoredReportError, from_bytes, to_bytes
+from gitlint_ops.source.whole import describe
+
+_COVERED = ("file", "link", "present")
+"""Accesses that the description of the repository covers, where they are to its files."""
+
+
+class RememberedRun:
+    """One run over the repository at ``root``: ``asked`` is what else decides on its report, as JSON values."""
+
+    def __init__(self, root: Path, memory: Memory, asked: Mapping[str, Any]) -> None:
+        self._root = root
+        self._memory = memory
+        self._asked = json.dumps(asked, sort_keys=True)
+        self._question, self._names = self._describe()
+
+    def recall(self) -> Report | None:
+        """Give the report of an earlier run that holds now, None where there is none."""
+        found = self._memory.recall(self._question)
+        try:
+            return from_bytes(found[0]) if found else None
+        except StoredReportError:
+            return None
+
+    def keep(self, report: Report, answers: AnswerCache, beside: Collection[Read]) -> None:
+        """Remember the report of this run, unless the repository has changed under it.
+
+        ``answers`` knows what the engine read, ``beside`` is what else was looked at outside of the repository's files.
+        """
+        if report.defects or answers.unsettled or self._describe()[0] != self._question:
+            return
+        reads = {read for read in answers.reads if not (read.kind in _COVERED and read.path in self._names)}
+        self._memory.keep(self._question, to_bytes(report), reads.union(beside))
+
+    def _describe(self) -> tuple[bytes, frozenset[str]]:
+        """Give what is asked, over the files as they are now, and the names of the files that it covers."""
+        described, names = describe(self._root, States(self._root), self._memory.store.files)
+        return f"run\n{self._asked}\n{described}".encode("utf-8", "surrogateescape"), names

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from gitlint_ops.cache.store import FILE_NAME
+from gitlint_ops.cli import main
+
+Write = Callable[[Mapping[str, str]], Path]
+FILES = {
+    "a/kustomization.yaml": "resources: [b.yaml]\n",
+    "a/b.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\n",
+}
+
+
+@pytest.fixture
+def repo(write: Write) -> Path:
+    root = write(FILES)
+    (root / ".git").mkdir()
+    return root
+
+
+def run(capfd: pytest.CaptureFixture[str], *argv: object) -> tuple[int, str, str]:
+    code = main([str(argument) for argument in argv])
+    return code, *capfd.readouterr()
+
+
+def test_the_folder_is_that_of_the_option_else_of_the_variable(
+    repo: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITLINT_OPS_CACHE_DIR", str(tmp_path / "variable"))
+    run(capfd, "check", repo, "--no-cache")
+    assert not (tmp_path / "variable").exists()
+    run(capfd, "check", repo, "--cache-dir", tmp_path / "option")
+    assert (tmp_path / "option" / FILE_NAME).is_file()
+    assert not (tmp_path / "variable").exists()
+    run(capfd, "check", repo)
+    assert (tmp_path / "variable" / FILE_NAME).is_file()
+
+
+@pytest.mark.parametrize("command", ["inspect", "versions", "render"])
+def test_other_commands_use_it_too(command: str, repo: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    first = run(capfd, command, repo, "--cache-dir", tmp_path / "kept")
+    assert run(capfd, command, repo, "--cache-dir", tmp_path / "kept") == first
+    assert run(capfd, command, repo, "--no-cache") == first
+    assert (tmp_path / "kept" / FILE_NAME).is_file()
+
+
+def test_show_and_clear(repo: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    place = ("--cache-dir", tmp_path / "kept")
+    head = f"Cache: {tmp_path / 'kept' / FILE_NAME}\n"
+    assert run(capfd, "cache", *place) == (0, f"{head}0 entries, 0.0 MB of at most 512.0 MB\n", "")
+    run(capfd, "check", repo, *place)
+    code, out, err = run(capfd, "cache", *place)
+    assert (code, err) == (0, "")
+    assert re.fullmatch(re.escape(head) + r"[1-9]\d* entries, 0\.\d MB of at most 512\.0 MB\n", out)
+    assert run(capfd, "cache", "--clear", *place)[1] == out + "Deleted.\n"
+    assert run(capfd, "cache", *place)[1] == f"{head}0 entries, 0.0 MB of at most 512.0 MB\n"
+
+
+def test_the_limit_is_set_by_a_variable(
+    repo: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITLINT_OPS_CACHE_SIZE", "64")
+    assert run(capfd, "cache")[1].endswith("of at most 64.0 MB\n")
+    monkeypatch.setenv("GITLINT_OPS_CACHE_SIZE", "much")
+    wrong = "gitlint-ops: GITLINT_OPS_CACHE_SIZE is 'much', which is no size\nhelp: give whole megabytes, such as 512\n"
+    assert run(capfd, "check", repo) == (2, "", wrong)
+
+
+def test_a_cache_that_cannot_be_used_is_lost_and_told_with_verbose(
+    repo: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    wanted = run(capfd, "check", repo, "--format", "json", "--no-cache")
+    folder = tmp_path / "file" / "kept"
+    assert run(capfd, "check", repo, "--format", "json", "--cache-dir", folder) == wanted
+    told = f"gitlint-ops: the cache in '{folder}' cannot be used: Not a directory\n"
+    assert run(capfd, "check", repo, "--format", "json", "--cache-dir", folder, "-v") == (*wanted[:2], told)
+
+
+def test_a_damaged_file_is_told_by_the_command(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / FILE_NAME).write_bytes(b"no database, whatever its name says" * 100)
+    code, _, err = run(capfd, "cache", "--cache-dir", tmp_path)
+    assert (code, err) == (0, f"gitlint-ops: the cache in '{tmp_path}' cannot be used: file is not a database\n")
+
+
+@pytest.mark.parametrize("folder", [".kept", "a", "."])
+def test_a_cache_in_the_repository_works(
+    folder: str, repo: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = ("--cache-dir", repo / folder)
+    first = run(capfd, "check", repo, "--format", "json", *place)
+    run(capfd, "check", repo, "--format", "json", *place)
+    with monkeypatch.context() as patch:
+        patch.setattr("gitlint_ops.engine.engine_command", lambda: pytest.fail("an engine was started"))
+        assert run(capfd, "check", repo, "--format", "json", *place) == first
+    (repo / "a" / "b.yaml").write_text("a: 'b\n")
+    changed = run(capfd, "check", repo, "--format", "json", *place)
+    assert changed == run(capfd, "check", repo, "--format", "json", "--no-cache") != first

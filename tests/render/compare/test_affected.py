@@ -1,0 +1,64 @@
+"""Which units the base side renders: those whose output the change can touch, and no other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from gitlint_ops.engine import EngineClient
+from tests.render.compare.conftest import Compare
+from tests.render.compare.edits import files_of
+
+FILES = files_of("monorepo-clean")
+DEV, PROD = "apps/storefront/overlays/dev", "apps/storefront/overlays/prod"
+
+
+@pytest.fixture
+def rendered(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Record what each engine renders, the head's first: a unit's folder, and the values files of a release."""
+    engines: list[EngineClient] = []
+    found: list[list[str]] = []
+    ask = EngineClient.call_many
+
+    def record(self: EngineClient, requests: Sequence[dict[str, Any]]) -> Any:
+        for request in requests:
+            if request.get("reads"):
+                if self not in engines:
+                    engines.append(self)
+                    found.append([])
+                files = [str(layer["file"]) for layer in request.get("layers", ()) if "file" in layer]
+                found[engines.index(self)].append(" ".join([str(request.get("path") or request["chart"]), *files]))
+        return ask(self, requests)
+
+    monkeypatch.setattr(EngineClient, "call_many", record)
+    return found
+
+
+ORDERS = ["apps/orders apps/orders/values-dev.yaml", "apps/orders apps/orders/values-prod.yaml"]
+BUNDLE = ["argocd/bundle", "argocd/bundle"]
+"""The root's chart, by itself to find what it declares, and as the root's Application renders it."""
+EDITED = {
+    "apps/storefront/overlays/prod/replicas.yaml": [PROD],
+    "apps/storefront/base/deployment.yaml": [DEV, PROD],
+    "apps/storefront/components/debug/kustomization.yaml": [DEV],
+    "apps/orders/templates/deployment.yaml": ORDERS,
+    # A template may read any file of its chart.
+    "apps/orders/values-prod.yaml": ORDERS,
+    "argocd/bundle/templates/orders.yaml": BUNDLE,
+    "argocd/root.yaml": ["argocd"],
+    "infrastructure/edge/cache.yaml": ["infrastructure/edge"],
+    "README.md": [],
+}
+
+
+@pytest.mark.parametrize("path", EDITED)
+def test_the_base_renders_what_an_edit_can_touch(path: str, compared: Compare, rendered: list[list[str]]) -> None:
+    compared(FILES, {**FILES, path: FILES[path] + "# x\n"})
+    assert (sorted(rendered[1]) if rendered[1:] else []) == EDITED[path]
+
+
+def test_a_file_that_comes_touches_who_lists_its_folder(compared: Compare, rendered: list[list[str]]) -> None:
+    compared(FILES, {**FILES, "apps/orders/templates/more.yaml": "", "apps/storefront/notes.yaml": ""})
+    assert sorted(rendered[1]) == ORDERS
