@@ -9,13 +9,15 @@ from gitlint_ops.repo.model import DirectoryUnit, FluxBuild, HelmUnit, Kustomize
 
 
 def test_a_kustomization_as_argo_cd_builds_it() -> None:
-    unit = KustomizeUnit("apps/web", edits=(("set", "image", "web=web:1"),), load_restrictor="none", enable_helm=True)
+    edits = (("set", "image", "web=web:1"),)
+    unit = KustomizeUnit("apps/web", edits=edits, load_restrictor="none", enable_helm=True, helm=3)
     assert request_for(unit, "1.33") == {
         "verb": "kustomize",
         "path": "apps/web",
         "load_restrictor": "none",
         "edits": [["set", "image", "web=web:1"]],
         "enable_helm": True,
+        "helm": 3,
         "kube_version": "1.33",
         "api_versions": [],
     }
@@ -44,6 +46,7 @@ def test_a_chart_keeps_its_layers_in_order_and_its_own_version() -> None:
     assert request_for(unit, "1.33") == {
         "verb": "helm",
         "chart": "charts/web",
+        "helm": 4,
         "release": "web",
         "namespace": "prod",
         "layers": [{"file": "values-prod.yaml"}, {"inline": {"a": 1}}, {"set": ["b=2"]}],

@@ -116,7 +116,7 @@ def edit_changes(found: Lab, item: RenderedObject, path: FieldPath, origin: Orig
         answer = found.engine.call(**request)
     except EngineError:
         return True
-    again = rendered_again(answer["objects"], item)
+    again = rendered_again(answer["objects"], item, path)
     return again is None or not same(value_at(again, path), value_at(item.data, path))
 
 
