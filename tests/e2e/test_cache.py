@@ -105,6 +105,11 @@ EDITS: Mapping[str, Mapping[str, str | None]] = {
         "flux/secret.yaml": "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata: {p: YWJj}\n"
     },
     "a new .sourceignore elsewhere": {".sourceignore": "/flux/\n"},
+    "a password that the chart draws": {
+        "charts/shop/templates/secret.yaml": (
+            "apiVersion: v1\nkind: Secret\nmetadata: {name: shop}\nstringData: {password: '{{ randAlphaNum 24 }}'}\n"
+        )
+    },
     "a new overlay": {"apps/web/overlays/test/kustomization.yaml": "resources: [../../base, missing.yaml]\n"},
     "a workflow": {".github/workflows/a.yaml": "on: push\njobs: {a: {steps: [{run: kubectl apply -f apps}]}}\n"},
     "an owner": {"CODEOWNERS": "* @team\n"},
