@@ -69,8 +69,8 @@ class Loop:
         self.generators: dict[str, Generator] = {}
         self.outcomes: dict[str, Outcome] = {}
         self.dropped: dict[str, Unrendered] = {}
+        """What is not followed: for a bound, as its folder is set aside, or as a value is still to be set."""
         self._set_aside: list[tuple[Declared, str]] = []
-        """The first delivery that each bound kept from being followed, by bound; what makes objects in unknown ways."""
         self._pool = pool
         self._claims = Claims(context)
         self._depth: dict[str, int] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -110,8 +110,22 @@ def _image(text: str) -> dict[str, str]:
     return {key: value for key, value in {**entry, "newName": reference.name if equals else ""}.items() if value}
 
 
-def useless(tried: Iterable[tuple[Override, _T]], has_effect: Callable[[_T], bool]) -> list[tuple[Override, _T]]:
+def tried(
+    items: Sequence[Override], build: Callable[[Sequence[Override]], Sequence[_T]], has_effect: Callable[[_T], bool]
+) -> list[tuple[Override, _T]]:
+    """Give the entries with what ``build`` makes of them: those that a root gives to many, for one of these first.
+
+    Where such an entry has its effect there, what it does in the other deliveries need not be known.
+    """
+    firsts = {item.text: item for item in reversed(items)}
+    results = list(zip(firsts.values(), build(list(firsts.values())), strict=True))
+    settled = {item.text for item, built in results if has_effect(built)}
+    rest = [item for item in items if item.text not in settled and item is not firsts[item.text]]
+    return [*results, *zip(rest, build(rest), strict=True)]
+
+
+def useless(results: Iterable[tuple[Override, _T]], has_effect: Callable[[_T], bool]) -> list[tuple[Override, _T]]:
     """Give the entries, with what was built, that have no effect in any of the deliveries that they are given to."""
-    results = list(tried)
-    useful = {item.text for item, built in results if has_effect(built)}
-    return [(item, built) for item, built in results if item.text not in useful]
+    known = list(results)
+    useful = {item.text for item, built in known if has_effect(built)}
+    return [(item, built) for item, built in known if item.text not in useful]

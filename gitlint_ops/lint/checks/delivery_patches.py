@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from gitlint_ops.engine import EngineError
-from gitlint_ops.lint.checks.delivery_overrides import Override, overrides, useless
+from gitlint_ops.lint.checks.delivery_overrides import Override, overrides, tried, useless
 from gitlint_ops.lint.checks.patch_targets import is_hit, is_named, marking, missing_message
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
@@ -17,13 +17,21 @@ _Answer = dict[str, Any] | None
 def unmatched_overrides(context: CheckContext) -> Iterator[Violation]:
     """Report the patches of deliveries with a target that no object of the delivery matches."""
     targeted = [item for item in _patches(context) if isinstance(item.data.get("target"), dict)]
-    answers = _answers(context, [item.build(marking(item.data["target"])) for item in targeted])
-    tried = list(zip(targeted, answers, strict=True))
-    shared = [item.data["target"] for item, answer in tried if answer is not None and is_hit(answer)]
-    for item, answer in useless(tried, lambda answer: answer is None or is_hit(answer)):
+    results = tried(targeted, lambda items: _marked(context, items), _is_certain_hit)
+    shared = [item.data["target"] for item, answer in results if _is_certain_hit(answer)]
+    for item, answer in useless(results, lambda answer: answer is None or is_hit(answer)):
         # What a root gives to all below it by a pattern is meant for those that have such objects.
         if is_named(item.data["target"]) or item.data["target"] not in shared:
             yield _unmatched(context, item, answer or {})
+
+
+def _marked(context: CheckContext, items: Sequence[Override]) -> list[_Answer]:
+    """Build with each patch marking what it meets."""
+    return _answers(context, [item.build(marking(item.data["target"])) for item in items])
+
+
+def _is_certain_hit(answer: _Answer) -> bool:
+    return answer is not None and is_hit(answer)
 
 
 def _answers(context: CheckContext, requests: Sequence[dict[str, Any]]) -> list[_Answer]:
@@ -50,16 +58,28 @@ def overrides_without_effect(context: CheckContext) -> Iterator[Violation]:
     One of several deliveries of a folder that each patch the same object states its own value, and is left alone.
     """
     suspects = [item for item in _patches(context) if not _is_stated_by_each(context, item)]
-    bare = _answers(context, [item.build() for item in suspects])
-    whole = _answers(context, [item.whole_build() for item in suspects])
-    tried = zip(suspects, zip(whole, bare, strict=True), strict=True)
-    for item, _ in useless(tried, lambda builds: not _are_equal(*builds)):
+    results = tried(suspects, lambda items: _with_and_without(context, items), _differ)
+    for item, _ in useless(results, _differ):
         if _meets(context, item):
             message = (
                 "this patch changes nothing: what it sets is in the folder already, or was moved there. Remove it, or "
                 "correct the value that it was to change"
             )
             yield item.place(context, Violation(message))
+
+
+def _with_and_without(context: CheckContext, items: Sequence[Override]) -> list[tuple[_Answer, _Answer]]:
+    """Build each delivery as it is, once for all of its patches, and without each of them."""
+    units = {id(item.unit): item for item in items}
+    whole = dict(zip(units, _answers(context, [item.whole_build() for item in units.values()]), strict=True))
+    bare = _answers(context, [item.build() for item in items])
+    return [(whole[id(item.unit)], without) for item, without in zip(items, bare, strict=True)]
+
+
+def _differ(builds: tuple[_Answer, _Answer]) -> bool:
+    """Whether a build with the patch and one without it differ, or may: one that fails leaves that open."""
+    one, other = builds
+    return one is None or other is None or bool(one["objects"] != other["objects"])
 
 
 def _is_stated_by_each(context: CheckContext, item: Override) -> bool:
@@ -73,9 +93,5 @@ def _meets(context: CheckContext, item: Override) -> bool:
     target = item.data.get("target")
     if not isinstance(target, dict):
         return True
-    (answer,) = _answers(context, [item.build(marking(target))])
-    return answer is not None and is_hit(answer)
-
-
-def _are_equal(one: _Answer, other: _Answer) -> bool:
-    return one is not None and other is not None and bool(one["objects"] == other["objects"])
+    (answer,) = _marked(context, [item])
+    return _is_certain_hit(answer)

@@ -11,7 +11,7 @@ from gitlint_ops.engine import EngineError
 from gitlint_ops.lint.causes import UNMATCHED_REPLICAS, cause_of
 from gitlint_ops.lint.checks.containers import images_of
 from gitlint_ops.lint.checks.delivered_files import deliveries_of_folder
-from gitlint_ops.lint.checks.delivery_overrides import overrides, useless
+from gitlint_ops.lint.checks.delivery_overrides import Override, overrides, tried, useless
 from gitlint_ops.lint.checks.edits import removed
 from gitlint_ops.lint.checks.image_reference import parse
 from gitlint_ops.lint.checks.trial_builds import build_request, builds_of
@@ -179,14 +179,19 @@ def _hint(name: str, present: Sequence[str]) -> str:
 def _unused_overrides(context: CheckContext) -> Iterator[Violation]:
     """Report the images of Applications and Flux Kustomizations that match no image of what these build."""
     known = [item for item in overrides(context, "images") if item.data.get("name") and not item.delivery.unrendered]
-    answers = context.engine.call_many([item.build({"name": item.data["name"], "newName": _PROBE}) for item in known])
-    for item, answer in useless(zip(known, answers, strict=True), _may_have_effect):
+    results = tried(known, lambda items: _probed(context, items), _may_have_effect)
+    for item, answer in useless(results, _may_have_effect):
         if isinstance(answer, EngineError):
             continue
         name, owner = str(item.data["name"]), f"{item.delivery.kind} {item.delivery.name}"
         there = [parse(image).name for image in _images(answer["objects"])]
         message = f"no container of {owner} has the image {name}, so this entry changes nothing{_hint(name, there)}"
         yield item.place(context, Violation(message), *(("name",) if item.unit.flux else ()))
+
+
+def _probed(context: CheckContext, items: Sequence[Override]) -> list[_Answer]:
+    """Build with each entry leaving a mark on what it matches."""
+    return context.engine.call_many([item.build({"name": item.data["name"], "newName": _PROBE}) for item in items])
 
 
 def _may_have_effect(answer: _Answer) -> bool:
