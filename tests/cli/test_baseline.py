@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gitlint_ops.cli import main
+from tests.cli.support import run
 
 Write = Callable[[Mapping[str, str]], Path]
 NAME = ".gitlint-ops-baseline.json"
@@ -22,12 +22,6 @@ def repo(write: Write) -> Path:
     )
     (root / ".git").mkdir()
     return root
-
-
-def run(capfd: pytest.CaptureFixture[str], *argv: object) -> tuple[int, str, str]:
-    code = main([str(argument) for argument in argv])
-    out, err = capfd.readouterr()
-    return code, out, err
 
 
 def check(capfd: pytest.CaptureFixture[str], repo: Path, *options: object) -> tuple[int, dict[str, str]]:

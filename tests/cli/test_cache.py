@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gitlint_ops.cache.store import FILE_NAME
-from gitlint_ops.cli import main
+from tests.cli.support import run
 
 Write = Callable[[Mapping[str, str]], Path]
 FILES = {
@@ -21,11 +21,6 @@ def repo(write: Write) -> Path:
     root = write(FILES)
     (root / ".git").mkdir()
     return root
-
-
-def run(capfd: pytest.CaptureFixture[str], *argv: object) -> tuple[int, str, str]:
-    code = main([str(argument) for argument in argv])
-    return code, *capfd.readouterr()
 
 
 def test_the_folder_is_that_of_the_option_else_of_the_variable(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from gitlint_ops.cli import main
+from tests.cli.support import run
 
 Write = Callable[[Mapping[str, str]], Path]
 
@@ -32,12 +33,6 @@ def repo(write: Write) -> Path:
     root = write(FILES)
     (root / ".git").mkdir()
     return root
-
-
-def run(capfd: pytest.CaptureFixture[str], *argv: object) -> tuple[int, str, str]:
-    code = main([str(argument) for argument in argv])
-    out, err = capfd.readouterr()
-    return code, out, err
 
 
 def found(out: str) -> list[tuple[str, str]]:
