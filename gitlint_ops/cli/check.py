@@ -16,7 +16,7 @@ from gitlint_ops.cli.base import BaseOptions, base_option, only_new, open_base
 from gitlint_ops.cli.baselines import BaselineOptions, baseline_options, open_baseline
 from gitlint_ops.cli.caching import open_cache
 from gitlint_ops.cli.errors import CommandError, check_known, tell_defect
-from gitlint_ops.cli.fixing import FixOptions, Mender, checking, fix_options
+from gitlint_ops.cli.fixing import FixOptions, Mender, fix_options
 from gitlint_ops.cli.outputs import deliver_outputs, output_options, plan_outputs, show_layout
 from gitlint_ops.cli.paths import PathList, paths_argument
 from gitlint_ops.cli.remembering import beside, plan_run
@@ -147,7 +147,7 @@ def run_check(options: CheckOptions, mender: Mender | None = None) -> Report:
 
 
 def _check_session(session: Session, options: CheckOptions, progress: Progress, mender: Mender) -> Report:
-    from gitlint_ops.fix.model import Checked
+    from gitlint_ops.fix import Checked, checking
     from gitlint_ops.lint import lint, load_rules
     from gitlint_ops.lint.bounds import bounded
     from gitlint_ops.lint.profiles import profile_names

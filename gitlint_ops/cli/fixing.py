@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,12 +14,8 @@ from gitlint_ops.cli.session import PlaceOptions
 from gitlint_ops.cli.streams import deliver, diagnose
 
 if TYPE_CHECKING:
-    from gitlint_ops.config import Config
-    from gitlint_ops.engine import EngineClient
     from gitlint_ops.fix import Check, Checked, Narrow, Outcome, Refused
-    from gitlint_ops.lint.baseline import Baseline
-    from gitlint_ops.lint.model import Report, Rule
-    from gitlint_ops.source import SourceTree
+    from gitlint_ops.lint.model import Report
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,23 +80,6 @@ class Mender:
             diagnose(line)
         if self._options.diff:
             raise click.exceptions.Exit(exit_codes.FINDINGS if self.outcome.changes else exit_codes.OK)
-
-
-def checking(rules: Sequence[Rule], config: Config, root: Path, baseline: Baseline | None = None) -> Check:
-    """Give how a run is repeated on another tree: with these rules, and configuration and baseline of that at root."""
-    from gitlint_ops.fix import Checked
-    from gitlint_ops.lint import lint
-    from gitlint_ops.render import render_repository
-
-    # What lies beside the repository is not in a copy of it.
-    folders = tuple(str(root / name) if (root / name).is_dir() else name for name in config.schema_folders)
-    settled = dataclasses.replace(config, schema_folders=folders)
-
-    def check(tree: SourceTree, engine: EngineClient) -> Checked:
-        rendering = render_repository(tree, engine, settled)
-        return Checked(tree, rendering, lint(tree, rendering, settled, engine, rules, baseline=baseline))
-
-    return check
 
 
 def summary(outcome: Outcome, *, written: bool) -> list[str]:

@@ -19,7 +19,7 @@ from gitlint_ops.cli.session import PlaceOptions, Session, marked_root, open_ses
 def lsp(**values: Any) -> None:
     """Serve an editor over standard input and output, by the Language Server Protocol.
 
-    The repository around each opened file is checked when it is first opened and whenever a file of it is saved: the
+    The repository around each opened file is checked when it is opened, typed into, saved, or changed on disk: the
     findings of the open files, with their rules and quick fixes, and for each value where it is rendered.
     """
     if importlib.util.find_spec("pygls") is None:

@@ -4,10 +4,11 @@ In: a run (its tree, rendering and report) and how to repeat it. Out: the files 
 a second run over a copy (``propose``); then the same on disk (``write``) or as a diff (``unified_diff``).
 """
 
+from gitlint_ops.fix.checking import checking
 from gitlint_ops.fix.diff import unified_diff
 from gitlint_ops.fix.fixer import propose
 from gitlint_ops.fix.model import Check, Checked, FileChange, Narrow, Outcome, Refused
-from gitlint_ops.fix.workspace import WorkspaceError
+from gitlint_ops.fix.workspace import Workspace, WorkspaceError
 from gitlint_ops.fix.writing import WriteError, write
 
 __all__ = [
@@ -17,8 +18,10 @@ __all__ = [
     "Narrow",
     "Outcome",
     "Refused",
+    "Workspace",
     "WorkspaceError",
     "WriteError",
+    "checking",
     "propose",
     "unified_diff",
     "write",

@@ -1,8 +1,8 @@
-"""One check of a repository, kept open so that an editor can go on asking about it."""
+"""One check of a repository and of what is typed into its files, kept open so that an editor can go on asking."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
@@ -11,13 +11,14 @@ from typing import Protocol
 
 from gitlint_ops.config import Config
 from gitlint_ops.engine import EngineClient
-from gitlint_ops.lint import lint
+from gitlint_ops.fix import Checked, Workspace, checking
+from gitlint_ops.fix.text import EditError
+from gitlint_ops.lint import load_rules
 from gitlint_ops.lint.baseline import baseline_of
 from gitlint_ops.lint.context import CheckContext, open_context
-from gitlint_ops.lint.model import Finding, Report, Rule
+from gitlint_ops.lint.model import Finding, Rule
 from gitlint_ops.lint.origins.overview import Overview, summarise_chain
 from gitlint_ops.lint.origins.shaped import chains_through
-from gitlint_ops.render import render_repository
 from gitlint_ops.source import SourceTree
 
 
@@ -49,26 +50,47 @@ class Host:
     explain: Callable[[Exception], str]
 
 
-class Analysis:
-    """A repository as it was checked.
+class SupersededError(Exception):
+    """A newer text has come, so that nobody wants this check any more."""
 
-    What is open for it, the engine too, stays in a thread of its own until ``close``. Questions may come from any
-    thread; they wait in turn.
+
+class Analysis:
+    """A repository as it was checked: as it is on disk, but for the files that were typed into.
+
+    ``typed`` are the texts of open files (repository-relative, POSIX), saved or not; one that is not among the
+    repository's, or that a symlink leads to, stays as it is on disk. ``wanted`` is asked before the rules run; where it
+    says no, SupersededError is raised. What is open, the engine too, stays in a thread of its own until ``close``.
+    Questions may come from any thread; they wait in turn.
     """
 
-    def __init__(self, host: Host, root: Path) -> None:
+    def __init__(self, host: Host, root: Path, typed: Mapping[str, str], wanted: Callable[[], bool]) -> None:
+        self.root = root
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="analysis")
         self._opened = ExitStack()
         try:
-            self.tree, self._context, self.report = self._thread.submit(self._open, host, root).result()
+            checked, self._context, self.typed = self._thread.submit(self._open, host, typed, wanted).result()
         except BaseException:
             self.close()
             raise
+        self.tree, self.report = checked.tree, checked.report
         self.rules: dict[str, Rule] = {rule.name: rule for rule in self.report.rules}
 
-    def _open(self, host: Host, root: Path) -> tuple[SourceTree, CheckContext, Report]:
-        opened = self._opened.enter_context(host.open(root))
-        return opened.tree, *_check(opened)
+    def _open(
+        self, host: Host, typed: Mapping[str, str], wanted: Callable[[], bool]
+    ) -> tuple[Checked, CheckContext, frozenset[str]]:
+        opened = self._opened.enter_context(host.open(self.root))
+        tree, config = opened.tree, opened.config
+        rules = _while_wanted(load_rules(config, self.root), wanted)
+        check = checking(rules, config, self.root, baseline_of(tree, config))
+        edited = {path: text for path, text in typed.items() if tree.is_file(path) and text != tree.text(path)}
+        engine = opened.engine
+        if edited:
+            workspace = self._opened.enter_context(Workspace(tree))
+            workspace.put(dict(_encoded(edited, workspace)))
+            engine = self._opened.enter_context(engine.at(workspace.root))
+            tree = tree.at(workspace.root, engine)
+        checked = check(tree, engine)
+        return checked, open_context(tree, checked.rendering, config, engine), frozenset(edited)
 
     def close(self) -> None:
         """End the engine; nothing more can be asked."""
@@ -93,8 +115,19 @@ class Analysis:
         return [summarise_chain(self._context, chain) for chain in chains]
 
 
-def _check(opened: Repository) -> tuple[CheckContext, Report]:
-    tree, config, engine = opened.tree, opened.config, opened.engine
-    rendering = render_repository(tree, engine, config)
-    report = lint(tree, rendering, config, engine, baseline=baseline_of(tree, config))
-    return open_context(tree, rendering, config, engine), report
+def _while_wanted(rules: Sequence[Rule], wanted: Callable[[], bool]) -> Iterator[Rule]:
+    """Give the rules; they are asked for when all is rendered, which is when a check can still be given up."""
+    if not wanted():
+        raise SupersededError
+    yield from rules
+
+
+def _encoded(edited: Mapping[str, str], workspace: Workspace) -> Iterator[tuple[str, bytes]]:
+    """Give the bytes of texts, for ``workspace`` to know both these and those on disk."""
+    for path, text in edited.items():
+        try:
+            workspace.original(path)
+        except EditError:
+            # It is reached through a symlink, or was changed on disk just now, which leads to another check.
+            continue
+        yield path, text.encode("utf-8", "replace")

@@ -21,9 +21,13 @@ _SEVERITIES: dict[Severity, types.DiagnosticSeverity] = {
 
 
 class Places:
-    """Writes the repository's places as the client counts them: 0-based, in units of its encoding."""
+    """Writes the repository's places as the client counts them: 0-based, in units of its encoding.
 
-    def __init__(self, tree: SourceTree, codec: PositionCodec) -> None:
+    ``root`` is where the client has the files; ``tree`` may be of a copy.
+    """
+
+    def __init__(self, root: Path, tree: SourceTree, codec: PositionCodec) -> None:
+        self._root = root
         self._tree = tree
         self._codec = codec
 
@@ -40,7 +44,7 @@ class Places:
 
     def uri(self, path: str) -> str:
         """Give the URI of a repository-relative path; a name need not be UTF-8."""
-        return Path(self._tree.root, path).absolute().as_uri()
+        return Path(self._root, path).absolute().as_uri()
 
     def location(self, span: Span) -> types.Location:
         """Give a span as a location."""

@@ -13,15 +13,15 @@ from pygls.lsp.server import LanguageServer
 
 from gitlint_ops import __version__
 from gitlint_ops.lint.model import Finding
-from gitlint_ops.lsp.analysis import Analysis, Host
+from gitlint_ops.lsp.analysis import Analysis, Host, SupersededError
 from gitlint_ops.lsp.diagnostics import Places, diagnostics_of, quick_fixes
 from gitlint_ops.lsp.hover import hover_text
 from gitlint_ops.report.page import NOUNS, plural
 from gitlint_ops.report.scope import counts
 from gitlint_ops.source import Span
 
-_SETTLE_SECONDS = 0.2
-"""How long changes are awaited together: a save, and what the editor's file watcher says of it."""
+_SETTLE_SECONDS = 0.3
+"""How long nothing must change before a check begins: somebody types, or an editor's file watcher tells of a save."""
 _WATCHED = "**/*.{yaml,yml,json,tpl}"
 
 
@@ -32,6 +32,9 @@ class _State:
     analysis: Analysis | None = None
     running: bool = False
     stale: bool = False
+    """Whether something changed that no check has begun to look at."""
+    complaint: str = ""
+    """What the last check ended in, which is told once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class _File:
 
 
 class GitlintServer(LanguageServer):
-    """Checks the repositories of the open files, and answers about them from the last check."""
+    """Checks the repositories of the open files, their texts as typed, and answers about them from the last check."""
 
     def __init__(self, host: Host) -> None:
         super().__init__("gitlint-ops", __version__)
@@ -64,17 +67,29 @@ class GitlintServer(LanguageServer):
         return self._host.root_of(Path(path)) or next(around, None)
 
     async def opened(self, uri: str) -> None:
-        """Show the findings of a file that was opened; its repository is checked where it was not yet."""
+        """Show the findings of a file that was opened; its repository is checked where this text of it was not yet."""
+        root = self.root_of(uri)
+        if root is not None and self._file(uri):
+            self._publish(root)
+        else:
+            await self.check(uri)
+
+    async def closed(self, uri: str) -> None:
+        """Take the findings of a closed file away; what was typed into it and not saved counts no more."""
+        self.replace_diagnostics(uri)
+        root = self.root_of(uri)
+        analysis = self._state(root).analysis if root is not None else None
+        if root is not None and analysis is not None and _path_in(root, uri) in analysis.typed:
+            await self.check(uri)
+
+    async def check(self, uri: str) -> None:
+        """Check the repository around a file that changed; show its findings.
+
+        Any number of changes that follow each other, or come while a check runs, lead to one more.
+        """
         root = self.root_of(uri)
         if root is None:
             return
-        if self._state(root).analysis is None:
-            await self.check(root)
-        else:
-            self._publish(root)
-
-    async def check(self, root: Path) -> None:
-        """Check a repository and show its findings. While a check runs, any number of calls lead to one more."""
         state = self._state(root)
         state.stale = True
         if state.running:
@@ -82,23 +97,35 @@ class GitlintServer(LanguageServer):
         state.running = True
         try:
             while state.stale:
-                await asyncio.sleep(_SETTLE_SECONDS)
                 state.stale = False
-                await self._check_once(root, state)
+                await asyncio.sleep(_SETTLE_SECONDS)
+                if not state.stale:
+                    await self._check_once(root, state)
         finally:
             state.running = False
 
     async def _check_once(self, root: Path, state: _State) -> None:
         try:
-            fresh = await asyncio.to_thread(Analysis, self._host, root)
-        except Exception as error:  # noqa: BLE001 - whatever it was, the user must hear of it, and the server go on
-            self._say(self._host.explain(error), types.MessageType.Error)
+            fresh = await asyncio.to_thread(Analysis, self._host, root, self._typed(root), lambda: not state.stale)
+        except SupersededError:
             return
+        except Exception as error:  # noqa: BLE001 - whatever it was, the user must hear of it, and the server go on
+            self._complain(state, self._host.explain(error))
+            return
+        state.complaint = ""
         before, state.analysis = state.analysis, fresh
         if before is not None:
             await asyncio.to_thread(before.close)
         self._publish(root)
         self._tell(fresh)
+
+    def _typed(self, root: Path) -> dict[str, str]:
+        """Give the texts of the open files of a repository, by their places in it."""
+        texts = {_path_in(root, uri): self._text(uri) for uri in self.workspace.text_documents}
+        return {path: text for path, text in texts.items() if path}
+
+    def _text(self, uri: str) -> str:
+        return self.workspace.get_text_document(uri).source.removeprefix("\ufeff")
 
     def _tell(self, analysis: Analysis) -> None:
         """Log the counts and the coverage; show what crashed."""
@@ -109,35 +136,44 @@ class GitlintServer(LanguageServer):
         for defect in report.defects:
             self._say(self._host.explain(defect), types.MessageType.Error)
 
+    def _complain(self, state: _State, text: str) -> None:
+        """Tell what a check ended in, but not again with each character that is typed."""
+        if text != state.complaint:
+            self._say(text, types.MessageType.Error)
+        state.complaint = text
+
     def _say(self, text: str, kind: types.MessageType) -> None:
         self.window_show_message(types.ShowMessageParams(kind, text))
 
     def _publish(self, root: Path) -> None:
+        """Show the findings of the open files; one whose text has changed since has its turn after the next check."""
         for uri in list(self.workspace.text_documents):
             if self.root_of(uri) == root:
-                file = self._file(uri, checked=False)
-                found = diagnostics_of(file.analysis.findings_in(file.path), file.places) if file else []
-                self.replace_diagnostics(uri, found)
+                file = self._file(uri)
+                if file is not None:
+                    self.replace_diagnostics(uri, diagnostics_of(file.analysis.findings_in(file.path), file.places))
+                elif not self._state(root).stale:
+                    self.replace_diagnostics(uri)
 
     def replace_diagnostics(self, uri: str, found: Sequence[types.Diagnostic] = ()) -> None:
         """Show these diagnostics of a file in place of those before."""
-        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found))
+        document = self.workspace.text_documents.get(uri)
+        version = document.version if document else None
+        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version))
 
     def _state(self, root: Path) -> _State:
         return self._states.setdefault(root, _State())
 
-    def _file(self, uri: str, *, checked: bool = True) -> _File | None:
-        """Give a file of a repository that was checked; with ``checked``, None too where its text has changed since."""
+    def _file(self, uri: str) -> _File | None:
+        """Give a file of a repository that was checked; None where its text has changed since, or is none of it."""
         root = self.root_of(uri)
         analysis = self._state(root).analysis if root is not None else None
         if root is None or analysis is None:
             return None
-        resolved = Path(uris.to_fs_path(uri) or "").resolve()
-        path = resolved.relative_to(root).as_posix() if resolved.is_relative_to(root) else ""
-        text = self.workspace.get_text_document(uri).source
-        if checked and text.removeprefix("\ufeff") != analysis.tree.text(path):
+        path = _path_in(root, uri)
+        if not analysis.tree.is_file(path) or self._text(uri) != analysis.tree.text(path):
             return None
-        return _File(analysis, path, Places(analysis.tree, self.workspace.position_codec))
+        return _File(analysis, path, Places(root, analysis.tree, self.workspace.position_codec))
 
     async def hover(self, params: types.HoverParams) -> types.Hover | None:
         """Explain the rules that a line breaks, and where the value at the position goes."""
@@ -187,6 +223,12 @@ class GitlintServer(LanguageServer):
                 state.analysis.close()
 
 
+def _path_in(root: Path, uri: str) -> str:
+    """Give a file's place in a repository (POSIX), '' for what does not lie in it."""
+    path = Path(uris.to_fs_path(uri) or "").resolve()
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else ""
+
+
 def _on_lines(file: _File, first: int, last: int) -> list[Finding]:
     findings = file.analysis.findings_in(file.path)
     return [finding for finding in findings if finding.span.line <= last and finding.span.end_line >= first]
@@ -213,20 +255,21 @@ def build(host: Host) -> GitlintServer:
     async def _(params: types.DidOpenTextDocumentParams) -> None:
         await server.opened(params.text_document.uri)
 
+    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    async def _(params: types.DidChangeTextDocumentParams) -> None:
+        await server.check(params.text_document.uri)
+
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     async def _(params: types.DidSaveTextDocumentParams) -> None:
-        root = server.root_of(params.text_document.uri)
-        if root is not None:
-            await server.check(root)
+        await server.check(params.text_document.uri)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     async def _(params: types.DidChangeWatchedFilesParams) -> None:
-        roots = {server.root_of(change.uri) for change in params.changes}
-        await asyncio.gather(*(server.check(root) for root in roots if root is not None))
+        await asyncio.gather(*(server.check(change.uri) for change in params.changes))
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
-    def _(params: types.DidCloseTextDocumentParams) -> None:
-        server.replace_diagnostics(params.text_document.uri)
+    async def _(params: types.DidCloseTextDocumentParams) -> None:
+        await server.closed(params.text_document.uri)
 
     _add_answers(server)
     return server

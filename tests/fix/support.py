@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from gitlint_ops.cli.fixing import checking
 from gitlint_ops.config import load_config
 from gitlint_ops.engine import EngineClient
-from gitlint_ops.fix import Outcome, propose
+from gitlint_ops.fix import Outcome, checking, propose
 from gitlint_ops.lint import load_rules
 from gitlint_ops.source import open_tree
 

@@ -18,6 +18,10 @@ Open = Callable[[Mapping[str, str]], SourceTree]
 LINE = "a: \U0001f600 b\u00e9c\n"
 
 
+def places_of(tree: SourceTree, codec: PositionCodec) -> Places:
+    return Places(tree.root, tree, codec)
+
+
 @pytest.mark.parametrize(
     ("encoding", "column"),
     [
@@ -29,20 +33,20 @@ LINE = "a: \U0001f600 b\u00e9c\n"
 def test_places_are_counted_as_the_client_counts(
     open_files: Open, encoding: types.PositionEncodingKind, column: int
 ) -> None:
-    places = Places(open_files({"a.yaml": LINE}), PositionCodec(encoding))
+    places = places_of(open_files({"a.yaml": LINE}), PositionCodec(encoding))
     assert places.range(Span("a.yaml", 1, 8, 1, 9)).start == types.Position(0, column)
     assert places.column("a.yaml", types.Position(0, column)) == 8
 
 
 @pytest.mark.skipif(os.name == "nt", reason="names are text on Windows")
 def test_a_name_that_is_not_utf_8_has_a_uri(open_files: Open) -> None:
-    places = Places(open_files({"a.yaml": LINE}), PositionCodec())
+    places = places_of(open_files({"a.yaml": LINE}), PositionCodec())
     assert places.uri("b c:\udcff.yaml").endswith("/repo/b%20c%3A%FF.yaml")
 
 
 def test_a_diagnostic_and_its_fix(open_files: Open) -> None:
     tree = open_files({"a.yaml": "image: web\n", "b.yaml": "b: 1\n"})
-    places = Places(tree, PositionCodec())
+    places = places_of(tree, PositionCodec())
     fix = Fix("Pin it.", (Edit(Span("b.yaml", 1, 4, 1, 5), "2"), Edit(Span("a.yaml", 1, 8, 1, 11), "web:1")))
     span = Span("a.yaml", 1, 8, 1, 11)
     finding = replace(

@@ -28,6 +28,7 @@ class Editor(LanguageClient):
         self.found: asyncio.Queue[types.PublishDiagnosticsParams] = asyncio.Queue()
         self.shown: asyncio.Queue[str] = asyncio.Queue()
         self.registered: list[str] = []
+        self.versions: dict[str, int] = {}
 
         @self.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
         def _(params: types.PublishDiagnosticsParams) -> None:
@@ -53,16 +54,31 @@ class Editor(LanguageClient):
         item = types.TextDocumentItem(self.uri(path), "yaml", 1, text)
         self.text_document_did_open(types.DidOpenTextDocumentParams(item))
 
+    def type(self, path: str, text: str) -> None:
+        """Make the open file's text this one, unsaved."""
+        self.versions[path] = self.versions.get(path, 1) + 1
+        named = types.VersionedTextDocumentIdentifier(self.versions[path], self.uri(path))
+        whole = types.TextDocumentContentChangeWholeDocument(text)
+        self.text_document_did_change(types.DidChangeTextDocumentParams(named, [whole]))
+
+    def close(self, path: str) -> None:
+        named = types.TextDocumentIdentifier(self.uri(path))
+        self.text_document_did_close(types.DidCloseTextDocumentParams(named))
+
     def save(self, path: str) -> None:
         named = types.TextDocumentIdentifier(self.uri(path))
         self.text_document_did_save(types.DidSaveTextDocumentParams(named))
 
-    async def diagnostics(self, path: str) -> list[types.Diagnostic]:
-        """Give the next diagnostics of a file."""
+    async def published(self, path: str) -> types.PublishDiagnosticsParams:
+        """Give what is said next of a file."""
         while True:
             params = await asyncio.wait_for(self.found.get(), _TIMEOUT)
             if params.uri == self.uri(path):
-                return list(params.diagnostics)
+                return params
+
+    async def diagnostics(self, path: str) -> list[types.Diagnostic]:
+        """Give the next diagnostics of a file."""
+        return list((await self.published(path)).diagnostics)
 
     async def hover(self, path: str, line: int, character: int) -> str:
         place = types.TextDocumentIdentifier(self.uri(path)), types.Position(line - 1, character)
@@ -122,10 +138,57 @@ def test_an_editor_session(root: Path) -> None:
         text = (root / PROD).read_text("utf-8").replace("newTag: stable", 'newTag: "1.2.3"')
         (root / PROD).write_text(text, "utf-8")
         editor.save(PROD)
+        # The open text is still the old one, which is what the editor shows.
+        assert "mutable-image-tag" in {str(one.code) for one in await editor.diagnostics(PROD)}
+        editor.type(PROD, text)
         assert "mutable-image-tag" not in {str(one.code) for one in await editor.diagnostics(PROD)}
-        # The open text is still the old one: nothing is said of it that was checked of another.
-        assert await editor.hover(PROD, 8, 14) == ""
         assert editor.registered == [types.WORKSPACE_DID_CHANGE_WATCHED_FILES]
+
+    drive(root, script)
+
+
+def test_what_is_typed_is_checked_before_it_is_saved(root: Path) -> None:
+    saved = (root / DEPLOYMENT).read_text("utf-8")
+    cured = saved.replace("imagePullPolice", "imagePullPolicy")
+    broken = cured.replace("imagePullPolicy: Always", 'env: [{name: A, value: "\U0001f600", valeu: b}]')
+
+    async def script(editor: Editor) -> None:
+        editor.open(DEPLOYMENT)
+        assert "schema-error" in {one.code for one in await editor.diagnostics(DEPLOYMENT)}
+        for length in range(len(saved) - 3, len(saved)):
+            editor.type(DEPLOYMENT, saved[:length])
+        editor.type(DEPLOYMENT, cured)
+        # One check for all of it, of the last text.
+        shown = await editor.published(DEPLOYMENT)
+        assert shown.version == 5
+        assert "schema-error" not in {one.code for one in shown.diagnostics}
+        editor.type(DEPLOYMENT, broken)
+        found = {one.code: one for one in await editor.diagnostics(DEPLOYMENT)}
+        # Columns count UTF-16 units: the emoji before it is two of them.
+        assert found["schema-error"].range == types.Range(types.Position(19, 39), types.Position(19, 44))
+        assert (root / DEPLOYMENT).read_text("utf-8") == saved
+
+    drive(root, script)
+
+
+def test_what_is_typed_into_one_file_shows_in_another_until_it_is_thrown_away(root: Path) -> None:
+    overlay = (root / PROD).read_text("utf-8")
+
+    async def script(editor: Editor) -> None:
+        editor.open(PROD)
+        await editor.diagnostics(PROD)
+        editor.open(DEPLOYMENT)
+        await editor.diagnostics(DEPLOYMENT)
+        editor.type(PROD, overlay.replace("count: 4", "count: 7"))
+        await editor.diagnostics(DEPLOYMENT)
+        assert f"`7`, set by `{PROD}:11`" in await editor.hover(DEPLOYMENT, 8, 12)
+        place = types.TextDocumentIdentifier(editor.uri(DEPLOYMENT)), types.Position(7, 12)
+        led = await editor.text_document_definition_async(types.DefinitionParams(*place))
+        assert isinstance(led, list)
+        assert editor.uri(PROD) in [item.uri for item in led if isinstance(item, types.Location)]
+        editor.close(PROD)
+        await editor.diagnostics(DEPLOYMENT)
+        assert f"`4`, set by `{PROD}:11`" in await editor.hover(DEPLOYMENT, 8, 12)
 
     drive(root, script)
 
