@@ -11,13 +11,11 @@ from __future__ import annotations
 
 import argparse
 import random
-import shutil
 import statistics
 import time
 from pathlib import Path
 
-from generate import generate
-from run import WORK, write_marker
+from measure import generated
 
 from gitlint_ops.config import load_config
 from gitlint_ops.engine import EngineClient
@@ -39,7 +37,7 @@ def main() -> None:
     parser.add_argument("--bases", type=int, default=100)
     parser.add_argument("--overlays", type=int, default=1000)
     options = parser.parse_args()
-    root = options.root or _generated(options.bases, options.overlays)
+    root = options.root or generated("provenance", options.bases, options.overlays)[0]
     _timed(root, 0.0)  # The first run imports and warms the disk: it counts for neither.
     ratios = []
     for _ in range(options.runs):
@@ -48,14 +46,6 @@ def main() -> None:
         ratios.append(asking / without)
         print(f"check {without:6.2f} s   with {asked:,} fields asked for {asking:6.2f} s   {exact:,} exact")
     print(f"ratio {statistics.median(ratios):.2f} (bar {BAR})")
-
-
-def _generated(bases: int, overlays: int) -> Path:
-    root = WORK / f"provenance-{bases}-{overlays}"
-    shutil.rmtree(root, ignore_errors=True)
-    generate(root, bases, overlays)
-    write_marker(root)
-    return root
 
 
 def _timed(root: Path, share: float) -> tuple[float, int, int]:

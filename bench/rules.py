@@ -11,13 +11,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from generate import generate
-from run import WORK, write_marker
+from measure import generated
 
 from gitlint_ops.cli.session import collect_rarely
 from gitlint_ops.config import load_config
@@ -45,10 +43,7 @@ def main() -> None:
     parser.add_argument("--top", type=int, default=15)
     options = parser.parse_args()
     collect_rarely()
-    root = WORK / f"rules-{options.bases}-{options.overlays}"
-    shutil.rmtree(root, ignore_errors=True)
-    generate(root, options.bases, options.overlays)
-    write_marker(root)
+    root, _ = generated("rules", options.bases, options.overlays)
     with EngineClient(root, workers=1) as engine:
         context = _context(root, engine)
         objects = sum(map(len, context.rendering.objects.values()))
