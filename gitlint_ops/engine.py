@@ -19,6 +19,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+from gitlint_ops import profiling
+
 PROTOCOL = 1
 REQUEST_TIMEOUT_MS = 60_000
 """How long one request may take in the engine, in milliseconds."""
@@ -151,10 +153,8 @@ class _Process:
         self._check_greeting()
 
     def _read(self) -> None:
-        stream = self._popen.stdout
-        if stream is not None:
-            for line in stream:
-                self.answers.put(line)
+        for line in self._popen.stdout or ():
+            self.answers.put(line)
         self.answers.put(None)
 
     def _check_greeting(self) -> None:
@@ -291,7 +291,8 @@ class EngineClient:
                 continue
             batch = list(waiting)
             waiting.clear()
-            lost = self._run(batch, requests, answers)
+            with profiling.span("engine", f"{len(batch)} requests"):
+                lost = self._run(batch, requests, answers)
             suspects.extend(lost[:_IN_FLIGHT])
             waiting.extend(lost[_IN_FLIGHT:])
         self.requests += len(requests)
@@ -338,6 +339,7 @@ class EngineClient:
                     break
                 index = in_flight.pop(answer["id"], None)
                 if index is not None:
+                    profiling.note_answer(requests[index], answer)
                     answers[index] = self._taken(requests[index], answer)
                 if answer.get("restart"):
                     # An abandoned request still eats a core: a fresh process serves the rest.
@@ -356,14 +358,14 @@ class EngineClient:
         in_flight: dict[int, int],
         requests: Sequence[Mapping[str, Any]],
     ) -> None:
+        asked = {**profiling.asked(), **({"reads": True} if self._remembered is not None else {})}
         while len(in_flight) < _IN_FLIGHT:
             index = next(to_send, None)
             if index is None:
                 return
             self._next_id += 1
             in_flight[self._next_id] = index
-            reads = {"reads": True} if self._remembered is not None else {}
-            process.send({"id": self._next_id, "timeout_ms": self._timeout_ms, **requests[index], **reads})
+            process.send({"id": self._next_id, "timeout_ms": self._timeout_ms, **requests[index], **asked})
 
     def _receive(self, process: _Process) -> dict[str, Any] | None:
         deadline = time.monotonic() + self._timeout_ms / 1000 + _GRACE_SECONDS

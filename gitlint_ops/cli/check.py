@@ -19,9 +19,11 @@ from gitlint_ops.cli.errors import CommandError, check_known, tell_defect
 from gitlint_ops.cli.fixing import FixOptions, Mender, fix_options
 from gitlint_ops.cli.outputs import deliver_outputs, output_options, plan_outputs, show_layout
 from gitlint_ops.cli.paths import PathList, paths_argument
+from gitlint_ops.cli.profiled import profiled
 from gitlint_ops.cli.remembering import beside, plan_run
 from gitlint_ops.cli.session import Session, color_option, find_targets, open_target, root_options
 from gitlint_ops.cli.streams import Progress, diagnose, text_width, use_color, use_unicode
+from gitlint_ops.profiling import span
 from gitlint_ops.report.formats import TEXT
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ class CheckOptions(FixOptions, BaseOptions, BaselineOptions):
     statistics: bool = False
     explain: bool = False
     color: Literal["auto", "always", "never"] = "auto"
+    profile_run: Path | None = None
     quiet: bool = False
     verbose: bool = False
 
@@ -90,6 +93,12 @@ class CheckOptions(FixOptions, BaseOptions, BaselineOptions):
     help="Fetch charts, bases and schemas that the repository refers to; without it, nothing leaves this machine.",
 )
 @fix_options
+@click.option(
+    "--profile-run",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write what took how long to FILE: phases, rules and each request to the engine, for trace viewers.",
+)
 @color_option
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress and no coverage.")
 @click.option("-v", "--verbose", is_flag=True, help="Cut no list, show more of each finding.")
@@ -101,6 +110,11 @@ def check(**values: Any) -> None:
     that applies them. '-' reads a list of files from standard input, one a line or NUL-separated.
     """
     options = CheckOptions(**values)
+    with profiled(options.profile_run):
+        _check(options)
+
+
+def _check(options: CheckOptions) -> None:
     outputs = plan_outputs(options.output_format, options.outputs)
     mender = Mender(options)
     if options.base is not None and (options.fix or options.diff):
@@ -112,7 +126,8 @@ def check(**values: Any) -> None:
     code, verdict = _judge(report, options)
     if code == exit_codes.NOTHING_CHECKED:
         outputs = tuple(output for output in outputs if output.format != TEXT)
-    deliver_outputs(report, outputs, lambda file: _as_text(report, options, verdict, file))
+    with span("phase", "report"):
+        deliver_outputs(report, outputs, lambda file: _as_text(report, options, verdict, file))
     if code == exit_codes.NOTHING_CHECKED:
         raise CommandError(
             f"nothing to check: there is no YAML, JSON or chart file in {_named(options.paths)} (exit {code})",

@@ -33,6 +33,7 @@ _ONLY_SHOWN = frozenset(
         "statistics",
         "explain",
         "color",
+        "profile_run",
         "quiet",
         "verbose",
     }

@@ -24,6 +24,7 @@ from gitlint_ops.lint.model import Finding, Report, Rule, Violation
 from gitlint_ops.lint.placing import Placed, place
 from gitlint_ops.lint.selection import Selected, check_environments, select
 from gitlint_ops.lint.suppression import Ledger
+from gitlint_ops.profiling import span
 from gitlint_ops.render.model import Rendering
 from gitlint_ops.repo.pipelines import find_pipelines
 from gitlint_ops.source import SourceTree
@@ -108,8 +109,9 @@ class _Run:
 
     def findings(self, selected: Iterable[Selected]) -> tuple[Finding, ...]:
         """Run rules and give their findings in report order."""
-        merged = merge(self._placed(selected), self._setting.rendering.graph.environments)
-        return fingerprinted(merged, self._setting.tree)
+        with span("phase", "rules"):
+            merged = merge(self._placed(selected), self._setting.rendering.graph.environments)
+            return fingerprinted(merged, self._setting.tree)
 
     def with_own(
         self, findings: Iterable[Finding], own: Iterable[Selected], judged: Judged, match: Match | None
@@ -123,15 +125,19 @@ class _Run:
         together = Batch([context for _, contexts in planned for context in contexts if context.rule.cel])
         for item, contexts in planned:
             known = len(self.defects)
-            for option_set, context in enumerate(contexts):
-                check = together.check if context.rule.cel else None
-                found = run_rule(context, self.defects, check)
-                # What hides a part of a violation is settled first: judging it gives each part its severity.
-                own = item.rule.category == OWN_CATEGORY
-                for placed in self._ledger.apply(found, only_config=own):
-                    yield from item.judge(placed, option_set, context.graph)
+            with span("rule", item.rule.name):
+                for option_set, context in enumerate(contexts):
+                    yield from self._judged(item, option_set, context, together)
             if len(self.defects) == known:
                 self._ran.add(item.rule.name)
+
+    def _judged(self, item: Selected, option_set: int, context: CheckContext, together: Batch) -> Iterator[Placed]:
+        check = together.check if context.rule.cel else None
+        found = run_rule(context, self.defects, check)
+        # What hides a part of a violation is settled first: judging it gives each part its severity.
+        own = item.rule.category == OWN_CATEGORY
+        for placed in self._ledger.apply(found, only_config=own):
+            yield from item.judge(placed, option_set, context.graph)
 
     def _context(self, rule: Rule, options: Mapping[str, Any]) -> CheckContext:
         shared = self._setting
@@ -165,7 +171,8 @@ def run_rule(context: CheckContext, defects: list[InternalError], check: Check |
             defects.append(_defect(context.rule, error))
             return
         try:
-            placed = place(violation, context)
+            with span("provenance", "provenance"):
+                placed = place(violation, context)
         except Exception as error:  # noqa: BLE001 - as above, for one violation
             defects.append(_defect(context.rule, error))
             continue

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from gitlint_ops.config import Config
 from gitlint_ops.engine import EngineClient
+from gitlint_ops.profiling import span
 from gitlint_ops.render.answers import Answers
 from gitlint_ops.render.loop import Loop
 from gitlint_ops.render.model import RenderedObject, Rendering, SubstitutionError
@@ -39,10 +40,12 @@ def render_repository(
 
 
 def _render(tree: SourceTree, engine: EngineClient, config: Config, pool: Pool) -> Rendering:
-    context = survey(tree, engine, config)
-    loop = Loop(context, pool)
-    loop.run()
-    objects, errors = _objects(loop)
+    with span("phase", "survey"):
+        context = survey(tree, engine, config)
+    with span("phase", "rendering"):
+        loop = Loop(context, pool)
+        loop.run()
+        objects, errors = _objects(loop)
     return Rendering(
         graph=_graph(loop),
         objects=objects,

@@ -76,6 +76,7 @@ type envelope struct {
 	Verb         string          `json:"verb"`
 	TimeoutMS    int64           `json:"timeout_ms"`
 	Reads        bool            `json:"reads"`
+	Timing       bool            `json:"timing"`
 	MaxFileBytes int64           `json:"max_file_bytes"`
 }
 
@@ -110,10 +111,10 @@ func (s *Server) Serve(in io.Reader, out io.Writer, greeting any) error {
 func (s *Server) dispatch(in io.Reader, answers chan<- []byte) error {
 	requests := make(chan []byte)
 	var workers sync.WaitGroup
-	for range s.Workers {
+	for worker := range s.Workers {
 		workers.Go(func() {
 			for line := range requests {
-				answers <- s.answer(line)
+				answers <- s.answer(line, worker)
 			}
 		})
 	}
@@ -129,11 +130,26 @@ func (s *Server) dispatch(in io.Reader, answers chan<- []byte) error {
 	return err
 }
 
-func (s *Server) answer(line []byte) []byte {
+func (s *Server) answer(line []byte, worker int) []byte {
 	var request envelope
 	if err := json.Unmarshal(line, &request); err != nil {
 		return s.failure(nil, nil, nil, fault.New(fault.BadRequest, "the request is not a JSON object: %v", err))
 	}
+	if !request.Timing {
+		return s.worked(request, line)
+	}
+	started := time.Now()
+	return timed(s.worked(request, line), worker, started)
+}
+
+// timed adds to an answer who worked on it, from when on (since the Unix epoch) and how long.
+func timed(answer []byte, worker int, started time.Time) []byte {
+	took := time.Since(started).Microseconds()
+	return fmt.Appendf(bytes.TrimSuffix(answer, []byte("}\n")),
+		`,"timing":{"worker":%d,"start_us":%d,"took_us":%d}}%s`, worker, started.UnixMicro(), took, "\n")
+}
+
+func (s *Server) worked(request envelope, line []byte) []byte {
 	verb, known := s.Verbs[request.Verb]
 	if !known {
 		return s.failure(request.ID, nil, nil, fault.New(fault.BadRequest, "no verb %q", request.Verb))

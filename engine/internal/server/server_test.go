@@ -103,6 +103,24 @@ func TestAnswersAreMatchedByID(t *testing.T) {
 	}
 }
 
+func TestAnAnswerTellsItsTimeWhereItIsAskedFor(t *testing.T) {
+	before := time.Now().UnixMicro()
+	answers := talk(t, `{"id": 1, "verb": "echo", "text": "a", "timing": true}`, `{"id": 2, "verb": "refuse", "timing": true}`)
+	for _, id := range []string{"1", "2"} {
+		timing, told := answers[id]["timing"].(map[string]any)
+		if !told {
+			t.Fatalf("no timing in %v", answers[id])
+		}
+		start, took, worker := timing["start_us"].(float64), timing["took_us"].(float64), timing["worker"].(float64)
+		if start < float64(before) || took < 0 || start+took > float64(time.Now().UnixMicro()) || worker > 1 {
+			t.Errorf("got %v after %d", timing, before)
+		}
+	}
+	if answers["1"]["text"] != "a" {
+		t.Errorf("the result is lost: %v", answers["1"])
+	}
+}
+
 func TestBadRequests(t *testing.T) {
 	answers := talk(t, `{"id": 1, "verb": "dance"}`, `{"id": 2, "verb": "echo", "text": 5}`)
 	for id, message := range map[string]string{"1": `no verb "dance"`, "2": "the request does not have the verb's form"} {
