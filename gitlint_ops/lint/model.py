@@ -148,6 +148,10 @@ class ObjectRef:
     field: str
 
 
+ANNOTATION = "gitlint-ops.dev/ignore"
+"""What an object carries, among its annotations, that accepts findings about it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Suppression:
     """Why a finding is not counted: ``comment``, ``annotation``, ``config`` or ``baseline``."""

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from gitlint_ops.lint.baseline import OWN_CATEGORY
-from gitlint_ops.lint.model import Rule
-from gitlint_ops.lint.suppression import ANNOTATION
+from gitlint_ops.lint.model import ANNOTATION, Rule
 from gitlint_ops.report.json_report import SCHEMA_VERSION, dumps
 from gitlint_ops.report.page import STYLES, Page, plural
 

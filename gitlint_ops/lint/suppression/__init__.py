@@ -5,8 +5,7 @@ parted by environment where a suppression is limited to some, and a book of what
 Hidden findings stay in the report; only their weight changes.
 """
 
-from gitlint_ops.lint.suppression.annotations import ANNOTATION
 from gitlint_ops.lint.suppression.directive import Directive
 from gitlint_ops.lint.suppression.ledger import Book, Ledger
 
-__all__ = ["ANNOTATION", "Book", "Directive", "Ledger"]
+__all__ = ["Book", "Directive", "Ledger"]

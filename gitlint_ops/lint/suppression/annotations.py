@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from gitlint_ops.lint.model import ANNOTATION
 from gitlint_ops.lint.suppression.directive import Directive
 from gitlint_ops.lint.suppression.syntax import parse_ignore
 from gitlint_ops.source import Document, SourceTree, Span
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from gitlint_ops.render import Provenance
     from gitlint_ops.render.model import RenderedObject
 
-ANNOTATION = "gitlint-ops.dev/ignore"
 _FIELD = ("metadata", "annotations", ANNOTATION)
 
 
