@@ -90,7 +90,8 @@ def _write(file: Path, shown: str, report: Report, *, prune: bool) -> None:
     after = {entry.fingerprint for entry in entries}
     before = {entry.fingerprint for entry in report.baseline.baseline.entries} if report.baseline else None
     change = "" if before is None else f" ({len(after - before):,} new, {len(before - after):,} gone)"
-    deliver(f"{printable(shown)} now holds {plural(len(after), 'finding')}{change}.\n", None)
+    advice = " Commit it: 'check' uses it." if before is None else ""
+    deliver(f"{printable(shown)} now holds {plural(len(after), 'finding')}{change}.{advice}\n", None)
 
 
 def _entries(report: Report, *, prune: bool) -> tuple[Entry, ...]:

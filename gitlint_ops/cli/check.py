@@ -15,6 +15,7 @@ from gitlint_ops.cli import exit_codes
 from gitlint_ops.cli.base import BaseOptions, base_option, only_new, open_base
 from gitlint_ops.cli.baselines import BaselineOptions, baseline_options, open_baseline
 from gitlint_ops.cli.caching import open_cache
+from gitlint_ops.cli.completion import complete_profile, complete_rule
 from gitlint_ops.cli.errors import CommandError, check_known, tell_defect
 from gitlint_ops.cli.fixing import FixOptions, Mender, fix_options
 from gitlint_ops.cli.outputs import deliver_outputs, output_options, plan_outputs, show_layout
@@ -67,11 +68,19 @@ class CheckOptions(FixOptions, BaseOptions, BaselineOptions):
     help="The lightest severity that makes the exit code 1.",
 )
 @base_option("Report only what is new since the merge base of REF and HEAD, as a pull request onto REF would bring it.")
-@click.option("--rule", "rules", multiple=True, metavar="NAME", help="Run this rule only; repeatable.")
+@click.option(
+    "--rule",
+    "rules",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=complete_rule,
+    help="Run this rule only; repeatable.",
+)
 @click.option(
     "--profile",
     default="",
     metavar="NAME",
+    shell_complete=complete_profile,
     help="Which rules are on, and how severe: recommended or strict [default: as configured].",
 )
 @click.option(

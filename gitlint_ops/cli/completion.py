@@ -1,4 +1,4 @@
-"""``gitlint-ops completion``: the script that makes a shell complete commands, options and rules."""
+"""``gitlint-ops completion``: the script that makes a shell complete commands, options, rules and profiles."""
 
 from __future__ import annotations
 
@@ -10,6 +10,21 @@ from gitlint_ops.cli.streams import deliver
 SHELLS = ("bash", "zsh", "fish")
 _PROGRAM = "gitlint-ops"
 _VARIABLE = "_GITLINT_OPS_COMPLETE"
+
+
+def complete_rule(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Give the names of our rules that begin so; those of a repository are not read while somebody types."""
+    from gitlint_ops.config import Config
+    from gitlint_ops.lint.loader import rule_categories
+
+    return sorted(name for name in rule_categories(Config()) if name.startswith(incomplete))
+
+
+def complete_profile(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Give the profiles that begin so."""
+    from gitlint_ops.lint.profiles import profile_names
+
+    return [name for name in profile_names() if name.startswith(incomplete)]
 
 
 @click.command()

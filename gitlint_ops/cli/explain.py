@@ -6,13 +6,14 @@ from typing import Any
 
 import click
 
+from gitlint_ops.cli.completion import complete_rule
 from gitlint_ops.cli.errors import check_known
 from gitlint_ops.cli.session import LookOptions, find_target, look_of, look_options, place_options, read_config
 from gitlint_ops.cli.streams import deliver
 
 
 @click.command()
-@click.argument("rule")
+@click.argument("rule", shell_complete=complete_rule)
 @place_options
 @look_options
 def explain(rule: str, **values: Any) -> None:

@@ -79,6 +79,9 @@ class Mender:
         for line in summary(self.outcome, written=not self._options.diff):
             diagnose(line)
         if self._options.diff:
+            hint = "" if self._options.unsafe_fixes else _unsafe_hint(self.outcome)
+            if hint:
+                diagnose(hint)
             raise click.exceptions.Exit(exit_codes.FINDINGS if self.outcome.changes else exit_codes.OK)
 
 
@@ -92,6 +95,15 @@ def summary(outcome: Outcome, *, written: bool) -> list[str]:
     lines = [f"{count}{':' if outcome.changes else '.'}"]
     lines += [f"  {printable(path)}: {number}" for path, number in outcome.fixed_by_path().items()]
     return lines + [_refusal(refused) for refused in outcome.refused]
+
+
+def _unsafe_hint(outcome: Outcome) -> str:
+    """Say how many findings have fixes that were not asked for, '' for none; a report would say it too."""
+    from gitlint_ops.fix import applicable
+    from gitlint_ops.report.page import plural
+
+    unsafe = sum(not candidate.fix.safe for candidate in applicable(outcome.report.findings, unsafe=True))
+    return f"{plural(unsafe, 'finding is', 'findings are')} fixable with --unsafe-fixes only." if unsafe else ""
 
 
 def _refusal(refused: Refused) -> str:

@@ -35,7 +35,8 @@ def plan_outputs(main: str, values: Iterable[str], formats: _Formats = FORMATS) 
     """Give the outputs, the main one first: ``main`` goes to stdout or to the one plain FILE among ``values``.
 
     Every other value is FORMAT=FILE. A file whose name looks like that is written as ``./name``. Raises CommandError
-    for an unknown format, for two plain files, and for a file that is named twice.
+    for an unknown format, for two plain files, for a file that is named twice, and for text into a plain file that is
+    named after another format.
     """
     pairs = [_parse(value, (TEXT, *formats)) for value in values]
     plain = [path for name, path in pairs if not name]
@@ -44,6 +45,8 @@ def plan_outputs(main: str, values: Iterable[str], formats: _Formats = FORMATS) 
             f"--output names two files for the {main} result: '{plain[0]}' and '{plain[1]}'",
             f"name the format of the others, as in --output html={plain[1]}",
         )
+    if main == TEXT:
+        _refuse_format_as_name(plain, formats)
     named = [Output(name, path) for name, path in pairs if name]
     outputs = (Output(main, plain[0] if plain else None), *named)
     _refuse_double([output.path for output in outputs if output.path])
@@ -66,6 +69,17 @@ def _parse(value: str, formats: tuple[str, ...]) -> tuple[str, Path]:
     if Path(file).is_dir():
         raise CommandError(f"--output {value}: '{file}' is a folder", "name a file in it")
     return name, Path(file)
+
+
+def _refuse_format_as_name(plain: Iterable[Path], formats: _Formats) -> None:
+    for path in plain:
+        name = path.suffix.removeprefix(".") or path.name
+        if name in formats:
+            file = path if path.suffix else f"gitlint-ops.{name}"
+            raise CommandError(
+                f"--output {path}: the text would go into a file of this name",
+                f"for {name} in it: --output {name}={file}",
+            )
 
 
 def _refuse_double(paths: Iterable[Path]) -> None:

@@ -6,7 +6,7 @@ a second run over a copy (``propose``); then the same on disk (``write``) or as 
 
 from gitlint_ops.fix.checking import checking
 from gitlint_ops.fix.diff import unified_diff
-from gitlint_ops.fix.fixer import propose
+from gitlint_ops.fix.fixer import applicable, propose
 from gitlint_ops.fix.model import Check, Checked, FileChange, Narrow, Outcome, Refused
 from gitlint_ops.fix.workspace import Workspace, WorkspaceError
 from gitlint_ops.fix.writing import WriteError, write
@@ -21,6 +21,7 @@ __all__ = [
     "Workspace",
     "WorkspaceError",
     "WriteError",
+    "applicable",
     "checking",
     "propose",
     "unified_diff",

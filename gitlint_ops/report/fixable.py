@@ -14,6 +14,7 @@ def fix_hint(report: Report) -> str:
     if safe and unsafe:
         return f"{safe:,} fixable with --fix, {unsafe:,} more with --fix --unsafe-fixes; --diff shows the changes."
     if fixes:
-        option = "--fix" if safe else "--fix --unsafe-fixes"
-        return f"{plural(len(fixes), 'finding is', 'findings are')} fixable with {option}; --diff shows the changes."
+        also = "" if safe else " --unsafe-fixes"
+        count = plural(len(fixes), "finding is", "findings are")
+        return f"{count} fixable with --fix{also}; --diff{also} shows the changes."
     return ""

@@ -37,7 +37,8 @@ KNOWN = {"mutable-image-tag": "baseline", "plaintext-secret": "baseline"}
 def test_what_is_recorded_passes_and_what_is_new_fails(repo: Path, capfd: pytest.CaptureFixture[str]) -> None:
     code, out, err = run(capfd, "baseline", repo / "apps")
     assert (code, err) == (0, "")
-    assert out == f"{NAME} now holds {len(json.loads((repo / NAME).read_text('utf-8'))['findings'])} findings.\n"
+    count = len(json.loads((repo / NAME).read_text("utf-8"))["findings"])
+    assert out == f"{NAME} now holds {count} findings. Commit it: 'check' uses it.\n"
     assert check(capfd, repo) == (0, KNOWN)
     assert check(capfd, repo, "--no-baseline") == (1, dict.fromkeys(KNOWN, ""))
     (repo / "apps/kustomization.yaml").write_text("# more\nresources: [pod.yaml, s.yaml]\nnamespce: a\n", "utf-8")

@@ -44,6 +44,17 @@ def test_diff_of_nothing_is_empty_and_exits_with_0(write: Write, capsys: pytest.
     assert capsys.readouterr() == ("", "Would fix 0 findings in 0 files.\n")
 
 
+def test_a_diff_tells_of_fixes_that_are_not_safe(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    deployment = Path(__file__).parents[2] / "fixtures/base-overlays/apps/web-api/base/deployment.yaml"
+    root = write({"deployment.yaml": deployment.read_text("utf-8")})
+    rule = ("--rule", "schema-error", "--no-config")
+    assert main(["check", str(root), "--diff", *rule]) == 0
+    told = "Would fix 0 findings in 0 files.\n1 finding is fixable with --unsafe-fixes only.\n"
+    assert capsys.readouterr() == ("", told)
+    assert main(["check", str(root), "--diff", "--unsafe-fixes", *rule]) == 1
+    assert capsys.readouterr().err == "Would fix 1 finding in 1 file:\n  deployment.yaml: 1\n"
+
+
 def test_what_remains_decides_on_the_exit_code(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
     root = write(
         {**FILES, "kustomization.yaml": FILES["kustomization.yaml"] + "bases:\n  - https://a.example/b?ref=v1\n"}

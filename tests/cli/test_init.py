@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from click.shell_completion import BashComplete
 
 from gitlint_ops.cli import main
+from gitlint_ops.cli.group import cli
 from gitlint_ops.config import load_config
 
 Write = Callable[[Mapping[str, str]], Path]
@@ -60,3 +62,16 @@ def test_an_unknown_shell(capfd: pytest.CaptureFixture[str]) -> None:
 def test_a_mistyped_option_names_the_nearest(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--statistic"]) == 2
     assert "--statistics" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("check --rule schema-", ["schema-error"]),
+        ("explain mutable-i", ["mutable-image-tag"]),
+        ("check --profile s", ["strict"]),
+    ],
+)
+def test_names_are_completed(typed: str, offered: list[str]) -> None:
+    *before, last = typed.split()
+    assert [item.value for item in BashComplete(cli, {}, "gitlint-ops", "_X").get_completions(before, last)] == offered

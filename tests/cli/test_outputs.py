@@ -43,6 +43,16 @@ def test_named_formats_are_written_besides() -> None:
             "--output names the file 'a' twice",
             "give each format a file of its own",
         ),
+        (
+            ["out/sarif"],
+            "--output out/sarif: the text would go into a file of this name",
+            "for sarif in it: --output sarif=gitlint-ops.sarif",
+        ),
+        (
+            ["out/a.html"],
+            "--output out/a.html: the text would go into a file of this name",
+            "for html in it: --output html=out/a.html",
+        ),
         (["sarif="], "--output sarif=: no file is named", "name one, as in --output html=report.html"),
         (["html=."], "--output html=.: '.' is a folder", "name a file in it"),
     ],

@@ -19,7 +19,10 @@ ACCEPTED = replace(SAFE, suppression=Suppression("comment", "so"))
         ([], ""),
         ([PLAIN, ACCEPTED], ""),
         ([SAFE, PLAIN], "1 finding is fixable with --fix; --diff shows the changes."),
-        ([UNSAFE, UNSAFE], "2 findings are fixable with --fix --unsafe-fixes; --diff shows the changes."),
+        (
+            [UNSAFE, UNSAFE],
+            "2 findings are fixable with --fix --unsafe-fixes; --diff --unsafe-fixes shows the changes.",
+        ),
         ([SAFE, UNSAFE], "1 fixable with --fix, 1 more with --fix --unsafe-fixes; --diff shows the changes."),
     ],
 )
