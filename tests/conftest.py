@@ -8,10 +8,15 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from gitlint_ops.config import Config
 from gitlint_ops.engine import EngineClient
 from gitlint_ops.source import SourceTree, open_tree
+
+# A test that waits for a busy machine has not failed.
+settings.register_profile("unhurried", settings(deadline=None))
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(autouse=True)

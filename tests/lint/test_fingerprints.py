@@ -66,7 +66,7 @@ def test_the_place_is_in_the_words_of_the_file(tmp_path: Path) -> None:
     assert {len(text) for text in found.values()} == {32}
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, POD.count("\n")), st.sampled_from(["", "# a remark", "   # indented"]))))
 def test_inserted_lines_change_no_fingerprint(insertions: list[tuple[int, str]]) -> None:
     lines = POD.splitlines()

@@ -34,7 +34,7 @@ _HASH = re.compile(r"-[0-9a-z]{10}$")
 _GONE = object()
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 @given(CHANGES)
 def test_changes_are_those_of_two_independent_renderings(change: tuple[str, list[Edit], bool]) -> None:
     fixture, edits, undone = change

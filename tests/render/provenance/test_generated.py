@@ -123,7 +123,7 @@ def field_of(feature: str) -> str:
 def test_generated_repositories() -> None:
     counted: list[tuple[int, int]] = []
 
-    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=EXAMPLES, derandomize=True, database=None)
     @given(
         st.lists(texts, min_size=4, max_size=4, unique=True),
         uses,
