@@ -90,7 +90,18 @@ func serve(args []string) error {
 	go server.GuardMemory(*ceiling)
 	go verbs.WarmUp()
 	served := server.Server{Tree: opened, Workers: max(1, *workers), Verbs: verbs.All()}
-	return served.Serve(os.Stdin, os.Stdout, versions())
+	return served.Serve(fromClient{}, os.Stdout, versions())
+}
+
+// fromClient is what the client writes. Where it ends, the client is gone, and nobody waits for what is still worked on.
+type fromClient struct{}
+
+func (fromClient) Read(buffer []byte) (int, error) {
+	read, err := os.Stdin.Read(buffer)
+	if err != nil {
+		os.Exit(0)
+	}
+	return read, nil
 }
 
 // folders are those that a serving process may read.

@@ -34,5 +34,5 @@ func vendor(args []string) error {
 		verbs["fetch"] = fetch.New(fetch.Policy{Hosts: allowed, MaxBytes: fetch.DefaultMaxBytes}).Verb
 	}
 	served := server.Server{Tree: opened, Workers: fetchWorkers, Online: *network, Verbs: verbs}
-	return served.Serve(os.Stdin, os.Stdout, versions())
+	return served.Serve(fromClient{}, os.Stdout, versions())
 }

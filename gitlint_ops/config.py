@@ -106,9 +106,10 @@ class SuppressionSetting:
 
 @dataclass(frozen=True, slots=True)
 class LimitSetting:
-    """What a run may cost: seconds for one unit to render, and findings in a report."""
+    """What a run may cost: seconds for one unit to render, for all of them together, and findings in a report."""
 
     render_seconds: int = 60
+    total_seconds: int = 900
     findings: int = 20_000
 
 
@@ -179,6 +180,10 @@ def _confined(config: Config, root: Path) -> Config:
     for key, folders in (("rule_folders", config.rule_folders), ("schema_folders", config.schema_folders)):
         for name in folders:
             _confine(root, name, f"{key}: '{name}'", config.path)
+    folder = config.vendor.folder
+    _confine(root, folder, f"vendor.folder: '{folder}'", config.path)
+    if ".git" in folder.lower().split("/"):
+        raise ConfigError(f"vendor.folder: '{folder}' is Git's own", config.path)
     return config
 
 

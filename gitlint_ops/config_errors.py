@@ -33,6 +33,8 @@ def wording(error: Any) -> str:
     key = unknown_key(error)
     if error.validator == "enum" and isinstance(error.instance, str):
         return f"{place}: there is no '{error.instance}'; {_hint(error.instance, error.validator_value, 'there are')}"
+    if error.validator == "pattern" and "description" in error.schema:
+        return f"{place}: '{error.instance}' does not fit: {error.schema['description']}"
     if error.validator == "anyOf":
         keys = " or ".join(f"'{required}'" for option in error.validator_value for required in option["required"])
         return f"{place}: {keys} is missing"

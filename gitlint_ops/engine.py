@@ -13,13 +13,14 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 from gitlint_ops import profiling
+from gitlint_ops.engine_time import Budget, Recall
 
 PROTOCOL = 1
 REQUEST_TIMEOUT_MS = 60_000
@@ -42,7 +43,8 @@ _PASSED_ENVIRONMENT = ("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "GOGC", "GOMEMLIMI
 class EngineError(Exception):
     """The engine refused or failed a request.
 
-    ``kind`` is one of PROTOCOL.md's error kinds, or ``crashed`` (the process ended, or fell silent, over this request).
+    ``kind`` is one of PROTOCOL.md's error kinds, ``crashed`` (the process ended, or fell silent, over this request), or
+    ``out-of-time`` (the run's budget was used up before it).
     ``path`` is repository-relative, ``line`` 1-based (0 where unknown), ``url`` is what needs the network.
     """
 
@@ -55,28 +57,16 @@ class EngineError(Exception):
         self.url = url
 
 
+_Requests = Sequence[Mapping[str, Any]]
+_Answers = list[dict[str, Any] | EngineError]
+
+
 class EngineUnavailableError(Exception):
     """The engine's binary is missing or does not start."""
 
 
 class _EndedAtStartError(EngineUnavailableError):
     """The engine's process ended, or fell silent, before its greeting."""
-
-
-class Recall(Protocol):
-    """Remembers answers between runs; the answers that it is given and gives list their ``reads``."""
-
-    def at(self, root: Path) -> Recall:
-        """Give the same for an engine over another root."""
-
-    def recall(self, request: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Give the answer to a request, as the engine would give it now, or None."""
-
-    def keep(self, request: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
-        """Remember an answer, or that there was none."""
-
-    def note(self, kind: str, path: str) -> None:
-        """Take note of something else that this run looked at."""
 
 
 def engine_folder() -> Path:
@@ -200,8 +190,8 @@ class EngineClient:
     """A resident engine over one repository root. Starts at the first call; use as a context manager, or call close().
 
     ``remembered`` knows answers of earlier runs; ``fetched`` is a folder of what was fetched, which the engine shows
-    below the root (``gitlint_ops.source.vendor``). Not for several threads at once: requests of one batch run in
-    parallel inside the engine.
+    below the root (``gitlint_ops.source.vendor``); ``budget`` bounds the time of all requests together. Not for several
+    threads at once: requests of one batch run in parallel inside the engine.
     """
 
     def __init__(
@@ -212,12 +202,14 @@ class EngineClient:
         timeout_ms: int = REQUEST_TIMEOUT_MS,
         remembered: Recall | None = None,
         fetched: Path | None = None,
+        budget: Budget | None = None,
     ) -> None:
         self._root = root
         self._workers = workers
         self._timeout_ms = timeout_ms
         self._remembered = remembered
         self._fetched = fetched
+        self._budget = budget or Budget()
         self._process: _Process | None = None
         self._next_id = 0
         self.requests = 0
@@ -255,6 +247,7 @@ class EngineClient:
             timeout_ms=self._timeout_ms,
             remembered=remembered,
             fetched=fetched or self._fetched,
+            budget=self._budget,
         )
 
     def depends_on(self, kind: str, path: str = "") -> None:
@@ -282,21 +275,23 @@ class EngineClient:
         one at a time until the guilty one is known.
         """
         answers: list[dict[str, Any] | EngineError] = [EngineError("crashed", "not sent")] * len(requests)
-        waiting = deque(self._unknown(requests, answers))
+        with self._budget.running():
+            self._answer(list(self._unknown(requests, answers)), requests, answers)
+        self.requests += len(requests)
+        return answers
+
+    def _answer(self, waiting: list[int], requests: _Requests, answers: _Answers) -> None:
+        """Fill in the answers to the requests of these indexes."""
         suspects: deque[int] = deque()
         while waiting or suspects:
             if suspects:
                 for index in self._run([suspects.popleft()], requests, answers):
                     answers[index] = self._taken(requests[index], _CRASHED)
                 continue
-            batch = list(waiting)
-            waiting.clear()
-            with profiling.span("engine", f"{len(batch)} requests"):
-                lost = self._run(batch, requests, answers)
+            with profiling.span("engine", f"{len(waiting)} requests"):
+                lost = self._run(waiting, requests, answers)
             suspects.extend(lost[:_IN_FLIGHT])
-            waiting.extend(lost[_IN_FLIGHT:])
-        self.requests += len(requests)
-        return answers
+            waiting = lost[_IN_FLIGHT:]
 
     def call_anew(self, requests: Sequence[Mapping[str, Any]]) -> list[dict[str, Any] | EngineError]:
         """As ``call_many``, but nothing is remembered: for what a chart may render otherwise each time."""
@@ -306,9 +301,7 @@ class EngineClient:
         finally:
             self._remembered = remembered
 
-    def _unknown(
-        self, requests: Sequence[Mapping[str, Any]], answers: list[dict[str, Any] | EngineError]
-    ) -> Iterator[int]:
+    def _unknown(self, requests: _Requests, answers: _Answers) -> Iterator[int]:
         """Fill in the answers that are remembered; give the indexes of the others."""
         for index, request in enumerate(requests):
             answer = self._remembered.recall(request) if self._remembered is not None else None
@@ -323,13 +316,11 @@ class EngineClient:
             self._remembered.keep(request, answer)
         return _result(request, answer)
 
-    def _run(
-        self, batch: Sequence[int], requests: Sequence[Mapping[str, Any]], answers: list[dict[str, Any] | EngineError]
-    ) -> list[int]:
+    def _run(self, batch: Sequence[int], requests: _Requests, answers: _Answers) -> list[int]:
         """Send a batch to the running process; give the indexes that were lost with it, those in flight first."""
-        process = self._process = self._process or _start(self.arguments(), self.environment())
-        to_send = iter(batch)
+        to_send = self._in_time(batch, requests, answers)
         in_flight: dict[int, int] = {}
+        process = self._process = self._process or _start(self.arguments(), self.environment())
         try:
             self._fill(process, to_send, in_flight, requests)
             while in_flight:
@@ -351,12 +342,20 @@ class EngineClient:
             self.close()
         return [*in_flight.values(), *to_send]
 
+    def _in_time(self, batch: Iterable[int], requests: _Requests, answers: _Answers) -> Iterator[int]:
+        """Give the indexes one by one; those for which there is no time get their answer."""
+        for index in batch:
+            if self._budget.refuses(requests[index]):
+                answers[index] = self._taken(requests[index], self._budget.answer())
+            else:
+                yield index
+
     def _fill(
         self,
         process: _Process,
         to_send: Iterator[int],
         in_flight: dict[int, int],
-        requests: Sequence[Mapping[str, Any]],
+        requests: _Requests,
     ) -> None:
         asked = {**profiling.asked(), **({"reads": True} if self._remembered is not None else {})}
         while len(in_flight) < _IN_FLIGHT:

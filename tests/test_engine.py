@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from gitlint_ops import engine
 from gitlint_ops.engine import EngineClient, EngineError, EngineUnavailableError
+from gitlint_ops.engine_time import Budget
 
 FAKE = """
 import json, os, sys, time
@@ -136,3 +139,29 @@ def test_an_engine_that_ends_at_once_is_started_again(
     client.close()
     with pytest.raises(EngineUnavailableError, match="the engine ended as soon as it was started"):
         client.call("echo")
+
+
+def test_a_batch_ends_with_the_time_that_all_have_together(start: Start) -> None:
+    client = start(budget=Budget(0.0))
+    answers = client.call_many([{"verb": "echo"}, {"verb": "read"}, {"verb": "echo"}])
+    late, read, later = answers
+    assert isinstance(late, EngineError)
+    assert isinstance(later, EngineError)
+    assert (late.kind, late.message) == (
+        "out-of-time",
+        "not rendered: the 0 s that all units have together (limits.total_seconds) are over",
+    )
+    assert not isinstance(read, EngineError)
+
+
+def test_time_is_spent_over_batches_and_roots(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks = itertools.count(step=2.0)
+    monkeypatch.setattr("gitlint_ops.engine_time.time", SimpleNamespace(monotonic=lambda: next(ticks)))
+    client = start(budget=Budget(10.0))
+    kinds = []
+    # Each batch lasts for two ticks, and asks at the first of them.
+    for at in (client, client.at(tmp_path), client):
+        with at:
+            (answer,) = at.call_many([{"verb": "echo"}])
+        kinds.append(answer.kind if isinstance(answer, EngineError) else "")
+    assert kinds == ["", "", "out-of-time"]

@@ -10,7 +10,7 @@ from typing import Any
 from gitlint_ops.cache.memory import Memory
 from gitlint_ops.cache.states import Read
 
-_PASSING_ERRORS = frozenset({"timeout", "panic", "crashed"})
+_PASSING_ERRORS = frozenset({"timeout", "panic", "crashed", "out-of-time"})
 """Kinds of errors that another run need not meet."""
 
 

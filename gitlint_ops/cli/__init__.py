@@ -15,10 +15,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The one answer that needs no command: it does not wait for the import of the command line library.
         sys.stdout.write(version_text() + "\n" + (confinement_text() + "\n" if "--verbose" in arguments else ""))
         return 0
-    from gitlint_ops.cli.errors import run_guarded
-    from gitlint_ops.cli.group import cli
+    from gitlint_ops.cli.signals import ended_by_signals
 
-    return run_guarded(lambda: cli.main(args=arguments, prog_name="gitlint-ops", standalone_mode=False))
+    with ended_by_signals():
+        from gitlint_ops.cli.errors import run_guarded
+        from gitlint_ops.cli.group import cli
+
+        return run_guarded(lambda: cli.main(args=arguments, prog_name="gitlint-ops", standalone_mode=False))
 
 
 def version_text() -> str:

@@ -12,6 +12,7 @@ import click
 
 from gitlint_ops.cli.errors import CommandError, known_error, save_log
 from gitlint_ops.cli.session import PlaceOptions, Session, marked_root, open_session, root_options
+from gitlint_ops.cli.signals import ended_at_once
 
 
 @click.command()
@@ -27,7 +28,8 @@ def lsp(**values: Any) -> None:
     from gitlint_ops.lsp import Host, serve
 
     options = PlaceOptions(**values)
-    serve(Host(lambda path: _root(path, options), lambda root: _open(root, options), _explained))
+    with ended_at_once():
+        serve(Host(lambda path: _root(path, options), lambda root: _open(root, options), _explained))
 
 
 def _root(path: Path, options: PlaceOptions) -> Path | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
@@ -14,7 +14,6 @@ import click
 from gitlint_ops.cli.caching import Cache, cache_options, open_cache
 from gitlint_ops.cli.errors import CommandError
 from gitlint_ops.cli.fetching import open_vendored
-from gitlint_ops.cli.signals import ended_by_signals
 from gitlint_ops.cli.streams import Progress, text_width, use_color, use_unicode
 from gitlint_ops.config import CONFIG_NAME
 
@@ -52,6 +51,7 @@ class PlaceOptions:
     config_file: Path | None = None
     config_from: str = ""
     no_config: bool = False
+    time_limit: int | None = None
     cache_dir: Path | None = None
     no_cache: bool = False
     network: bool = False
@@ -133,7 +133,7 @@ def marked_root(folder: Path) -> Path | None:
 
 @contextmanager
 def open_session(place: PlaceOptions) -> Iterator[Session]:
-    """Open the repository that the options name; the engine ends with the context, at SIGTERM too.
+    """Open the repository that the options name; the engine ends with the context.
 
     Raises CommandError, ConfigError, EngineUnavailableError.
     """
@@ -149,19 +149,20 @@ def open_session(place: PlaceOptions) -> Iterator[Session]:
 def open_target(target: Target, place: PlaceOptions, cache: Cache | None) -> Iterator[Session]:
     """Open a repository that was found, with its cache. Raises ConfigError, VendorError, EngineUnavailableError."""
     from gitlint_ops.engine import EngineClient
+    from gitlint_ops.engine_time import Budget
     from gitlint_ops.source import open_tree
 
     collect_rarely()
     config = read_config(target.root, place)
     answers = cache.answers if cache else None
     with (
-        ended_by_signals(),
         open_vendored(target.root, config, place) as fetched,
         EngineClient(
             target.root,
             timeout_ms=config.limits.render_seconds * 1000,
             remembered=answers,
             fetched=fetched.folder,
+            budget=Budget(config.limits.total_seconds),
         ) as engine,
     ):
         yield Session(target, config, engine, open_tree(target.root, engine, config, fetched))
@@ -200,8 +201,12 @@ def read_config(root: Path, place: PlaceOptions) -> Config:
     from gitlint_ops.config import Config, load_config
 
     if place.config_from:
-        return _config_from(root, place)
-    return Config() if place.no_config else load_config(root, place.config_file)
+        config = _config_from(root, place)
+    else:
+        config = Config() if place.no_config else load_config(root, place.config_file)
+    if place.time_limit is None:
+        return config
+    return replace(config, limits=replace(config.limits, total_seconds=place.time_limit))
 
 
 def _config_from(root: Path, place: PlaceOptions) -> Config:
@@ -229,7 +234,7 @@ def _alone(_ctx: click.Context, _param: click.Parameter, value: Path) -> tuple[P
 
 
 def root_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--root``, ``--config``, ``--config-from``, ``--no-config``, ``--cache-dir`` and ``--no-cache``."""
+    """Add ``--root``, ``--config``, ``--config-from``, ``--no-config``, ``--time-limit`` and those of the cache."""
     folder = click.Path(exists=True, file_okay=False, path_type=Path)
     decorators = (
         click.option(
@@ -252,6 +257,12 @@ def root_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Read the configuration of the merge base of REF and HEAD: a pull request onto REF cannot change it.",
         ),
         click.option("--no-config", is_flag=True, help="Read no configuration file."),
+        click.option(
+            "--time-limit",
+            type=click.IntRange(1, 86_400),
+            metavar="SECONDS",
+            help="Time for all that is rendered; what is left then has failed [default: limits.total_seconds, or 900].",
+        ),
         cache_options,
     )
     return _decorated(command, decorators)

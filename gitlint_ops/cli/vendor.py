@@ -12,7 +12,6 @@ import click
 from gitlint_ops.cli import exit_codes
 from gitlint_ops.cli.fetching import stores_of, tell_failures
 from gitlint_ops.cli.session import PlaceOptions, find_target, place_options, read_config
-from gitlint_ops.cli.signals import ended_by_signals
 from gitlint_ops.cli.streams import Progress, deliver
 
 if TYPE_CHECKING:
@@ -63,8 +62,7 @@ def _vendor(root: Path, options: VendorOptions) -> tuple[Vendored, Lock]:
     progress = Progress(quiet=False)
     hosts = private_hosts() | {host.lower() for host in options.allow_hosts}
     try:
-        with ended_by_signals():
-            found = Vendoring(root, config, {} if options.update else before, stores, hosts, progress.say).run()
+        found = Vendoring(root, config, {} if options.update else before, stores, hosts, progress.say).run()
     finally:
         progress.done()
     if found.lock or before:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gitlint_ops.config import Config
 from gitlint_ops.engine import EngineClient, EngineError
+from gitlint_ops.engine_time import Budget
 from gitlint_ops.render.repository import render_repository
 from gitlint_ops.source import Span, open_tree
 from gitlint_ops.source.vendor import Lock, Locked, Remote, open_fetched
@@ -90,7 +91,11 @@ class Vendoring:
     def _rendered(self, lock: Lock) -> tuple[Mapping[Remote, Span | None], set[Remote]]:
         """Give what is lacking, with the first place that needs it, and what of the lock is used."""
         self.say("Rendering ...")
-        with open_fetched(lock, self.stores) as fetched, EngineClient(self.root, fetched=fetched.folder) as engine:
+        budget = Budget(self.config.limits.total_seconds)
+        with (
+            open_fetched(lock, self.stores) as fetched,
+            EngineClient(self.root, fetched=fetched.folder, budget=budget) as engine,
+        ):
             rendering = render_repository(open_tree(self.root, engine, self.config, fetched), engine, self.config)
         wanted: dict[Remote, Span | None] = {}
         for _, item in rendering.unrendered:

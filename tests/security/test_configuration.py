@@ -60,6 +60,11 @@ CONFIGURATIONS = {
     "linked schema folder": ("schema_folders: [link]\n", "schema_folders: 'link' leads out of the repository"),
     "rule folder": ("rule_folders: [../outside]\n", "rule_folders: '../outside' leads out of the repository"),
     "absolute": ("rule_folders: [/etc]\n", "rule_folders: '/etc' leads out of the repository"),
+    "vendor folder": ("vendor: {folder: a/../../outside}\n", "vendor.folder: 'a/../../outside' leads out of the"),
+    "absolute vendor folder": ("vendor: {folder: /etc}\n", "vendor.folder: '/etc' leads out of the repository"),
+    "linked vendor folder": ("vendor: {folder: link/x}\n", "vendor.folder: 'link/x' leads out of the repository"),
+    "drive": ("vendor: {folder: 'C:\\x'}\n", "vendor.folder: 'C:\\x' does not fit: Folder of this repository for"),
+    "Git's folder": ("vendor: {folder: .git/hooks}\n", "vendor.folder: '.git/hooks' is Git's own"),
     "baseline": ("baseline: ../outside/baseline.json\n", "the baseline '../outside/baseline.json' lies outside"),
 }
 

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"errors"
 	"net/url"
 	"os"
 	"path"
@@ -92,7 +91,7 @@ func (a *Artifact) check(source Source) error {
 	return nil
 }
 
-// write puts the archive into a folder in one step.
+// write puts the archive into a folder, which is the client's alone.
 func (a *Artifact) write(folder string, source Source) error {
 	if a.File = source.File; a.File == "" {
 		a.File = a.name(source)
@@ -100,18 +99,7 @@ func (a *Artifact) write(folder string, source Source) error {
 	if filepath.Base(a.File) != a.File {
 		return fault.New(fault.BadRequest, "'%s' is not the name of a file", a.File)
 	}
-	partial, err := os.CreateTemp(folder, ".partial-*")
-	if err != nil {
-		return err
-	}
-	_, err = partial.Write(a.data)
-	if err = errors.Join(err, partial.Close()); err == nil {
-		err = os.Rename(partial.Name(), filepath.Join(folder, a.File))
-	}
-	if err != nil {
-		_ = os.Remove(partial.Name())
-	}
-	return err
+	return os.WriteFile(filepath.Join(folder, a.File), a.data, 0o600)
 }
 
 // name tells people what an archive is, and is another one for other bytes.

@@ -20,7 +20,9 @@ import (
 )
 
 const (
-	maxLine        = 64 << 20
+	maxLine = 64 << 20
+	// maxWaiting is how many requests are read before a worker is free, so that the input's end is seen at once.
+	maxWaiting     = 64
 	bufferBytes    = 1 << 20
 	defaultTimeout = 60 * time.Second
 	maxStackBytes  = 2000
@@ -109,7 +111,7 @@ func (s *Server) Serve(in io.Reader, out io.Writer, greeting any) error {
 }
 
 func (s *Server) dispatch(in io.Reader, answers chan<- []byte) error {
-	requests := make(chan []byte)
+	requests := make(chan []byte, maxWaiting)
 	var workers sync.WaitGroup
 	for worker := range s.Workers {
 		workers.Go(func() {

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from gitlint_ops.engine import EngineClient, EngineError
@@ -26,6 +28,13 @@ class VendorClient(EngineClient):
         super().__init__(root, timeout_ms=TIMEOUT_MS)
         self._network = network
         self._hosts = hosts
+        self._temporary = tempfile.TemporaryDirectory(prefix="gitlint-ops-", ignore_cleanup_errors=True)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        super().__exit__(kind, error, trace)
+        self._temporary.cleanup()
 
     def arguments(self) -> list[str]:
         """Give the program's arguments."""
@@ -33,18 +42,25 @@ class VendorClient(EngineClient):
         return ["vendor", "--root", str(self._root), *network]
 
     def environment(self) -> dict[str, str]:
-        """Give the user's whole environment: proxies, certificates, and where the files with credentials are."""
-        return dict(os.environ)
+        """Give the user's whole environment: proxies, certificates, and where the files with credentials are.
+
+        What is temporary goes into a folder of this client's: a process that is killed takes nothing away.
+        """
+        return {**os.environ, **dict.fromkeys(("TMPDIR", "TMP", "TEMP"), self._temporary.name)}
 
     def fetch(self, wanted: Sequence[tuple[Remote, Locked | None]], folder: Path) -> list[Locked | EngineError]:
         """Fetch artifacts into a folder; one that is locked must have that digest, and gets that file name.
 
-        Errors stand in place of what cannot be had.
+        Errors stand in place of what cannot be had. No part of a file is left in the folder, however this ends.
         """
-        requests = [
-            {"verb": "fetch", "source": _source(remote, locked), "folder": str(folder)} for remote, locked in wanted
-        ]
-        return [answer if isinstance(answer, EngineError) else _locked(answer) for answer in self.call_many(requests)]
+        with tempfile.TemporaryDirectory(prefix=".partial-", dir=folder, ignore_cleanup_errors=True) as partial:
+            requests = [
+                {"verb": "fetch", "source": _source(remote, locked), "folder": partial} for remote, locked in wanted
+            ]
+            answers = self.call_many(requests)
+            for name in {answer["file"] for answer in answers if not isinstance(answer, EngineError)}:
+                (Path(partial) / name).replace(folder / name)
+        return [answer if isinstance(answer, EngineError) else _locked(answer) for answer in answers]
 
 
 def _source(remote: Remote, locked: Locked | None) -> dict[str, str]:

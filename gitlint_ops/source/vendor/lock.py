@@ -34,6 +34,8 @@ def read_lock(root: Path) -> Lock:
     """Read the lock file at a repository's root; where there is none, nothing is locked. Raises VendorError."""
     file = root / LOCK_NAME
     try:
+        if file.is_symlink():
+            raise _malformed("it is a symbolic link")
         if not file.is_file():
             return {}
         if file.stat().st_size > MAX_LOCK_BYTES:
@@ -67,11 +69,11 @@ def write_lock(root: Path, lock: Lock) -> None:
     """Write the lock file in one step, artifacts in order, empty fields left out."""
     artifacts = [_fields(key, lock[key]) for key in sorted(lock)]
     text = json.dumps({"version": _FORMAT, "artifacts": artifacts}, indent=2, ensure_ascii=False) + "\n"
-    # A name that nobody knows before: the repository may hold a symlink of any other.
-    with tempfile.NamedTemporaryFile("wb", dir=root, prefix=f".{LOCK_NAME}-", delete=False) as partial:
-        partial.write(text.encode())
-    Path(partial.name).chmod(0o644)
-    Path(partial.name).replace(root / LOCK_NAME)
+    # In a folder that nobody knows before: the repository may hold a symlink of any other name.
+    with tempfile.TemporaryDirectory(prefix=f".{LOCK_NAME}-", dir=root, ignore_cleanup_errors=True) as folder:
+        partial = Path(folder, LOCK_NAME)
+        partial.write_bytes(text.encode())
+        partial.replace(root / LOCK_NAME)
 
 
 def _fields(key: Remote, found: Locked) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,15 @@ def test_it_is_read_as_it_was_written(tmp_path: Path) -> None:
         "file": "web-1.2.0-00.tgz",
         "digest": DIGEST,
     }
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="symlinks need a right there")
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "outside").write_text('{"version": 1, "artifacts": [{"kind": "secret"}]}', "utf-8")
+    (tmp_path / "gitlint-ops.lock").symlink_to(tmp_path / "outside")
+    with pytest.raises(VendorError) as refused:
+        read_lock(tmp_path)
+    assert refused.value.message == "gitlint-ops.lock: it is a symbolic link"
 
 
 ENTRY = {"kind": "git", "url": "https://example.com/r", "file": "r.tar", "digest": DIGEST}
