@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import stat
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -40,8 +39,8 @@ class Workspace:
         self._tree = tree
         self._source = tree.root
         # The folder keeps its name: a repository without remotes is known by it.
-        self._folder = Path(tempfile.mkdtemp(prefix="gitlint-ops-fix-"))
-        self.root = self._folder / (tree.root.name or "root")
+        self._folder = tempfile.TemporaryDirectory(prefix="gitlint-ops-fix-", ignore_cleanup_errors=True)
+        self.root = Path(self._folder.name) / (tree.root.name or "root")
         self._originals: dict[str, bytes] = {}
         self._current: dict[str, bytes] = {}
         self._copied = 0
@@ -62,7 +61,7 @@ class Workspace:
 
     def close(self) -> None:
         """Remove the copy."""
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.cleanup()
 
     def _fill(self) -> None:
         self.root.mkdir()
