@@ -8,6 +8,7 @@ CYCLONEDX := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.9.0
 FUZZ_TIME ?= 10m
 STAMP := $(VENV)/.installed
 VALIDATORS := $(VENV)/validators
+BROWSER ?= $(shell command -v chromium || command -v google-chrome)
 TARGETS := $(shell sed -n 's|^    "\([a-z]*/[a-z0-9]*\)": .*|\1|p' hatch_build.py)
 SOURCES := $(shell find engine -name '*.go' -o -name 'go.*') hatch_build.py pyproject.toml constraints-dev.txt
 
@@ -43,7 +44,8 @@ engine-test: $(STAMP)
 	cd engine && unformatted=$$($$(../$(BIN)/go env GOROOT)/bin/gofmt -l .); echo "$$unformatted"; test -z "$$unformatted"
 	cd engine && ../$(BIN)/go run -trimpath $(STATICCHECK) ./...
 
-# The makers' own judges of SARIF (npm) and JUnit (Jenkins' schema, which the source of pytest holds); not in the suite.
+# The makers' own judges of SARIF (npm) and JUnit (Jenkins' schema, which the source of pytest holds), and a browser for the
+# report, where one is installed (Debian's package chromium, say); not in the suite.
 validate-formats: $(STAMP)
 	npm install --silent --no-audit --no-fund --prefix $(VALIDATORS) @microsoft/sarif-multitool@5.7.0
 	chmod +x $(VALIDATORS)/node_modules/@microsoft/sarif-multitool-*/Sarif.Multitool
@@ -51,7 +53,8 @@ validate-formats: $(STAMP)
 	tar -xzf $(VALIDATORS)/pytest-9.2.0.tar.gz -C $(VALIDATORS) --strip-components 3 \
 	  pytest-9.2.0/testing/example_scripts/junit-10.xsd
 	$(BIN)/python -m pip install --quiet --group validators
-	GITLINT_OPS_VALIDATORS=$(VALIDATORS) $(BIN)/python -m pytest tests/conformance/test_formats.py
+	GITLINT_OPS_VALIDATORS=$(VALIDATORS) GITLINT_OPS_BROWSER=$(BROWSER) \
+	  $(BIN)/python -m pytest -rs tests/conformance/test_formats.py tests/conformance/test_browser.py
 
 docs: $(STAMP)
 	$(BIN)/python docs/generate.py

@@ -33,7 +33,7 @@ def report(name: str) -> Report:
     """Give the report on a fixture, or one that holds every hostile text."""
     if name == "hostile":
         return with_text(" ".join(HOSTILE.values()))
-    return run_check(CheckOptions(paths=(FIXTURES / name,), root=FIXTURES / name, quiet=True))
+    return run_check(CheckOptions(paths=(FIXTURES / name,), root=FIXTURES / name, quiet=True, output_format="html"))
 
 
 @pytest.fixture(scope="session")
