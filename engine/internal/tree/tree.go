@@ -238,6 +238,23 @@ func (v *View) Stat(abs string) (fs.FileInfo, error) {
 
 // ReadFile reads a regular file inside the root, within the size limit.
 func (v *View) ReadFile(abs string) ([]byte, error) {
+	data, err := v.Peek(abs)
+	if err == nil {
+		v.Opened(abs, data)
+	}
+	return data, err
+}
+
+// Opened records that the answer depends on what a file holds.
+func (v *View) Opened(abs string, data []byte) {
+	target, err := v.Resolve(abs)
+	if _, virtual := v.overlay[target]; err == nil && !virtual {
+		v.recorder.file(v.Rel(target), data)
+	}
+}
+
+// Peek reads as ReadFile does, and records no more than that the file is there.
+func (v *View) Peek(abs string) ([]byte, error) {
 	info, err := v.Stat(abs)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
@@ -253,11 +270,7 @@ func (v *View) ReadFile(abs string) ([]byte, error) {
 	if err := v.checkRegular(abs, info); err != nil {
 		return nil, err
 	}
-	data, err := os.ReadFile(target)
-	if err == nil {
-		v.recorder.file(v.Rel(target), data)
-	}
-	return data, err
+	return os.ReadFile(target)
 }
 
 func (v *View) checkRegular(abs string, info fs.FileInfo) error {

@@ -1,6 +1,7 @@
 package verbs
 
 import (
+	"maps"
 	"path"
 	"path/filepath"
 
@@ -55,6 +56,7 @@ func (i *inflation) addDependency(folder string) error {
 	if err := dependency.load(); err != nil {
 		return err
 	}
+	maps.Copy(i.extra, dependency.extra)
 	for _, file := range dependency.files {
 		name := path.Join("charts", filepath.Base(folder), file.Name)
 		i.sources[name] = path.Join(i.view.Rel(folder), file.Name)

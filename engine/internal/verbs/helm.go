@@ -33,6 +33,7 @@ type helmRequest struct {
 	YAML                 bool               `json:"yaml"`
 	Provenance           bool               `json:"provenance"`
 	ShowValues           bool               `json:"show_values"`
+	OnlyReads            bool               `json:"only_reads"`
 	Files                map[string]string  `json:"files"`
 	Charts               chartPlaces        `json:"charts"`
 }
@@ -79,6 +80,10 @@ func Helm(call *server.Call) (any, error) {
 		return nil, err
 	}
 	job.values = values
+	if request.OnlyReads {
+		_, err := job.chart()
+		return struct{}{}, err
+	}
 	return job.render()
 }
 

@@ -35,6 +35,8 @@ type inflation struct {
 	// sources gives the repository path of a file of the chart where it is not simply below the chart's folder.
 	sources map[string]string
 	values  map[string]any
+	// extra are the files that only .Files could give to a template, by absolute path.
+	extra map[string][]byte
 }
 
 // load reads the chart's files; every file is opened through the view.
@@ -46,7 +48,7 @@ func (i *inflation) load() error {
 	if i.folder, err = i.view.Resolve(abs); err != nil {
 		return err
 	}
-	i.sources = map[string]string{}
+	i.sources, i.extra = map[string]string{}, map[string][]byte{}
 	info, err := i.view.Stat(i.folder)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -149,7 +151,7 @@ func (w *chartWalk) entry(abs, name string, above []string) error {
 		rel := w.view.Rel(abs)
 		return fault.At(fault.TooLarge, rel, "chart file %s has %d bytes; Helm's limit is %d", rel, info.Size(), archive.MaxDecompressedFileSize)
 	}
-	data, err := w.view.ReadFile(abs)
+	data, err := w.read(abs, name)
 	if err != nil {
 		return err
 	}
@@ -158,6 +160,15 @@ func (w *chartWalk) entry(abs, name string, above []string) error {
 	}
 	w.files = append(w.files, &archive.BufferedFile{Name: name, ModTime: info.ModTime(), Data: bytes.TrimPrefix(data, utf8BOM)})
 	return nil
+}
+
+func (w *chartWalk) read(abs, name string) ([]byte, error) {
+	if !isExtra(name) {
+		return w.view.ReadFile(abs)
+	}
+	data, err := w.view.Peek(abs)
+	w.extra[abs] = data
+	return data, err
 }
 
 // chart makes a fresh chart of the files: rendering changes the one it is given.
@@ -181,6 +192,7 @@ func (i *inflation) chart() (*chart.Chart, error) {
 	if err := i.replaceValues(loaded); err != nil {
 		return nil, err
 	}
+	i.openExtra(loaded.Values)
 	return loaded, i.checkDependencies(loaded)
 }
 
