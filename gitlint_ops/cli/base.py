@@ -48,11 +48,29 @@ def open_base(
         yield None
         return
     from gitlint_ops.render.compare import open_base as opened
+
+    with (
+        _told_revisions(),
+        opened(session.tree, rendering, session.engine, session.config, ref, answers) as base,
+    ):
+        yield base
+
+
+@contextmanager
+def open_both(session: Session, ref: str) -> Iterator[tuple[Rendering, Base]]:
+    """Open the base and the work tree's rendering, of either only what may differ. Raises as ``open_base`` does."""
+    from gitlint_ops.render.compare import open_both as opened
+
+    with _told_revisions(), opened(session.tree, session.engine, session.config, ref) as both:
+        yield both
+
+
+@contextmanager
+def _told_revisions() -> Iterator[None]:
     from gitlint_ops.source.revisions import RevisionError
 
     try:
-        with opened(session.tree, rendering, session.engine, session.config, ref, answers) as base:
-            yield base
+        yield
     except RevisionError as error:
         raise CommandError(error.message, error.advice) from error
 

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from gitlint_ops.cli.base import base_option, open_base
+from gitlint_ops.cli.base import base_option, open_both
 from gitlint_ops.cli.check import choose_rules
-from gitlint_ops.cli.errors import CommandError
 from gitlint_ops.cli.outputs import deliver_outputs, output_options, plan_outputs
 from gitlint_ops.cli.session import PlaceOptions, Session, color_option, open_session, place_options
 from gitlint_ops.cli.streams import Progress, text_width, use_color, use_unicode
@@ -55,20 +54,14 @@ def diff(**values: Any) -> None:
 def read_diff(options: DiffOptions) -> Diff:
     """Render both sides and compare them. Raises CommandError where there is nothing to compare with."""
     from gitlint_ops.lint.diff import build_diff
-    from gitlint_ops.render import Provenance, render_repository
-    from gitlint_ops.render.answers import Answers
+    from gitlint_ops.render import Provenance
 
     progress = Progress(quiet=False)
     try:
         with open_session(options) as session:
             tree, engine = session.tree, session.engine
-            progress.say(f"Rendering {len(tree.yaml_files):,} files ...")
-            answers = Answers()
-            rendering = render_repository(tree, engine, session.config, answers)
-            progress.say("Rendering the base ...")
-            with open_base(session, rendering, options.base, answers) as base:
-                if base is None:
-                    raise CommandError("there is no base to compare with", "name one with --base REF")
+            progress.say(f"Comparing {len(tree.yaml_files):,} files with the base ...")
+            with open_both(session, options.base) as (rendering, base):
                 provenance = Provenance(tree, engine, rendering)
                 return build_diff(base, tree, rendering, provenance, _stateful_kinds(session))
     finally:

@@ -38,12 +38,15 @@ class Claims:
             if is_here and folder not in rendered:
                 yield unit_in(self._context.tree, folder)
 
-    def _kustomize(self, unit: KustomizeUnit) -> frozenset[str]:
+    def folders_of(self, unit: KustomizeUnit) -> list[str]:
+        """Give the folder that a unit builds, and those of the components that its delivery adds."""
         components = unit.flux.spec.get("components") if unit.flux else None
         names = [name for name in components if isinstance(name, str)] if isinstance(components, list) else []
         names += [edit[2] for edit in unit.edits if edit[:2] == ("add", "component")]
-        folders = [posixpath.normpath(posixpath.join(unit.path, name)) for name in names]
-        return closure(self._context, unit.path).union(*(closure(self._context, folder) for folder in folders))
+        return [unit.path, *(posixpath.normpath(posixpath.join(unit.path, name)) for name in names)]
+
+    def _kustomize(self, unit: KustomizeUnit) -> frozenset[str]:
+        return frozenset().union(*(closure(self._context, folder) for folder in self.folders_of(unit)))
 
     def _helm(self, unit: HelmUnit) -> frozenset[str]:
         layers = [str(layer.value) for layer in unit.layers if layer.form == "file"]

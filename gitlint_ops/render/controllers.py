@@ -21,6 +21,12 @@ _SOURCES: Mapping[ControllerName, re.Pattern[str]] = {
 }
 """URLs of the official manifests, which kustomizations name: ``…/argo-cd/v3.2.1/manifests/install.yaml``."""
 
+INSTALLING_WORDS: Mapping[ControllerName, tuple[str, ...]] = {
+    "argocd": ("/argocd",),
+    "flux": ("part-of: flux", "FluxInstance"),
+}
+"""One of these stands in whatever gives an object that tells a version: in an image's name, a label, a kind."""
+
 
 def configured_version(configured: Mapping[str, str], controller: str) -> Version | None:
     """Give the version that the configuration's ``controllers`` names for a controller, None where it does not."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from gitlint_ops.render.answers import Answer
 from gitlint_ops.render.objects import Item, items_of, metadata_of
 from gitlint_ops.repo import Context
 from gitlint_ops.repo.index import api_group
-from gitlint_ops.repo.model import Declared, Delivery, Unit
+from gitlint_ops.repo.model import Declared, Delivery, HelmUnit, Unit
 from gitlint_ops.source import Document, SourceTree
 
 _FLUX_KUSTOMIZE = "kustomize.toolkit.fluxcd.io"
@@ -29,6 +29,9 @@ _LOOKED_UP = frozenset({("", "ConfigMap"), ("", "Secret"), ("argoproj.io", "AppP
 _FLUX_SOURCES = "source.toolkit.fluxcd.io"
 _DEFINITION = ("apiextensions.k8s.io", "CustomResourceDefinition")
 DECLARING_GROUPS = frozenset(group for group, _ in _DECLARING)
+LOOKED_UP_BY_NAME = frozenset(kind for group, kind in _LOOKED_UP if not group)
+"""Kinds that many a unit gives, and that matter to others only where one names the object."""
+_TELLING = (*_DECLARING, *((group, kind) for group, kind in _LOOKED_UP if group), (_FLUX_SOURCES, ""))
 
 
 def kind_of(data: Mapping[str, Any]) -> tuple[str, str]:
@@ -55,6 +58,16 @@ def is_worth_indexing(data: Mapping[str, Any]) -> bool:
     """Whether deliveries or schemas look a rendered object up by its name."""
     kind = kind_of(data)
     return kind in _LOOKED_UP or kind == _DEFINITION or kind[0] == _FLUX_SOURCES
+
+
+def may_declare(unit: Unit, holds: Callable[[str], bool]) -> bool:
+    """Whether a unit may give what others are found by; ``holds`` tells whether what it is made of holds a word.
+
+    Not judged: LOOKED_UP_BY_NAME. Definitions in files are known by themselves, those in templates are not.
+    """
+    if isinstance(unit, HelmUnit) and holds(_DEFINITION[1]):
+        return True
+    return any(holds(group) and holds(kind) for group, kind in _TELLING)
 
 
 def declared_in_files(context: Context) -> list[Declared]:

@@ -7,10 +7,11 @@ import posixpath
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeVar
 
 from gitlint_ops.engine import EngineError
-from gitlint_ops.render.answers import Answer
+from gitlint_ops.render.answers import Answer, Difference
 from gitlint_ops.render.claims import Claims
 from gitlint_ops.render.declared import (
     DECLARING_GROUPS,
@@ -27,6 +28,7 @@ from gitlint_ops.render.older_helm import HELM_3, has_helm_3
 from gitlint_ops.render.plan import Pool, request_for
 from gitlint_ops.render.roots import Candidate, uncovered, with_claims
 from gitlint_ops.render.unset import unset_value
+from gitlint_ops.render.waiting import Waiting, Work
 from gitlint_ops.repo import Context, deliveries_in, learn_sources, loose_deliveries
 from gitlint_ops.repo.fetched import wanted_by, with_fetched
 from gitlint_ops.repo.kubernetes import version_at
@@ -58,12 +60,15 @@ class Outcome:
 
     answers: list[tuple[Unit, Answer]] = field(default_factory=list)
     failures: list[Unrendered] = field(default_factory=list)
+    waits: bool = False
+    """Whether none of this is known yet, as nobody asked for it."""
 
 
 class Loop:
     """One run over one repository. ``deliveries``, ``generators`` and ``outcomes`` are the result, keyed by id."""
 
-    def __init__(self, context: Context, pool: Pool) -> None:
+    def __init__(self, context: Context, pool: Pool, difference: Difference | None = None) -> None:
+        """Prepare a run; with ``difference`` from another tree, what it cannot touch waits where it can."""
         self.context = context
         self.deliveries: dict[str, Delivery] = {}
         self.generators: dict[str, Generator] = {}
@@ -73,6 +78,7 @@ class Loop:
         self._set_aside: list[tuple[Declared, str]] = []
         self._pool = pool
         self._claims = Claims(context)
+        self.waiting = Waiting(context, self._claims, difference) if difference else None
         self._depth: dict[str, int] = {}
         self._tops: dict[str, Delivery] = {}
         self._given: set[tuple[str, int | None]] = set()
@@ -177,7 +183,7 @@ class Loop:
             else:
                 releases += [d for d in queue if is_release(d)]
                 queue = [d for d in queue if not is_release(d)]
-            queue = self._render(self._make(queue))
+            queue = self._render_needed(self._make(queue))
 
     def _make(self, declared: Sequence[Declared]) -> list[Delivery]:
         """Turn declared objects into the deliveries that are new, and record them."""
@@ -254,14 +260,35 @@ class Loop:
 
     # Rendering
 
+    def _render_needed(self, deliveries: Sequence[Delivery]) -> list[Declared]:
+        """Render those of the deliveries that cannot wait; give the declaring objects found: no other one has any."""
+        if self.waiting is None:
+            return self._render(deliveries)
+        self.waiting.note(self._work(deliveries))
+        needed = [delivery for delivery in deliveries if not self.waiting.can_wait(delivery)]
+        now = {delivery.id for delivery in needed}
+        for delivery in deliveries:
+            if delivery.id not in now:
+                self.outcomes[delivery.id] = Outcome(waits=True)
+                self.context.index.promise(partial(self.waiting.may_give, delivery), partial(self._render, [delivery]))
+        return self._render(needed)
+
+    def catch_up(self, names: Iterable[str]) -> None:
+        """Render those of the deliveries, by id, that wait."""
+        self._render([self.deliveries[name] for name in names if self.outcomes[name].waits])
+
+    def _work(self, deliveries: Iterable[Delivery]) -> Work:
+        units = [(delivery, self._versioned(unit, delivery)) for delivery in deliveries for unit in delivery.units]
+        return [(delivery, unit, request_for(unit, version_at(self.context, delivery))) for delivery, unit in units]
+
     def _render(self, deliveries: Sequence[Delivery]) -> list[Declared]:
         """Render all units of the deliveries, record the outcomes, and give the declaring objects found."""
-        work = [(delivery, self._versioned(unit, delivery)) for delivery in deliveries for unit in delivery.units]
-        requests = [request_for(unit, version_at(self.context, delivery)) for delivery, unit in work]
+        work = self._work(deliveries)
         for delivery in deliveries:
             self.outcomes[delivery.id] = Outcome()
         declaring: list[Declared] = []
-        for (delivery, unit), answer in zip(work, self._pool.answer_all(requests), strict=True):
+        answers = self._pool.answer_all([request for _, _, request in work])
+        for (delivery, unit, _), answer in zip(work, answers, strict=True):
             outcome = self.outcomes[delivery.id]
             if isinstance(answer, EngineError):
                 failure = unrendered(unit, answer, delivery)
@@ -306,7 +333,7 @@ class Loop:
         claimed = [unit for delivery in self.deliveries.values() for unit in self._claims.units_of(delivery)]
         files = self._claims.files_of_all(self.deliveries.values())
         loose = loose_deliveries(self.context, claimed, files)
-        self._render(loose)
+        self._render_needed(loose)
         self.deliveries.update((delivery.id, delivery) for delivery in loose)
         self.deliveries = {key: self._settled(delivery) for key, delivery in self.deliveries.items()}
         self.generators = {key: self._settled(generator) for key, generator in self.generators.items()}

@@ -74,6 +74,8 @@ class Rendering:
     """References of kustomizations and charts to files and folders that are not there, in order of file."""
     readers: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     """For each file, the ids of the deliveries that read it."""
+    unchanged: frozenset[str] = frozenset()
+    """Ids of the deliveries that were not looked at, as the tree that this is compared with gives the same."""
 
     def all_objects(self) -> tuple[RenderedObject, ...]:
         """Give every rendered object, deliveries in id order."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from gitlint_ops.render.controllers import ControllerName, Version, configured_version, installed_versions
 from gitlint_ops.render.model import Rendering
-from gitlint_ops.repo.model import HelmUnit, KustomizeUnit
+from gitlint_ops.repo.model import Delivery, HelmUnit, KustomizeUnit
 from gitlint_ops.source import Json, SourceTree
 
 HELM_3 = 3
@@ -21,25 +21,26 @@ def has_helm_3(controllers: Mapping[str, str], controller: str) -> bool:
     return version is not None and version < _HELM_4_SINCE[controller]
 
 
-def installed_with_helm_3(tree: SourceTree, rendering: Rendering, controllers: Mapping[str, str]) -> dict[str, str]:
-    """Give the versions that the repository installs of controllers with Helm 3, where that may make a difference.
+def in_doubt(
+    tree: SourceTree, deliveries: Collection[Delivery], controllers: Mapping[str, str]
+) -> list[ControllerName]:
+    """Give the controllers that ``controllers`` does not name and whose Helm may make a difference here."""
+    return [name for name in _CONTROLLERS if name not in controllers and _may_differ(tree, deliveries, name)]
 
-    Only of controllers that ``controllers`` does not name; of several versions the newest.
-    """
+
+def installed_with_helm_3(rendering: Rendering, doubtful: Iterable[ControllerName]) -> dict[str, str]:
+    """Give the versions that the repository installs of controllers with Helm 3; of several versions the newest."""
     found: dict[str, str] = {}
-    for controller in _CONTROLLERS:
-        if controller in controllers or not _may_differ(tree, rendering, controller):
-            continue
+    for controller in doubtful:
         versions = installed_versions(rendering, {}, controller)
         if versions and versions[-1] < _HELM_4_SINCE[controller]:
             found[controller] = ".".join(map(str, versions[-1]))
     return found
 
 
-def _may_differ(tree: SourceTree, rendering: Rendering, controller: str) -> bool:
+def _may_differ(tree: SourceTree, deliveries: Collection[Delivery], controller: str) -> bool:
     """Whether a controller renders a chart with a null in its values, or one whose values only Kustomize knows."""
-    deliveries = (item for item in rendering.graph.deliveries.values() if item.controller == controller)
-    units = (unit for item in deliveries for unit in item.units)
+    units = (unit for item in deliveries if item.controller == controller for unit in item.units)
     return any(
         _has_null(tree, unit) if isinstance(unit, HelmUnit) else isinstance(unit, KustomizeUnit) and unit.enable_helm
         for unit in units

@@ -26,6 +26,11 @@ def request_for(unit: Unit, kubernetes_version: str = "") -> Request:
     return _directory(unit)
 
 
+def key_of(request: Request) -> str:
+    """Give a text that is the same for equal requests only."""
+    return json.dumps(request, sort_keys=True, default=str)
+
+
 def _kustomize(unit: KustomizeUnit, kubernetes_version: str) -> Request:
     request: Request = {"verb": "kustomize", "path": unit.path, "load_restrictor": unit.load_restrictor}
     if unit.edits:
@@ -103,7 +108,7 @@ class Pool:
 
     def answer_all(self, requests: Sequence[Request]) -> list[Answer | EngineError]:
         """Give the answers, or the errors, in the order of the requests. Equal requests share one answer."""
-        keys = [json.dumps(request, sort_keys=True, default=str) for request in requests]
+        keys = list(map(key_of, requests))
         new = {key: request for key, request in zip(keys, requests, strict=True) if not self._has(key)}
         if self._known is not None:
             new = {key: {**request, "reads": True} for key, request in new.items()}

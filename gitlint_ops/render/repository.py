@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 
 from gitlint_ops.config import Config
 from gitlint_ops.engine import EngineClient
 from gitlint_ops.profiling import span
-from gitlint_ops.render.answers import Answers
-from gitlint_ops.render.loop import Loop
+from gitlint_ops.render.answers import Answers, Difference
+from gitlint_ops.render.controllers import INSTALLING_WORDS
+from gitlint_ops.render.loop import Loop, Outcome
 from gitlint_ops.render.model import RenderedObject, Rendering, SubstitutionError
 from gitlint_ops.render.objects import rendered_objects
-from gitlint_ops.render.older_helm import installed_with_helm_3
+from gitlint_ops.render.older_helm import in_doubt, installed_with_helm_3
 from gitlint_ops.render.plan import Pool
 from gitlint_ops.render.readers import readers_of_files
 from gitlint_ops.render.scope import Scopes
@@ -31,59 +33,120 @@ def render_repository(
     is in the result's ``unrendered`` and stops no other. Raises EngineUnavailableError where the
     engine cannot be started.
     """
+    return sketch_repository(tree, engine, config, answers).render()
+
+
+def sketch_repository(
+    tree: SourceTree,
+    engine: EngineClient,
+    config: Config,
+    answers: Answers | None = None,
+    difference: Difference | None = None,
+) -> Sketch:
+    """Find every delivery of a repository. What ``difference`` cannot touch is rendered only where that needs it.
+
+    Takes and raises what ``render_repository`` does.
+    """
     pool = Pool(engine, answers)
-    rendering = _render(tree, engine, config, pool)
-    older = installed_with_helm_3(tree, rendering, config.controllers)
+    sketch = Sketch(tree, engine, config, pool, difference)
+    older = sketch.older_controllers()
     if not older:
-        return rendering
-    return _render(tree, engine, replace(config, controllers={**config.controllers, **older}), pool)
+        return sketch
+    return Sketch(tree, engine, replace(config, controllers={**config.controllers, **older}), pool, difference)
 
 
-def _render(tree: SourceTree, engine: EngineClient, config: Config, pool: Pool) -> Rendering:
-    with span("phase", "survey"):
-        context = survey(tree, engine, config)
-    with span("phase", "rendering"):
-        loop = Loop(context, pool)
-        loop.run()
-        objects, errors = _objects(loop)
-    return Rendering(
-        graph=_graph(loop),
-        objects=objects,
-        rendered_units=sum(len(outcome.answers) for outcome in loop.outcomes.values()),
-        unrendered=_unrendered(loop),
-        substitution_errors=errors,
-        warnings=_warnings(loop),
-        unchecked=_unchecked(loop),
-        broken_references=broken_references(context),
-        readers=readers_of_files(
-            context, loop.deliveries.values(), {key: outcome.answers for key, outcome in loop.outcomes.items()}
-        ),
-    )
+class Sketch:
+    """A repository whose deliveries are known, to be rendered as far as somebody needs it."""
+
+    def __init__(
+        self, tree: SourceTree, engine: EngineClient, config: Config, pool: Pool, difference: Difference | None = None
+    ) -> None:
+        with span("phase", "survey"):
+            context = survey(tree, engine, config)
+        with span("phase", "rendering"):
+            self._loop = Loop(context, pool, difference)
+            self._loop.run()
+        self._whole: Rendering | None = None
+
+    @property
+    def deliveries(self) -> Mapping[str, Delivery]:
+        """Every delivery, by id."""
+        return self._loop.deliveries
+
+    @property
+    def untouched(self) -> Mapping[str, tuple[str, ...]]:
+        """The deliveries that the difference cannot touch, by id, with what would be asked of the engine for each."""
+        return self._loop.waiting.requests if self._loop.waiting else {}
+
+    @cached_property
+    def scopes(self) -> Scopes:
+        """The scopes of the kinds whose definitions are known."""
+        return Scopes(declared.data for declared in self._loop.context.index.all("CustomResourceDefinition"))
+
+    def render(self, left_out: frozenset[str] = frozenset()) -> Rendering:
+        """Render what is not yet, but for the deliveries that are left out, by id."""
+        if left_out:
+            return self._render(left_out)
+        self._whole = self._whole or self._render(left_out)
+        return self._whole
+
+    def older_controllers(self) -> Mapping[str, str]:
+        """Give the versions that the repository installs of controllers with Helm 3, where that may matter."""
+        loop = self._loop
+        doubtful = in_doubt(loop.context.tree, loop.deliveries.values(), loop.context.config.controllers)
+        words = [word for name in doubtful for word in INSTALLING_WORDS[name]]
+        if not words:
+            return {}
+        telling = loop.waiting.mentioning(loop.deliveries.values(), words) if loop.waiting else loop.deliveries.keys()
+        return installed_with_helm_3(self.render(frozenset(loop.deliveries.keys() - telling)), doubtful)
+
+    def _render(self, left_out: frozenset[str]) -> Rendering:
+        loop = self._loop
+        wanted = [name for name in loop.deliveries if name not in left_out]
+        loop.catch_up(wanted)
+        outcomes = {name: loop.outcomes[name] for name in wanted}
+        objects, errors = _objects(loop, outcomes, self.scopes)
+        return Rendering(
+            graph=_graph(loop),
+            objects=objects,
+            rendered_units=sum(len(outcome.answers) for outcome in outcomes.values()),
+            unrendered=_unrendered(loop, outcomes),
+            substitution_errors=errors,
+            warnings=_warnings(outcomes),
+            unchecked=_unchecked(outcomes),
+            broken_references=broken_references(loop.context),
+            readers=readers_of_files(
+                loop.context, loop.deliveries.values(), {key: outcome.answers for key, outcome in outcomes.items()}
+            ),
+            unchanged=left_out,
+        )
 
 
-def _objects(loop: Loop) -> tuple[Mapping[str, tuple[RenderedObject, ...]], tuple[SubstitutionError, ...]]:
-    scopes = Scopes(declared.data for declared in loop.context.index.all("CustomResourceDefinition"))
+def _objects(
+    loop: Loop, outcomes: Mapping[str, Outcome], scopes: Scopes
+) -> tuple[Mapping[str, tuple[RenderedObject, ...]], tuple[SubstitutionError, ...]]:
     objects: dict[str, tuple[RenderedObject, ...]] = {}
     errors: list[SubstitutionError] = []
-    for key, delivery in loop.deliveries.items():
-        objects[key], found = rendered_objects(delivery, loop.outcomes[key].answers, scopes)
+    for key, outcome in outcomes.items():
+        objects[key], found = rendered_objects(loop.deliveries[key], outcome.answers, scopes)
         errors += found
     return objects, tuple(errors)
 
 
-def _unrendered(loop: Loop) -> tuple[tuple[Delivery | None, Unrendered], ...]:
+def _unrendered(loop: Loop, outcomes: Mapping[str, Outcome]) -> tuple[tuple[Delivery | None, Unrendered], ...]:
     found: list[tuple[Delivery | None, Unrendered]] = []
     for key, delivery in loop.deliveries.items():
-        found += [(delivery, item) for item in (*delivery.unrendered, *loop.outcomes[key].failures)]
+        failures = outcomes[key].failures if key in outcomes else ()
+        found += [(delivery, item) for item in (*delivery.unrendered, *failures)]
     for generator in loop.generators.values():
         found += [(None, item) for item in dict.fromkeys(generator.unanswered)]
     return (*found, *((None, item) for item in loop.dropped.values()))
 
 
-def _warnings(loop: Loop) -> tuple[tuple[str, str], ...]:
+def _warnings(outcomes: Mapping[str, Outcome]) -> tuple[tuple[str, str], ...]:
     """Give each warning of a unit once, however many deliveries share the unit; files passed over count as one each."""
     said: dict[tuple[str, str], None] = {}
-    for outcome in loop.outcomes.values():
+    for outcome in outcomes.values():
         for unit, answer in outcome.answers:
             said |= {(unit.path, str(message)): None for message in answer.get("warnings") or ()}
             skipped = answer.get("skipped") or ()
@@ -91,9 +154,9 @@ def _warnings(loop: Loop) -> tuple[tuple[str, str], ...]:
     return tuple(said)
 
 
-def _unchecked(loop: Loop) -> tuple[tuple[str, str], ...]:
+def _unchecked(outcomes: Mapping[str, Outcome]) -> tuple[tuple[str, str], ...]:
     """Give each file that the engine left out, and why, once."""
-    answers = (answer for outcome in loop.outcomes.values() for _, answer in outcome.answers)
+    answers = (answer for outcome in outcomes.values() for _, answer in outcome.answers)
     return tuple(sorted({item for answer in answers for item in answer.get("unchecked", {}).items()}))
 
 

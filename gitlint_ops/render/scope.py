@@ -66,3 +66,8 @@ class Scopes:
         """Whether objects of this kind belong to no namespace."""
         defined = self._defined.get((group, kind))
         return defined if defined is not None else kind in _CLUSTER_SCOPED.get(group, ())
+
+    def differ_from(self, other: Scopes) -> bool:
+        """Whether some kind is cluster-scoped here or there, and not in both."""
+        kinds = self._defined.keys() | other._defined.keys()
+        return any(self.is_cluster_scoped(*kind) != other.is_cluster_scoped(*kind) for kind in kinds)

@@ -48,7 +48,7 @@ def cluster_name(context: Context, name: str, server: str) -> str:
 
 def _from_secrets(context: Context) -> list[Cluster]:
     clusters = []
-    for declared in context.index.all("Secret"):
+    for declared in context.index.all("Secret", holding=_SECRET_TYPE):
         labels = metadata_map(declared.data, "labels")
         if labels.get(_SECRET_TYPE) != "cluster":
             continue

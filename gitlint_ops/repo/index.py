@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from gitlint_ops.repo.model import Declared, Delivery
@@ -29,12 +29,16 @@ CONFIG_GROUPS = frozenset(
 """API groups of files that configure a tool: they look like objects, and no controller applies them."""
 
 
+_Promise = tuple[Callable[[str, str], bool], Callable[[], object]]
+
+
 @dataclass(slots=True)
 class ObjectIndex:
-    """Declared objects, those of files first, rendered ones as they come."""
+    """Declared objects, those of files first, rendered ones as they come: some of them only when they are asked for."""
 
     _by_kind: dict[str, list[Declared]] = field(default_factory=dict)
     _by_name: dict[tuple[str, str], list[Declared]] = field(default_factory=dict)
+    _promises: list[_Promise] = field(default_factory=list)
 
     def add(self, declared: Declared) -> None:
         """Add an object; it is found from now on, beside what was there."""
@@ -42,12 +46,31 @@ class ObjectIndex:
         self._by_kind.setdefault(kind, []).append(declared)
         self._by_name.setdefault((kind, name_of(declared)), []).append(declared)
 
-    def all(self, kind: str, group: str = "") -> tuple[Declared, ...]:
-        """Give all objects of a kind, in order of addition; ``group`` '' means any group (the core group too)."""
+    def promise(self, may_give: Callable[[str, str], bool], give: Callable[[], object]) -> None:
+        """Put off adding some objects: ``give`` adds them once an object is asked for that may be one of them.
+
+        ``may_give`` tells that of a kind and a name, or of a word that stands in the object.
+        """
+        self._promises.append((may_give, give))
+
+    def _redeem(self, kind: str, name: str) -> None:
+        due = [promise for promise in self._promises if promise[0](kind, name)]
+        self._promises = [promise for promise in self._promises if promise not in due] if due else self._promises
+        for _, give in due:
+            give()
+
+    def all(self, kind: str, group: str = "", holding: str = "") -> tuple[Declared, ...]:
+        """Give all objects of a kind, in order of addition; ``group`` '' means any group (the core group too).
+
+        ``holding`` is a word of those that matter: of what is added when it is asked for, others may lack.
+        """
+        if holding:
+            self._redeem(kind, holding)
         return tuple(d for d in self._by_kind.get(kind, ()) if not group or group_of(d) == group)
 
     def named(self, kind: str, name: str, group: str = "") -> tuple[Declared, ...]:
         """Give all objects of a kind and a name, as ``all`` does."""
+        self._redeem(kind, name)
         return tuple(d for d in self._by_name.get((kind, name), ()) if not group or group_of(d) == group)
 
     def __iter__(self) -> Iterator[Declared]:
@@ -65,6 +88,7 @@ class ObjectIndex:
         one whose file shares the longest folder prefix with the path ``near``, then a rendered one before a file's,
         then the first added.
         """
+        self._redeem(kind, name)
         found = [d for d in self._by_name.get((kind, name), ()) if _fits(d, namespace, group)]
         if not found:
             return None

@@ -54,6 +54,8 @@ class Snapshot:
     """For each file that was moved: its old path to its new one."""
     links_changed: bool = False
     """Whether a symlink differs, so that unchanged paths may lead to changed files."""
+    links: frozenset[str] = frozenset()
+    """The commit's symlinks."""
 
 
 @contextmanager
@@ -249,7 +251,8 @@ class _Writer:
         before, after = frozenset(listed.files), frozenset(self.head.files)
         renames = find_renames(self.folder, before - after, self.source, after - before, work)
         links_changed = self._links_changed()
-        return Snapshot(self.folder, listed, frozenset(self.changed), renames, links_changed)
+        links = frozenset(path for path, _ in self.links)
+        return Snapshot(self.folder, listed, frozenset(self.changed), renames, links_changed, links)
 
     def _links_changed(self) -> bool:
         """Whether a symlink, to a file or a folder, is on one side only or leads elsewhere."""

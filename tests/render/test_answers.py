@@ -1,6 +1,6 @@
 import pytest
 
-from gitlint_ops.render.answers import Answers
+from gitlint_ops.render.answers import Answers, Difference
 
 READS = [
     {"path": "a/b.yaml", "kind": "file"},
@@ -8,6 +8,7 @@ READS = [
     {"path": "c/values.yaml", "kind": "absent"},
     {"path": "d", "kind": "present"},
     {"path": ".sourceignore", "kind": "named"},
+    {"path": "f.yaml", "kind": "present"},
 ]
 
 
@@ -22,6 +23,7 @@ READS = [
         ("d/x.yaml", True, False),
         ("e/.sourceignore", False, False),
         ("e/f", True, True),
+        ("f.yaml", True, False),
     ],
 )
 def test_an_answer_holds_where_nothing_that_it_read_differs(path: str, edited: bool, moved: bool) -> None:
@@ -29,5 +31,13 @@ def test_an_answer_holds_where_nothing_that_it_read_differs(path: str, edited: b
     answers = Answers()
     answers.keep("key", {"objects": [], "reads": list(READS)})
     assert answers.recall("key") == {"objects": []}
-    assert (answers.unaffected_by([path], []).recall("key") is not None) == edited
-    assert (answers.unaffected_by([path], [path]).recall("key") is not None) == moved
+    assert (answers.elsewhere(Difference([path], [])).recall("key") is not None) == edited
+    assert (answers.elsewhere(Difference([path], [path])).recall("key") is not None) == moved
+
+
+def test_answers_that_come_later_are_known_elsewhere_and_not_the_other_way_round() -> None:
+    here = Answers()
+    there = here.elsewhere(Difference([], []))
+    here.keep("later", {"objects": [1], "reads": []})
+    there.keep("own", {"objects": [2], "reads": []})
+    assert (there.recall("later"), here.recall("own")) == ({"objects": [1]}, None)

@@ -6,8 +6,8 @@ and for each change the source line that caused it. Knows how Kubernetes tells o
 
 from __future__ import annotations
 
-from gitlint_ops.render.compare.base import Base, open_base
+from gitlint_ops.render.compare.base import Base, open_base, open_both
 from gitlint_ops.render.compare.causes import Causes
 from gitlint_ops.render.compare.model import Cause, Changes, FieldChange, ObjectChange, Uncompared
 
-__all__ = ["Base", "Cause", "Causes", "Changes", "FieldChange", "ObjectChange", "Uncompared", "open_base"]
+__all__ = ["Base", "Cause", "Causes", "Changes", "FieldChange", "ObjectChange", "Uncompared", "open_base", "open_both"]

@@ -35,7 +35,7 @@ def compare(
     ``changed`` are the files that differ, ``renames`` gives moved files' old to new paths, by which a moved overlay is
     known as the same delivery. ``engine`` is the head's: it tells which values a chart draws anew at each rendering.
     """
-    pairs = pair_deliveries(base, head, renames)
+    pairs = pair_deliveries(base.graph.deliveries, head.graph.deliveries, renames)
     gaps = Gaps(base, head, changed)
     objects: list[ObjectChange] = []
     uncompared: list[Uncompared | None] = []
@@ -62,12 +62,13 @@ def compare(
 # Deliveries
 
 
-def pair_deliveries(base: Rendering, head: Rendering, renames: Mapping[str, str]) -> Mapping[str, str]:
+def pair_deliveries(
+    old: Mapping[str, Delivery], new: Mapping[str, Delivery], renames: Mapping[str, str]
+) -> Mapping[str, str]:
     """Give for each delivery of the head that was there before, by id, the id that it had.
 
     Known by the id; else by what it is called, where that is one on both sides; else by where it lies, after moves.
     """
-    old, new = base.graph.deliveries, head.graph.deliveries
     pairs = {key: key for key in new if key in old}
     for identify in (_called, lambda delivery: _place(delivery, {})):
         _pair_rest(old, new, pairs, identify, identify)

@@ -11,9 +11,8 @@ import pytest
 
 from gitlint_ops.config import Config
 from gitlint_ops.engine import EngineClient
-from gitlint_ops.render import Provenance, render_repository
-from gitlint_ops.render.answers import Answers
-from gitlint_ops.render.compare import Base, Causes, open_base
+from gitlint_ops.render import Provenance
+from gitlint_ops.render.compare import Base, Causes, open_both
 from gitlint_ops.render.model import Rendering
 from gitlint_ops.source import open_tree
 from tests.repositories import Repository
@@ -40,9 +39,7 @@ def compared(tmp_path: Path) -> Iterator[Compare]:
         repository.write(after)
         engine = stack.enter_context(EngineClient(repository.root, workers=1))
         tree = open_tree(repository.root, engine, Config())
-        answers = Answers()
-        head = render_repository(tree, engine, Config(), answers)
-        base = stack.enter_context(open_base(tree, head, engine, Config(), "HEAD", answers))
+        head, base = stack.enter_context(open_both(tree, engine, Config(), "HEAD"))
         return Compared(base, head, base.causes(tree, head, Provenance(tree, engine, head)))
 
     with stack:

@@ -1,4 +1,4 @@
-"""Which units the base side renders: those whose output the change can touch, and no other."""
+"""Which units are rendered on each side: roots on the head, to know what there is, and what the change can touch."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
     def record(self: EngineClient, requests: Sequence[dict[str, Any]]) -> Any:
         for request in requests:
-            if request.get("reads"):
+            if request.get("reads") and not request.get("only_reads"):
                 if self not in engines:
                     engines.append(self)
                     found.append([])
@@ -44,8 +44,8 @@ EDITED = {
     "apps/storefront/base/deployment.yaml": [DEV, PROD],
     "apps/storefront/components/debug/kustomization.yaml": [DEV],
     "apps/orders/templates/deployment.yaml": ORDERS,
-    # A template may read any file of its chart.
-    "apps/orders/values-prod.yaml": ORDERS,
+    "apps/orders/values.yaml": ORDERS,
+    "apps/orders/values-prod.yaml": ORDERS[1:],
     "argocd/bundle/templates/orders.yaml": BUNDLE,
     "argocd/root.yaml": ["argocd"],
     "infrastructure/edge/cache.yaml": ["infrastructure/edge"],
@@ -54,11 +54,14 @@ EDITED = {
 
 
 @pytest.mark.parametrize("path", EDITED)
-def test_the_base_renders_what_an_edit_can_touch(path: str, compared: Compare, rendered: list[list[str]]) -> None:
-    compared(FILES, {**FILES, path: FILES[path] + "# x\n"})
-    assert (sorted(rendered[1]) if rendered[1:] else []) == EDITED[path]
+def test_either_side_renders_what_an_edit_can_touch(path: str, compared: Compare, rendered: list[list[str]]) -> None:
+    found = compared(FILES, {**FILES, path: FILES[path] + "# x\n"})
+    head, base = (sorted(side) for side in (*rendered, [])[:2])
+    assert head == sorted([*BUNDLE, *(unit for unit in EDITED[path] if unit not in BUNDLE)])
+    assert base == EDITED[path]
+    assert len(found.head.unchanged) == len(found.head.graph.deliveries) - len({*EDITED[path]})
 
 
 def test_a_file_that_comes_touches_who_lists_its_folder(compared: Compare, rendered: list[list[str]]) -> None:
     compared(FILES, {**FILES, "apps/orders/templates/more.yaml": "", "apps/storefront/notes.yaml": ""})
-    assert sorted(rendered[1]) == ORDERS
+    assert [sorted(side) for side in rendered] == [sorted([*BUNDLE, *ORDERS]), ORDERS]

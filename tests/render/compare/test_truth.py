@@ -19,8 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from gitlint_ops.config import Config
 from gitlint_ops.engine import EngineClient
 from gitlint_ops.render import render_repository
-from gitlint_ops.render.answers import Answers
-from gitlint_ops.render.compare import Changes, ObjectChange, open_base
+from gitlint_ops.render.compare import Changes, ObjectChange, open_both
 from gitlint_ops.render.model import Rendering
 from gitlint_ops.source import open_tree
 from tests.render.compare.edits import CHANGES, Edit, Files, edited, files_of
@@ -52,9 +51,9 @@ def _compared(before: Files, after: Files, stack: ExitStack) -> Changes:
     repository.commit(before)
     repository.write(after)
     engine = stack.enter_context(EngineClient(root, workers=1))
-    tree, answers = open_tree(root, engine, Config()), Answers()
-    head = render_repository(tree, engine, Config(), answers)
-    return stack.enter_context(open_base(tree, head, engine, Config(), "HEAD", answers)).changes
+    tree = open_tree(root, engine, Config())
+    _, base = stack.enter_context(open_both(tree, engine, Config(), "HEAD"))
+    return base.changes
 
 
 def _frozen(files: Files) -> tuple[tuple[str, str], ...]:
