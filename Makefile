@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 CYCLONEDX := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.9.0
 FUZZ_TIME ?= 10m
@@ -12,7 +13,7 @@ BROWSER ?= $(shell command -v chromium || command -v google-chrome)
 TARGETS := $(shell sed -n 's|^    "\([a-z]*/[a-z0-9]*\)": .*|\1|p' hatch_build.py)
 SOURCES := $(shell find engine -name '*.go' -o -name 'go.*') hatch_build.py pyproject.toml constraints-dev.txt
 
-.PHONY: setup demo test lint types engine-test validate-formats docs site release fuzz faults audit sbom reproduce bench clean
+.PHONY: setup demo test lint types engine-test validate-formats validate-workflows docs site release fuzz faults audit sbom reproduce bench clean
 
 setup: $(STAMP)
 
@@ -55,6 +56,12 @@ validate-formats: $(STAMP)
 	$(BIN)/python -m pip install --quiet --group validators
 	GITLINT_OPS_VALIDATORS=$(VALIDATORS) GITLINT_OPS_BROWSER=$(BROWSER) \
 	  $(BIN)/python -m pytest -rs tests/conformance/test_formats.py tests/conformance/test_browser.py
+
+# Our workflows, the Action and the guide's examples, by what lints workflows; not in the suite.
+validate-workflows: $(STAMP)
+	$(BIN)/python -m pip install --quiet --group workflows
+	GOBIN=$(CURDIR)/$(BIN) CGO_ENABLED=0 $(BIN)/go install -trimpath $(ACTIONLINT)
+	GITLINT_OPS_WORKFLOW_JUDGES=$(CURDIR)/$(BIN) $(BIN)/python -m pytest tests/conformance/test_workflows.py
 
 docs: $(STAMP)
 	$(BIN)/python docs/generate.py
