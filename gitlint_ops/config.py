@@ -250,6 +250,9 @@ def _parse(text: str, path: str) -> Any:
 
 
 def _validate(data: Any, path: str) -> None:
+    if _is_valid(data):
+        return
+    # What words the errors takes longer to import than a whole hook may take.
     from jsonschema import Draft202012Validator
 
     errors = sorted(
@@ -258,6 +261,16 @@ def _validate(data: Any, path: str) -> None:
     if errors:
         first = meant(errors[0])
         raise ConfigError(wording(first), path, line_of(data, list(first.absolute_path), unknown_key(first)))
+
+
+def _is_valid(data: Any) -> bool:
+    """Whether the schema takes it; False too where a value is none of JSON's kinds."""
+    from jsonschema_rs import Draft202012Validator
+
+    try:
+        return Draft202012Validator(config_schema()).is_valid(_plain(data))
+    except (ValueError, RecursionError):
+        return False
 
 
 def _build(data: Mapping[str, Any], path: str) -> Config:
