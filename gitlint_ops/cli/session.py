@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from gitlint_ops.source import SourceTree
 
 
-_OBJECTS_BETWEEN_COLLECTIONS = 200_000
+_OBJECTS_BETWEEN_COLLECTIONS = 5_000_000
+"""More than a run over 100,000 rendered objects makes and keeps."""
 
 
 @dataclass(frozen=True, slots=True)

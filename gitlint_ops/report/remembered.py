@@ -23,7 +23,7 @@ class RememberedRun:
         self._root = root
         self._memory = memory
         self._asked = json.dumps(asked, sort_keys=True)
-        self._question, self._names = self._describe()
+        self._question, self._names = self._describe(memory.states)
 
     def recall(self) -> Report | None:
         """Give the report of an earlier run that holds now, None where there is none."""
@@ -38,12 +38,12 @@ class RememberedRun:
 
         ``answers`` knows what the engine read, ``beside`` is what else was looked at outside of the repository's files.
         """
-        if report.defects or answers.unsettled or self._describe()[0] != self._question:
+        if report.defects or answers.unsettled or self._describe(States(self._root))[0] != self._question:
             return
         reads = {read for read in answers.reads if not (read.kind in _COVERED and read.path in self._names)}
         self._memory.keep(self._question, to_bytes(report), reads.union(beside))
 
-    def _describe(self) -> tuple[bytes, frozenset[str]]:
-        """Give what is asked, over the files as they are now, and the names of the files that it covers."""
-        described, names = describe(self._root, States(self._root), self._memory.store.files)
+    def _describe(self, states: States) -> tuple[bytes, frozenset[str]]:
+        """Give what is asked, over the files as ``states`` sees them, and the names of the files that it covers."""
+        described, names = describe(self._root, states, self._memory.store.files)
         return f"run\n{self._asked}\n{described}".encode("utf-8", "surrogateescape"), names

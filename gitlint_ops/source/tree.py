@@ -232,8 +232,8 @@ class SourceTree:
         return self._texts[path]
 
     def whole_text(self, path: str) -> str:
-        """Give the text of a file of any size that is read as YAML (MAX_FILE_BYTES); it is not kept."""
-        return self._load_text(path, MAX_FILE_BYTES) if self.is_file(path) else ""
+        """Give the text of a file of any size that is read as YAML (MAX_FILE_BYTES); a large one is not kept."""
+        return self.text(path) or (self._load_text(path, MAX_FILE_BYTES) if self.is_file(path) else "")
 
     def _load_text(self, path: str, limit: int = MAX_TEXT_BYTES) -> str:
         try:

@@ -52,7 +52,6 @@ def find_comments(tree: SourceTree) -> Mapping[str, tuple[Reach, ...]]:
 
 
 def _of_file(tree: SourceTree, path: str) -> Iterator[Reach]:
-    # Most files hold none: their text is looked at once and not kept.
     if _MARK not in tree.whole_text(path):
         return
     lines = tree.lines(path)
