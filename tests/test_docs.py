@@ -124,3 +124,17 @@ def anchors(text: str) -> set[str]:
 def test_the_site_names_every_page() -> None:
     named = set(re.findall(r'"([\w/-]+\.md)"', (DOCS.parent / "zensical.toml").read_text("utf-8")))
     assert named == {name.removeprefix("docs/") for name in PAGES if name != "README.md"} | {"rules/README.md"}
+
+
+def test_contributing_names_files_that_are_there() -> None:
+    root = DOCS.parent
+    rows = re.findall(r"^\| .* \| (.*) \|$", (root / "CONTRIBUTING.md").read_text("utf-8"), re.MULTILINE)
+    named = [re.findall(r"`([\w.][\w./-]*)`", row) for row in rows]
+    assert sum(map(len, named)) > 50
+    for names in named:
+        places = [root]
+        for name in filter(lambda name: name != "console", names):
+            found = [place / name for place in places if (place / name).exists()]
+            assert found, f"{name} of {names}"
+            # What follows a file may stand beside it, what follows a folder in it too.
+            places = [root, found[0].parent, found[0]]
