@@ -18,6 +18,8 @@ _IDENTITY = {
     "GIT_CONFIG_NOSYSTEM": "1",
 }
 
+LINK = "-> "
+
 
 class Repository:
     """A Git repository below ``root``, made when it is not there."""
@@ -37,11 +39,15 @@ class Repository:
         return done.stdout.strip()
 
     def write(self, files: Mapping[str, str]) -> None:
-        """Write files (path to text) into the work tree."""
+        """Write files (path to text) into the work tree; a text that begins with LINK is a symbolic link's."""
         for name, text in files.items():
             path = self.root / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, "utf-8", newline="")
+            if text.startswith(LINK):
+                path.unlink(missing_ok=True)
+                path.symlink_to(text.removeprefix(LINK).strip())
+            else:
+                path.write_text(text, "utf-8", newline="")
 
     def commit(self, files: Mapping[str, str]) -> str:
         """Commit exactly these files, and leave the work tree empty of them; give the commit."""

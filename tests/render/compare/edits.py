@@ -7,7 +7,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+import yaml
 from hypothesis import strategies as st
+
+from tests.repositories import LINK
 
 FIXTURES = Path(__file__).resolve().parents[3] / "fixtures"
 Files = Mapping[str, str]
@@ -15,6 +18,17 @@ _EDITABLE = (".yaml", ".tpl", ".env")
 _SCALAR = re.compile(r"^(?P<before>\s*(?:- )?(?:[\w./-]+: )?)(?P<value>[^\s#:&*|>{\[][^#]*?)(?P<after>\s*(?:#.*)?)$")
 _ADDED = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: added\ndata:\n  level: info\n"
 _WORDS = {"true": "false", "false": "true"}
+_ESTATE = "estate"
+_SOUGHT = {
+    ".argocd-source.yaml": "kustomize: {namePrefix: x-}\n",
+    ".helmignore": "files/\n",
+    ".sourceignore": "/below\n",
+    "Kustomization": "namePrefix: y-\n",
+    "absent.yaml": _ADDED,
+    "kustomization.yml": "namePrefix: z-\n",
+    "values.yaml": "level: warning\n",
+}
+"""Names that controllers look for, where they may not be, and what comes there."""
 
 
 class Edit(NamedTuple):
@@ -26,7 +40,10 @@ class Edit(NamedTuple):
 
 
 def files_of(fixture: str) -> dict[str, str]:
-    """Give the text of each file of a fixture."""
+    """Give the text of each file of a fixture, or of the estate."""
+    if fixture == _ESTATE:
+        estate: dict[str, str] = yaml.safe_load(Path(__file__).with_name("estate.yaml").read_text("utf-8"))
+        return estate
     root = FIXTURES / fixture
     return {p.relative_to(root).as_posix(): p.read_text("utf-8") for p in sorted(root.rglob("*")) if p.is_file()}
 
@@ -89,6 +106,31 @@ def _add_file(files: dict[str, str], name: str, line: int) -> None:
             files[top] = files[top].replace("resources:\n", "resources:\n  - added.yaml\n", 1)
 
 
+def _come(files: dict[str, str], name: str, line: int) -> None:
+    """Put a file beside another that a controller looks for there."""
+    sought = sorted(_SOUGHT)[line % len(_SOUGHT)]
+    files.setdefault(f"{name.rpartition('/')[0]}/{sought}".lstrip("/"), _SOUGHT[sought])
+
+
+def _move_object(files: dict[str, str], name: str, line: int) -> None:
+    """Let another kustomization have a file, as a resource."""
+    kustomizations = sorted(path for path in files if path.endswith("kustomization.yaml"))
+    folder, _, base = name.rpartition("/")
+    entry, old = f"  - {base}\n", f"{folder}/kustomization.yaml"
+    if kustomizations and entry in files.get(old, ""):
+        new = kustomizations[line % len(kustomizations)]
+        files[old] = files[old].replace(entry, "", 1)
+        files[f"{new.rpartition('/')[0]}/{base}".lstrip("/")] = files.pop(name)
+        files[new] = files[new].replace("resources:\n", f"resources:\n{entry}", 1)
+
+
+def _link_file(files: dict[str, str], name: str, line: int) -> None:
+    """Put a symbolic link in the place of a file, to where it lies now."""
+    folder, _, base = name.rpartition("/")
+    files[f"{folder}/real-{base}".lstrip("/")] = files[name]
+    files[name] = f"{LINK}real-{base}"
+
+
 def _rename_file(files: dict[str, str], name: str, line: int) -> None:
     files[name.replace(".yaml", "-moved.yaml")] = files.pop(name)
 
@@ -114,6 +156,9 @@ _EDITS: Mapping[str, Callable[[dict[str, str], str, int], None]] = {
     "add line": _add_line,
     "delete file": _delete_file,
     "add file": _add_file,
+    "come": _come,
+    "move object": _move_object,
+    "link file": _link_file,
     "rename file": _rename_file,
     "rename folder": _rename_folder,
     "copy folder": _copy_folder,
@@ -127,7 +172,7 @@ EDITS = st.builds(
     line=st.integers(0, 60),
 )
 CHANGES = st.tuples(
-    st.sampled_from(sorted(folder.name for folder in FIXTURES.iterdir() if folder.name.endswith("-clean"))),
+    st.sampled_from([_ESTATE, *sorted(folder.name for folder in FIXTURES.iterdir() if folder.name.endswith("-clean"))]),
     st.lists(EDITS, min_size=1, max_size=4),
     st.booleans(),
 )

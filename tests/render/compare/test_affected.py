@@ -65,3 +65,39 @@ def test_either_side_renders_what_an_edit_can_touch(path: str, compared: Compare
 def test_a_file_that_comes_touches_who_lists_its_folder(compared: Compare, rendered: list[list[str]]) -> None:
     compared(FILES, {**FILES, "apps/orders/templates/more.yaml": "", "apps/storefront/notes.yaml": ""})
     assert [sorted(side) for side in rendered] == [sorted([*BUNDLE, *ORDERS]), ORDERS]
+
+
+ESTATE = files_of("estate")
+ROOTS = ["argocd/apps", "flux/settings", "flux/tenants"]
+"""What declares deliveries, and what gives the values that one of them is substituted with."""
+UNKNOWN = ["apps/linked", "apps/web/overlays/broken", "apps/web/overlays/dev"]
+"""What lies behind a symbolic link, or refers to what is not there: it is rendered to find out what it reads."""
+FAILS = "apps/web/overlays/broken"
+"""What fails tells of no reads, so that the other side renders it too."""
+EDITED_ESTATE = {
+    "README.md": [],
+    "apps/web/base/settings.env": ["apps/web/overlays/dev", "apps/web/overlays/prod"],
+    "apps/web/overlays/dev/shared.yaml": ["apps/linked", "apps/web/overlays/dev"],
+    "argocd/apps/shop.yaml": ["argocd/apps"],
+    "charts/shop/files/notes.yaml": [],
+    "charts/shop/values-prod.yaml": ["charts/shop charts/shop/values-prod.yaml"],
+    "charts/told/files/notes.yaml": ["charts/told charts/told/values-dev.yaml"],
+    "flux/settings/settings.yaml": ["flux/settings"],
+    "flux/sites/site.yaml": ["flux/sites"],
+    "plain/below/two.yaml": ["plain"],
+}
+
+
+@pytest.mark.parametrize("path", EDITED_ESTATE)
+def test_what_the_graph_tells_of_other_kinds_of_units(path: str, compared: Compare, rendered: list[list[str]]) -> None:
+    compared(ESTATE, {**ESTATE, path: ESTATE.get(path, "") + "# x\n"})
+    head, base = map(sorted, rendered)
+    assert head == sorted({*ROOTS, *UNKNOWN, *EDITED_ESTATE[path]})
+    assert base == sorted([FAILS, *EDITED_ESTATE[path]])
+
+
+def test_a_value_that_changes_touches_what_is_substituted_with_it(compared: Compare, rendered: list[list[str]]) -> None:
+    path = "flux/settings/settings.yaml"
+    found = compared(ESTATE, {**ESTATE, path: ESTATE[path].replace("example.com", "example.org")})
+    assert sorted(rendered[1]) == [FAILS, "flux/settings", "flux/sites"]
+    assert [change.label for change in found.base.changes.objects] == ["ConfigMap home-settings", "ConfigMap site"]
