@@ -1,4 +1,4 @@
-"""A diff of a merge on a cold cache against rendering all overlays of both sides, two processes at a time, and `diff`."""
+"""A diff of a merge on a cold cache against rendering all overlays of both sides, two at a time, and `diff`."""
 
 from __future__ import annotations
 
