@@ -98,8 +98,12 @@ def use_color(choice: Literal["auto", "always", "never"], output: Path | None) -
     """Decide on colour: as asked; else on a terminal that is not a CI log, unless NO_COLOR is set (https://no-color.org)."""
     if choice != "auto":
         return choice == "always"
-    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or os.environ.get("CI")
-    return output is None and sys.stdout.isatty() and not plain
+    return output is None and _is_terminal(sys.stdout) and not os.environ.get("NO_COLOR")
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    """Tell whether control sequences are obeyed there: a CI log can look like a terminal, and obeys none."""
+    return stream.isatty() and os.environ.get("TERM") != "dumb" and not os.environ.get("CI")
 
 
 def use_unicode(output: Path | None) -> bool:
@@ -115,10 +119,10 @@ def text_width(output: Path | None) -> int:
 
 
 class Progress:
-    """One line on stderr that says what is being done; only on a terminal, and gone at the end."""
+    """One line on stderr that says what is being done; only on a terminal that is no CI log, and gone at the end."""
 
     def __init__(self, *, quiet: bool) -> None:
-        self._shown = sys.stderr.isatty() and not quiet
+        self._shown = _is_terminal(sys.stderr) and not quiet
 
     def say(self, text: str) -> None:
         """Show ``text`` in place of what was shown."""

@@ -10,6 +10,7 @@ from gitlint_ops.lint.model import Skipped
 from gitlint_ops.report.coverage import write_gaps
 from gitlint_ops.report.escape import printable
 from gitlint_ops.report.json_report import SCHEMA_VERSION, dumps
+from gitlint_ops.report.markdown import text_of
 from gitlint_ops.report.page import Page, Part, cells
 
 Overview = Mapping[str, Any]
@@ -20,6 +21,7 @@ _GAP = 2
 _LONGEST_NAME = 40
 _LONGEST_VERSION = 24
 _NO_ENVIRONMENT = "In no environment"
+_NOTHING = "No version was found: nothing that is rendered here runs an image or takes a chart."
 
 
 def render_versions_json(overview: Overview) -> str:
@@ -43,7 +45,7 @@ def render_versions_text(overview: Overview, *, color: bool, width: int, unicode
         _write_lists(page, placed, names)
     _write_loose(page, loose, titled=bool(placed))
     if not overview["apps"]:
-        page.line("No version was found: nothing that is rendered here runs an image or takes a chart.")
+        page.line(_NOTHING)
     gaps = [Skipped(**gap) for gap in overview["not_rendered"]]
     write_gaps(page, "Not rendered", gaps, style="yellow", verbose=False)
     return page.text()
@@ -180,21 +182,22 @@ def _write_loose(page: Page, apps: Sequence[Overview], *, titled: bool) -> None:
 
 def render_versions_markdown(overview: Overview) -> str:
     """Give the overview as a GitHub table, and the differences as a list below it."""
+    table = _markdown_table(overview) if overview["apps"] else [_NOTHING]
+    notes = [_markdown_note(app["name"], item, cell) for app, item, cell in _drifting(overview)]
+    missing = len(overview["not_rendered"])
+    tail = [f"Not rendered, so not listed: {missing}."] if missing else []
+    return "\n".join([*table, "", *notes, *([""] if notes else []), *tail]).rstrip("\n") + "\n"
+
+
+def _markdown_table(overview: Overview) -> list[str]:
     names = _environments(overview, [_part(app, named=True) for app in overview["apps"]])
     loose = any(
         not cell["environment"] for app in overview["apps"] for i in app["components"] for cell in i["versions"]
     )
     heads = [*names, *([""] if loose else [])]
-    lines = [
-        f"| | {' | '.join(_markdown(name) or 'no environment' for name in heads)} |",
-        f"|---|{'---|' * len(heads)}",
-    ]
-    for app in overview["apps"]:
-        lines += [_markdown_row(app["name"], item, heads) for item in app["components"]]
-    notes = [_markdown_note(app["name"], item, cell) for app, item, cell in _drifting(overview)]
-    missing = len(overview["not_rendered"])
-    tail = [f"Not rendered, so not in the table: {missing}."] if missing else []
-    return "\n".join([*lines, "", *notes, *([""] if notes else []), *tail]).rstrip("\n") + "\n"
+    rows = [_markdown_row(app["name"], item, heads) for app in overview["apps"] for item in app["components"]]
+    titles = " | ".join(text_of(name) or "no environment" for name in heads)
+    return [f"| | {titles} |", f"|---|{'---|' * len(heads)}", *rows]
 
 
 def _drifting(overview: Overview) -> Iterator[tuple[Overview, Overview, Overview]]:
@@ -205,17 +208,11 @@ def _drifting(overview: Overview) -> Iterator[tuple[Overview, Overview, Overview
 
 def _markdown_row(app: str, item: Overview, names: Sequence[str]) -> str:
     by_name = {cell["environment"]: cell for cell in item["versions"]}
-    shown = [_markdown(_shown(by_name[name])) if name in by_name else "" for name in names]
-    return f"| **{_markdown(app)}** {_markdown(_title(item))} | {' | '.join(shown)} |"
+    shown = [text_of(_shown(by_name[name])) if name in by_name else "" for name in names]
+    return f"| **{text_of(app)}** {text_of(_title(item))} | {' | '.join(shown)} |"
 
 
 def _markdown_note(app: str, item: Overview, cell: Overview) -> str:
-    where = "".join(f" ({_markdown(place['path'])}:{place['line']})" for place in cell["places"][:1])
-    subject = _markdown(f"{app} {_title(item)} in {cell['environment']}")
-    return f"- {subject}: {_markdown(_words(cell))}{where}"
-
-
-def _markdown(text: str) -> str:
-    """Escape what Markdown, HTML and a mention would make something of."""
-    safe = printable(text).replace("&", "&amp;").replace("<", "&lt;").replace("@", "&#64;")
-    return re.sub(r"([\\`*_\[\]|~#])", r"\\\1", safe)
+    where = "".join(f" ({text_of(place['path'])}:{place['line']})" for place in cell["places"][:1])
+    subject = text_of(f"{app} {_title(item)} in {cell['environment']}")
+    return f"- {subject}: {text_of(_words(cell))}{where}"

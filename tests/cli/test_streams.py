@@ -92,3 +92,6 @@ def test_progress_is_for_terminals_and_goes_away(
     progress.say("Rendering")
     progress.done()
     assert terminal.bytes.getvalue() == b"\r\x1b[KRendering\r\x1b[K"
+    monkeypatch.setenv("CI", "true")
+    Progress(quiet=False).say("Rendering")
+    assert terminal.bytes.getvalue() == b"\r\x1b[KRendering\r\x1b[K"

@@ -107,7 +107,8 @@ def read_html(text: str) -> Reading:
 
 
 def read_markdown(text: str) -> Reading:
-    own_links = re.sub(r"\]\(https://github\.com/gitlint-ops/[^)]*\)", "", text)
+    outside_of_fences = re.sub(r"^(`{3,})diff\n.*?^\1$", "", text, flags=re.MULTILINE | re.DOTALL)
+    own_links = re.sub(r"\]\(https://github\.com/gitlint-ops/[^)]*\)", "", outside_of_fences)
     assert not re.search(r"@|://|www\.|(?<!&)#\d", own_links), "nothing that a reader links by itself"
     page = _Page()
     page.feed(MarkdownIt("commonmark", {"html": True}).enable("table").render(text))
