@@ -6,6 +6,8 @@ import os
 import shutil
 import sys
 import tempfile
+import threading
+import time
 from pathlib import Path
 from typing import Literal, TextIO
 
@@ -13,6 +15,8 @@ from gitlint_ops.cli.errors import CommandError, close_quietly
 
 PIPE_WIDTH = 120
 """Cells a line where the output is not a terminal and COLUMNS is not set."""
+
+_TICK_SECONDS = 1.0
 
 
 def on_github() -> bool:
@@ -119,17 +123,40 @@ def text_width(output: Path | None) -> int:
 
 
 class Progress:
-    """One line on stderr that says what is being done; only on a terminal that is no CI log, and gone at the end."""
+    """One line on stderr that says what is being done, and for how long; only on a terminal that is no CI log.
+
+    It is gone at the end.
+    """
 
     def __init__(self, *, quiet: bool) -> None:
         self._shown = _is_terminal(sys.stderr) and not quiet
+        self._text = ""
+        self._ended = threading.Event()
+        self._clock: threading.Thread | None = None
 
     def say(self, text: str) -> None:
         """Show ``text`` in place of what was shown."""
-        if self._shown:
-            sys.stderr.write(f"\r\x1b[K{text}")
-            sys.stderr.flush()
+        if not self._shown:
+            return
+        self._text = text
+        _overwrite(text)
+        if self._clock is None:
+            self._clock = threading.Thread(target=self._count, args=(time.monotonic(),), daemon=True)
+            self._clock.start()
+
+    def _count(self, started: float) -> None:
+        """Add the seconds, so that nobody takes a long run for one that hangs."""
+        while not self._ended.wait(_TICK_SECONDS):
+            _overwrite(f"{self._text} {time.monotonic() - started:.0f} s")
 
     def done(self) -> None:
         """Take the line away."""
-        self.say("")
+        self._ended.set()
+        if self._clock is not None:
+            self._clock.join()
+            _overwrite("")
+
+
+def _overwrite(text: str) -> None:
+    sys.stderr.write(f"\r\x1b[K{text}")
+    sys.stderr.flush()

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import io
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from gitlint_ops.cli import streams
 from gitlint_ops.cli.errors import CommandError
 from gitlint_ops.cli.streams import Progress, deliver, deliver_exactly, text_width, use_color
 
@@ -95,3 +97,17 @@ def test_progress_is_for_terminals_and_goes_away(
     monkeypatch.setenv("CI", "true")
     Progress(quiet=False).say("Rendering")
     assert terminal.bytes.getvalue() == b"\r\x1b[KRendering\r\x1b[K"
+
+
+def test_a_long_run_shows_that_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(streams, "_TICK_SECONDS", 0.01)
+    progress = Progress(quiet=False)
+    progress.say("Rendering ...")
+    deadline = time.monotonic() + 30
+    while b"Rendering ... 0 s" not in terminal.bytes.getvalue() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    progress.done()
+    assert terminal.bytes.getvalue().startswith(b"\r\x1b[KRendering ...\r\x1b[KRendering ... 0 s\r\x1b[K")
+    assert terminal.bytes.getvalue().endswith(b"\r\x1b[K")
