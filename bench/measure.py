@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from generate import generate
 
@@ -46,13 +47,25 @@ class Row:
     """What ratios are multiplied with: where the peer does another amount of work, its amount by ours."""
     objects: int = 0
     """How many objects are rendered, for a row that is a point of the plot."""
+    of: Literal["wall", "cpu"] = "wall"
+    """Which seconds are compared."""
+
+    @property
+    def our_seconds(self) -> list[float]:
+        """The seconds that are compared, round by round."""
+        return [getattr(cost, self.of) for cost in self.ours]
+
+    @property
+    def their_seconds(self) -> list[float]:
+        """The same of the peer."""
+        return [getattr(cost, self.of) for cost in self.theirs]
 
     @property
     def ratios(self) -> list[float]:
-        """Our wall seconds by the peer's, round by round; ours alone where there is no peer."""
+        """Our seconds by the peer's, round by round; ours alone where there is no peer."""
         if not self.theirs:
-            return [cost.wall for cost in self.ours]
-        return [self.scale * a.wall / b.wall for a, b in zip(self.ours, self.theirs, strict=True)]
+            return self.our_seconds
+        return [self.scale * a / b for a, b in zip(self.our_seconds, self.their_seconds, strict=True)]
 
     @property
     def verdict(self) -> str:
@@ -84,6 +97,11 @@ def run(command: Sequence[str], root: Path, text: str = "", codes: Sequence[int]
         raise SystemExit(f"{' '.join(command)} ended with exit code {child.returncode}")
     unit = 1024 * 1024 if sys.platform == "darwin" else 1024
     return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / unit)
+
+
+def added(costs: Sequence[Cost]) -> Cost:
+    """Give what several processes cost together, one after the other."""
+    return Cost(sum(c.wall for c in costs), sum(c.cpu for c in costs), max(c.peak for c in costs))
 
 
 def generated(name: str, bases: int, overlays: int) -> tuple[Path, list[str]]:

@@ -18,11 +18,12 @@ RESULTS = Path(__file__).resolve().parent / "results"
 TITLE = """\
 # What the benches measured
 
-`python bench/run.py` wrote this page. Each row is of whole processes: the median, and the least and the greatest.
+`python bench/run.py` wrote this page. Each row is of whole processes, in wall seconds unless it says CPU:
+the median, and the least and the greatest.
 
 ![Wall seconds by number of rendered objects](cost-by-size.svg)
 """
-HEAD = "| what | wall s | peak MiB | against | wall s | peak MiB | ratio | bar | |\n" + "|---" * 9 + "|\n"
+HEAD = "| what | seconds | peak MiB | against | seconds | peak MiB | ratio | bar | |\n" + "|---" * 9 + "|\n"
 
 
 def show(row: Row) -> str:
@@ -63,10 +64,10 @@ def _page(figures: dict[str, Any]) -> str:
 
 
 def _cells(row: Row) -> list[str]:
-    ours = [spread([cost.wall for cost in row.ours]), f"{max(cost.peak for cost in row.ours):.0f}"]
+    ours = [spread(row.our_seconds), f"{max(cost.peak for cost in row.ours):.0f}"]
     theirs = ["", ""]
     if row.theirs:
-        theirs = [spread([cost.wall for cost in row.theirs]), f"{max(cost.peak for cost in row.theirs):.0f}"]
+        theirs = [spread(row.their_seconds), f"{max(cost.peak for cost in row.theirs):.0f}"]
     ratio = spread(row.ratios, 3) if row.theirs else ""
     bar = "" if row.bar is None else f"{row.bar:g}" if row.theirs else f"{row.bar:g} s"
     return [row.name, *ours, row.peer, *theirs, ratio, bar, row.verdict]

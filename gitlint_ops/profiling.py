@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
@@ -43,7 +44,7 @@ class Trace:
     def answered(self, request: Mapping[str, Any], timing: Mapping[str, int]) -> None:
         """Record a request to the engine, with the ``timing`` of its answer (``engine/PROTOCOL.md``)."""
         details = {"verb": request["verb"], "unit": unit_of(request)}
-        name = f"{details['verb']} {details['unit']}"
+        name = name_of(request)
         start, took, worker = timing["start_us"], timing["took_us"], timing["worker"]
         self._add("request", name, start, took, _ENGINE, worker + 1, details)
 
@@ -90,6 +91,26 @@ def note_answer(request: Mapping[str, Any], answer: MutableMapping[str, Any]) ->
     timing, trace = answer.pop("timing", None), _CURRENT.get()
     if trace is not None and timing is not None:
         trace.answered(request, timing)
+
+
+def costs_in(text: str) -> Mapping[str, float]:
+    """Give the microseconds that each request took, by its name, from a trace that was dumped.
+
+    Raises ValueError for anything else.
+    """
+    costs: dict[str, float] = defaultdict(float)
+    try:
+        for event in json.loads(text)["traceEvents"]:
+            if event.get("cat") == "request":
+                costs[str(event["name"])] += float(event["dur"])
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError("it is no trace of --profile-run") from error
+    return costs
+
+
+def name_of(request: Mapping[str, Any]) -> str:
+    """Name a request: its verb, and what it is about."""
+    return f"{request['verb']} {unit_of(request)}"
 
 
 def unit_of(request: Mapping[str, Any]) -> str:

@@ -43,6 +43,11 @@ class Usage:
     size: int = 0
 
 
+def files_in(folder: Path) -> tuple[Path, ...]:
+    """Give all files that the cache of a folder may make, with their real paths."""
+    return tuple(folder.resolve() / name for name in (FILE_NAME, f"{FILE_NAME}-journal", _TAG_NAME))
+
+
 class Store:
     """The entries in ``folder``, of at most ``limit`` bytes together.
 
@@ -69,8 +74,7 @@ class Store:
     @property
     def files(self) -> tuple[Path, ...]:
         """All files that this may make, with their real paths."""
-        names = (FILE_NAME, f"{FILE_NAME}-journal", _TAG_NAME)
-        return tuple(self.folder.resolve() / name for name in names)
+        return files_in(self.folder)
 
     def get(self, material: bytes) -> bytes | None:
         """Give what was put for this material, None where there is nothing. A damaged entry is deleted."""

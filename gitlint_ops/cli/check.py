@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,15 +16,16 @@ from gitlint_ops.cli.base import BaseOptions, base_option, only_new, open_base
 from gitlint_ops.cli.baselines import BaselineOptions, baseline_options, open_baseline
 from gitlint_ops.cli.caching import open_cache
 from gitlint_ops.cli.completion import complete_profile, complete_rule
-from gitlint_ops.cli.errors import CommandError, check_known, tell_defect
+from gitlint_ops.cli.errors import CommandError, check_known
 from gitlint_ops.cli.fixing import FixOptions, Mender, fix_options
-from gitlint_ops.cli.outputs import deliver_outputs, output_options, plan_outputs, show_layout
+from gitlint_ops.cli.outputs import plan_outputs, show_layout
 from gitlint_ops.cli.paths import PathList, paths_argument
 from gitlint_ops.cli.profiled import profiled
 from gitlint_ops.cli.remembering import beside, plan_run
-from gitlint_ops.cli.session import Session, color_option, find_targets, open_target, root_options
-from gitlint_ops.cli.streams import Progress, diagnose, text_width, use_color, use_unicode
-from gitlint_ops.profiling import span
+from gitlint_ops.cli.session import Session, find_targets, open_target, root_options
+from gitlint_ops.cli.sharding import ShardOptions, identify, read_share, report_of_part, shard_options
+from gitlint_ops.cli.showing import ShowOptions, deliver_report, look_flags, show_options
+from gitlint_ops.cli.streams import Progress, diagnose
 from gitlint_ops.report.formats import TEXT
 
 if TYPE_CHECKING:
@@ -38,35 +39,19 @@ _WORKLOAD_PROFILES = "those of workloads are set in the configuration, as in 'wo
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckOptions(FixOptions, BaseOptions, BaselineOptions):
+class CheckOptions(ShowOptions, FixOptions, BaseOptions, BaselineOptions, ShardOptions):
     """The options of ``check``."""
 
-    output_format: str = TEXT
-    outputs: tuple[str, ...] = ()
-    fail_on: str = "error"
     rules: tuple[str, ...] = ()
     profile: str = ""
     environments: tuple[str, ...] = ()
-    show_suppressed: bool = False
-    statistics: bool = False
-    explain: bool = False
-    color: Literal["auto", "always", "never"] = "auto"
     profile_run: Path | None = None
-    quiet: bool = False
-    verbose: bool = False
 
 
 @click.command()
 @paths_argument
 @root_options
-@output_options()
-@click.option(
-    "--fail-on",
-    type=click.Choice(exit_codes.FAIL_ON),
-    default="error",
-    show_default=True,
-    help="The lightest severity that makes the exit code 1.",
-)
+@show_options
 @base_option("Report only what is new since the merge base of REF and HEAD, as a pull request onto REF would bring it.")
 @click.option(
     "--rule",
@@ -90,12 +75,7 @@ class CheckOptions(FixOptions, BaseOptions, BaselineOptions):
     metavar="NAME",
     help="Show the findings of this environment, and those that belong to none; repeatable.",
 )
-@click.option(
-    "--show-suppressed", is_flag=True, help="Show accepted findings in text too (JSON always has them, SARIF never)."
-)
 @baseline_options
-@click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of showing them (text).")
-@click.option("--explain", is_flag=True, help="Say why each rule matters and how to fix what it finds (text).")
 @click.option(
     "--network",
     is_flag=True,
@@ -108,9 +88,8 @@ class CheckOptions(FixOptions, BaseOptions, BaselineOptions):
     metavar="FILE",
     help="Write what took how long to FILE: phases, rules and each request to the engine, for trace viewers.",
 )
-@color_option
-@click.option("-q", "--quiet", is_flag=True, help="Show no progress and no coverage.")
-@click.option("-v", "--verbose", is_flag=True, help="Cut no list, show more of each finding.")
+@shard_options
+@look_flags
 def check(**values: Any) -> None:
     """Find what is wrong in the GitOps repository around PATHS.
 
@@ -124,7 +103,7 @@ def check(**values: Any) -> None:
 
 
 def _check(options: CheckOptions) -> None:
-    outputs = plan_outputs(options.output_format, options.outputs)
+    plan_outputs(options.output_format, options.outputs)
     mender = Mender(options)
     if options.base is not None and (options.fix or options.diff):
         raise click.UsageError("--base reports on a change, --fix and --diff mend what is there: give one of them")
@@ -132,18 +111,14 @@ def _check(options: CheckOptions) -> None:
         raise click.UsageError("--diff prints a diff in place of the report: leave --format and --output out")
     report = run_check(options, mender)
     mender.tell()
-    code, verdict = _judge(report, options)
-    if code == exit_codes.NOTHING_CHECKED:
-        outputs = tuple(output for output in outputs if output.format != TEXT)
-    with span("phase", "report"):
-        deliver_outputs(report, outputs, lambda file: _as_text(report, options, verdict, file))
+    code = deliver_report(report, options, _note(options))
     if code == exit_codes.NOTHING_CHECKED:
         raise CommandError(
             f"nothing to check: there is no YAML, JSON or chart file in {_named(options.paths)} (exit {code})",
             "name the folder of a GitOps repository; files that Git ignores are not read",
             code,
         )
-    raise click.exceptions.Exit(max([code, *map(tell_defect, report.defects)]))
+    raise click.exceptions.Exit(code)
 
 
 def run_check(options: CheckOptions, mender: Mender | None = None) -> Report:
@@ -175,13 +150,13 @@ def _check_session(session: Session, options: CheckOptions, progress: Progress, 
     from gitlint_ops.lint import lint, load_rules
     from gitlint_ops.lint.bounds import bounded
     from gitlint_ops.lint.profiles import profile_names
-    from gitlint_ops.render import render_repository
     from gitlint_ops.render.answers import Answers
+    from gitlint_ops.render.shares import render_share
     from gitlint_ops.render.summary import summarise
     from gitlint_ops.repo.summary import delivery_paths
     from gitlint_ops.report.scope import in_environments, within
 
-    tree, engine = session.tree, session.engine
+    tree, engine, share = session.tree, session.engine, read_share(options)
     if options.profile:
         check_known("profile", options.profile, profile_names(), _WORKLOAD_PROFILES)
     known = open_baseline(options, session)
@@ -191,9 +166,12 @@ def _check_session(session: Session, options: CheckOptions, progress: Progress, 
     rules, config = choose_rules(load_rules(asked, tree.root), options.rules, asked)
     progress.say(f"Rendering {len(tree.yaml_files):,} files ...")
     answers = Answers() if options.base is not None else None
-    rendering = render_repository(tree, engine, config, answers)
+    rendering, part = render_share(tree, engine, config, share, answers)
     for name in options.environments:
         check_known("environment", name, rendering.graph.environments)
+    shard = identify(share, part, options, session) if share else None
+    if shard and shard.index > 1:
+        return dataclasses.replace(report_of_part(session, rendering), shard=shard)
     progress.say(f"Checking {sum(map(len, rendering.objects.values())):,} objects against {len(rules)} rules ...")
 
     def narrow(checked: Checked) -> Report:
@@ -204,7 +182,8 @@ def _check_session(session: Session, options: CheckOptions, progress: Progress, 
         checked = Checked(tree, rendering, lint(tree, rendering, config, engine, rules, baseline=known, base=base))
         report = mender.mend(checked, checking(rules, config, tree.root, known), narrow)
         report = bounded(only_new(report, base, rules, config, narrow, known), config.limits.findings)
-    if show_layout(options.output_format, options.outputs):
+    report = dataclasses.replace(report, shard=shard)
+    if shard or show_layout(options.output_format, options.outputs):
         report = dataclasses.replace(report, layout=summarise(rendering))
     if isinstance(options.paths, PathList) or any(map(is_checked, filter(session.target.holds, tree.files))):
         return report
@@ -231,29 +210,6 @@ def choose_rules(rules: Sequence[Rule], names: Sequence[str], config: Config) ->
     for name in names:
         check_known("rule", name, known, "'gitlint-ops rules' lists them")
     return tuple(known[name] for name in dict.fromkeys(names)), settings_of(config, names)
-
-
-def _judge(report: Report, options: CheckOptions) -> tuple[int, str]:
-    if not report.coverage.files:
-        return exit_codes.NOTHING_CHECKED, "Nothing could be checked: exit 3"
-    return exit_codes.judge(report, options.fail_on)
-
-
-def _as_text(report: Report, options: CheckOptions, verdict: str, file: Path | None) -> str:
-    from gitlint_ops.report.text import Layout, render_text
-
-    layout = Layout(
-        quiet=options.quiet,
-        show_suppressed=options.show_suppressed,
-        statistics=options.statistics,
-        explain=options.explain,
-        full_infos=options.fail_on == "info",
-        note=_note(options),
-        verdict=verdict,
-        unicode=use_unicode(file),
-    )
-    color, width = use_color(options.color, file), text_width(file)
-    return render_text(report, color=color, width=width, verbose=options.verbose, layout=layout)
 
 
 def _named(scopes: Sequence[str | Path]) -> str:

@@ -24,6 +24,10 @@ FAIL_ON = ("error", "warning", "info", "never")
 
 def judge(report: Report, fail_on: str) -> tuple[int, str]:
     """Give the exit code of ``report`` and the sentence that explains it."""
+    if not report.coverage.files:
+        return NOTHING_CHECKED, "Nothing could be checked: exit 3"
+    if report.shard is not None:
+        return OK, f"Shard {report.shard.index} of {report.shard.count}; 'merge-reports' judges them all: exit 0"
     if fail_on == "never":
         return OK, "--fail-on never: exit 0"
     counted = FAIL_ON[: FAIL_ON.index(fail_on) + 1]

@@ -14,6 +14,7 @@ _COMMANDS = {
     "render": "Print what a controller would apply.",
     "diff": "Show what a merge changes of what is rendered, the most dangerous first.",
     "versions": "Show image and chart versions: applications by environment.",
+    "merge-reports": "Make one report of those of 'check --shard'.",
     "owner": "Say which delivery and which file own an object.",
     "origin": "Show every line that shaped a rendered field, the nearest cause first.",
     "baseline": "Record today's findings, so that only new ones count.",
@@ -37,7 +38,8 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"gitlint_ops.cli.{cmd_name}"), cmd_name)
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"gitlint_ops.cli.{name}"), name)
         return command
 
     def resolve_command(

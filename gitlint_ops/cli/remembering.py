@@ -34,6 +34,8 @@ _ONLY_SHOWN = frozenset(
         "explain",
         "color",
         "profile_run",
+        "shard",
+        "shard_costs",
         "quiet",
         "verbose",
     }
@@ -44,10 +46,10 @@ _ONLY_SHOWN = frozenset(
 def plan_run(options: CheckOptions, target: Target, cache: Cache | None) -> RememberedRun | None:
     """Give the run that the options ask for; None where its report is not to be remembered.
 
-    That is without a cache, where files are to be changed, with the network, whose answers change, where a commit is
-    not there, and where an old commit may have locked archives that are here or not.
+    That is without a cache, for a part of a run, where files are to be changed, with the network, whose answers change,
+    where a commit is not there, and where an old commit may have locked archives that are here or not.
     """
-    if cache is None or options.fix or options.diff or options.network:
+    if cache is None or options.shard or options.fix or options.diff or options.network:
         return None
     if options.base and _is_locked(target.root):
         return None
@@ -60,7 +62,7 @@ def plan_run(options: CheckOptions, target: Target, cache: Cache | None) -> Reme
     except (RevisionError, GitError):
         # The run itself will tell.
         return None
-    return RememberedRun(target.root, cache.memory, {**_asked(options, target), "commits": commits})
+    return RememberedRun(target.root, cache.memory, {**asked_of(options, target), "commits": commits})
 
 
 def _is_locked(root: Path) -> bool:
@@ -69,7 +71,7 @@ def _is_locked(root: Path) -> bool:
     return (root / LOCK_NAME).exists()
 
 
-def _asked(options: CheckOptions, target: Target) -> dict[str, Any]:
+def asked_of(options: CheckOptions, target: Target) -> dict[str, Any]:
     """Give the options that decide on what is found: all but those on how it is shown."""
     config_file = options.config_file or target.root / CONFIG_NAME
     given = {name: str(value) for name, value in asdict(options).items() if name not in _ONLY_SHOWN}

@@ -231,6 +231,21 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Shard:
+    """Which one of several runs over a repository a report is of: the ``index``-th (1-based) of ``count``.
+
+    The first one judges everything that is rendered, the others only render. ``tree`` and ``run`` are digests of the
+    repository, and of all else that decides on the report; ``units`` are the deliveries that are the run's.
+    """
+
+    index: int
+    count: int
+    tree: str
+    run: str
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A run: findings in order (severity, path, line), the coverage, the rules that ran, how long it took (ms)."""
 
@@ -251,5 +266,6 @@ class Report:
     """The run held against its baseline, None where it had none."""
     compared: Comparison | None = None
     """With a base: what it is, and the findings that were there before; ``findings`` has the new ones only."""
+    shard: Shard | None = None
     defects: tuple[Exception, ...] = ()
     """Checks of ours that crashed: what they had still to say is missing from the findings."""

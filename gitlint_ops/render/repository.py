@@ -10,6 +10,7 @@ from gitlint_ops.config import Config
 from gitlint_ops.engine import EngineClient
 from gitlint_ops.profiling import span
 from gitlint_ops.render.answers import Answers, Difference
+from gitlint_ops.render.claims import Claims
 from gitlint_ops.render.controllers import INSTALLING_WORDS
 from gitlint_ops.render.loop import Loop, Outcome
 from gitlint_ops.render.model import RenderedObject, Rendering, SubstitutionError
@@ -77,6 +78,10 @@ class Sketch:
     def untouched(self) -> Mapping[str, tuple[str, ...]]:
         """The deliveries that the difference cannot touch, by id, with what would be asked of the engine for each."""
         return self._loop.waiting.requests if self._loop.waiting else {}
+
+    def count_files(self, name: str) -> int:
+        """Give how many files a delivery, by id, reads."""
+        return len(Claims(self._loop.context).files_of_all([self._loop.deliveries[name]]))
 
     @cached_property
     def scopes(self) -> Scopes:

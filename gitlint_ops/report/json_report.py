@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, replace
 from typing import Any
 
 from gitlint_ops.lint.model import (
@@ -14,10 +15,12 @@ from gitlint_ops.lint.model import (
     ObjectRef,
     Related,
     Report,
+    Shard,
     Skipped,
     Suppression,
 )
 from gitlint_ops.report.escape import safe_json
+from gitlint_ops.report.stored import to_plain
 from gitlint_ops.source.model import Span
 
 SCHEMA_VERSION = 1
@@ -49,6 +52,7 @@ def report_data(report: Report) -> dict[str, Any]:
         "coverage": {**_coverage(report.coverage), "defects": [defect_name(defect) for defect in report.defects]},
         "findings": [_finding(finding) for finding in report.findings],
         "base": _compared(report.compared) if report.compared else None,
+        "shard": _shard(report, report.shard) if report.shard else None,
     }
 
 
@@ -102,6 +106,12 @@ def _compared(compared: Comparison) -> dict[str, Any]:
         "unchanged": [_finding(finding) for finding in compared.unchanged],
         "fixed": [_finding(finding) for finding in compared.fixed],
     }
+
+
+def _shard(report: Report, shard: Shard) -> dict[str, Any]:
+    """Give what ``merge-reports`` needs: of the run that judged everything, all that JSON leaves out too."""
+    kept = to_plain(replace(report, shard=None)) if shard.index == 1 and not report.defects else None
+    return {**asdict(shard), "units": list(shard.units), "report": kept}
 
 
 def _location(span: Span) -> dict[str, Any]:

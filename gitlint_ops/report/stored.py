@@ -18,15 +18,29 @@ class StoredReportError(ValueError):
 
 def to_bytes(report: Report) -> bytes:
     """Give a report as bytes. Its defects cannot be stored: one with any raises ValueError."""
+    return json.dumps(to_plain(report), separators=(",", ":")).encode("ascii")
+
+
+def to_plain(report: Report) -> dict[str, Any]:
+    """Give a report as a value that JSON can hold. Raises as ``to_bytes`` does."""
     if report.defects:
         raise ValueError("a report with defects is not stored")
-    return json.dumps(_plain(report), separators=(",", ":")).encode("ascii")
+    plain: dict[str, Any] = _plain(report)
+    return plain
 
 
 def from_bytes(data: bytes) -> Report:
     """Give the report that was stored. Raises StoredReportError for anything else."""
     try:
-        made = _made(Report, json.loads(data))
+        return from_plain(json.loads(data))
+    except (ValueError, RecursionError) as error:
+        raise StoredReportError(str(error)) from error
+
+
+def from_plain(value: Any) -> Report:
+    """Give the report that ``to_plain`` gave. Raises StoredReportError for anything else."""
+    try:
+        made = _made(Report, value)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise StoredReportError(str(error)) from error
     if not isinstance(made, Report):

@@ -9,7 +9,7 @@ from tests.report import samples
 def test_the_contract() -> None:
     report = samples.report(samples.IMAGE, samples.NEAREST, samples.ACCEPTED, coverage=samples.GAPS)
     data = json.loads(render_json(report))
-    assert list(data) == ["schema_version", "tool", "root", "summary", "coverage", "findings", "base"]
+    assert list(data) == ["schema_version", "tool", "root", "summary", "coverage", "findings", "base", "shard"]
     assert (data["schema_version"], data["root"]) == (1, ".")
     assert data["tool"] == {"name": "gitlint-ops", "version": "1.2.3"}
     assert data["summary"] == {"error": 1, "warning": 0, "info": 1, "suppressed": 1}

@@ -1,0 +1,117 @@
+"""``check --shard I/N``: one of several runs that part the rendering of a repository."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gitlint_ops.cli.errors import CommandError
+from gitlint_ops.cli.outputs import plan_outputs
+from gitlint_ops.cli.session import PlaceOptions
+
+if TYPE_CHECKING:
+    from gitlint_ops.cli.check import CheckOptions
+    from gitlint_ops.cli.session import Session
+    from gitlint_ops.lint.model import Report, Shard
+    from gitlint_ops.render.model import Rendering
+    from gitlint_ops.render.shares import Share
+
+MAX_SHARDS = 1000
+_SHARD = re.compile(r"(\d{1,4})/(\d{1,4})")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShardOptions(PlaceOptions):
+    """The options of ``check`` that part a run."""
+
+    shard: str = ""
+    shard_costs: Path | None = None
+
+
+def shard_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--shard`` and ``--shard-costs``: the fields of ShardOptions."""
+    shard = click.option(
+        "--shard",
+        default="",
+        metavar="I/N",
+        help="Do the I-th of N parts of the rendering, for the cache that all share; part 1 comes last and judges. "
+        "'merge-reports' joins the JSON reports.",
+    )
+    costs = click.option(
+        "--shard-costs",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Balance the parts by what units took in a run before: its --profile-run. All parts need the same.",
+    )
+    return shard(costs(command))
+
+
+def read_share(options: CheckOptions) -> Share | None:
+    """Give the part that the options ask for, None for a whole run. Raises CommandError for options that do not fit."""
+    from gitlint_ops.render.shares import Share
+
+    if not options.shard:
+        if options.shard_costs:
+            raise CommandError("--shard-costs does nothing by itself", "add --shard, as in --shard 1/4")
+        return None
+    found = _SHARD.fullmatch(options.shard)
+    index, count = (int(found[1]), int(found[2])) if found else (0, 0)
+    if not 1 <= index <= count <= MAX_SHARDS:
+        advice = f"give one as I/N, from 1/N to N/N, N up to {MAX_SHARDS}"
+        raise CommandError(f"--shard {options.shard}: that is no part of a run", advice)
+    if options.fix or options.diff:
+        raise CommandError("--fix and --diff mend the whole repository", "leave --shard out")
+    if options.no_cache:
+        raise CommandError("the parts of a run hand over what they render in the cache", "leave --no-cache out")
+    if all(output.format != "json" for output in plan_outputs(options.output_format, options.outputs)):
+        raise CommandError("the report of a shard is for 'merge-reports', which reads JSON", "add --format json")
+    return Share(index, count, _costs(options.shard_costs))
+
+
+def _costs(file: Path | None) -> Mapping[str, float]:
+    from gitlint_ops.profiling import costs_in
+
+    if file is None:
+        return {}
+    try:
+        return costs_in(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no trace of a run"
+        raise CommandError(f"cannot use '{file}': {reason}", "write it with 'check --profile-run FILE'") from error
+
+
+def report_of_part(session: Session, rendering: Rendering) -> Report:
+    """Give the report of a run that only rendered its part."""
+    from gitlint_ops import __version__
+    from gitlint_ops.lint.coverage import coverage_of
+    from gitlint_ops.lint.model import Report
+
+    coverage = coverage_of(session.tree, rendering, controllers=session.config.controllers)
+    return Report(findings=(), coverage=coverage, tool_version=__version__)
+
+
+def identify(share: Share, units: tuple[str, ...], options: CheckOptions, session: Session) -> Shard:
+    """Say which part a run was, and of what."""
+    from gitlint_ops.cache import States, cache_folder, made_by
+    from gitlint_ops.cache.store import files_in
+    from gitlint_ops.cli.remembering import asked_of
+    from gitlint_ops.lint.model import Shard
+    from gitlint_ops.source.whole import describe
+
+    root = session.target.root
+    described, _ = describe(root, States(root), files_in(options.cache_dir or cache_folder()))
+    asked = {**asked_of(options, session.target), "layout": "", "costs": dict(share.costs)}
+    run = made_by() + json.dumps(asked, sort_keys=True).encode()
+    tree = described.encode("utf-8", "surrogateescape")
+    return Shard(share.index, share.count, _digest(tree), _digest(run), units)
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
