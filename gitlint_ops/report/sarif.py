@@ -49,11 +49,16 @@ def render_sarif(report: Report) -> str:
     Suppressed findings are left out: code scanning would open them as alerts. So are the lightest where the log would
     be refused as a whole, for their number or for its size.
     """
-    text, results = "", MAX_RESULTS
-    while results and (not text or not _fits(text)):
-        text = safe_json(json.dumps(_plain(_log(report, results)), indent=2, ensure_ascii=True)) + "\n"
-        results //= 2
+    limit = min(len(active(report)), MAX_RESULTS)
+    text = _text_of(report, limit)
+    while limit and not _fits(text):
+        limit //= 2
+        text = _text_of(report, limit)
     return text
+
+
+def _text_of(report: Report, limit: int) -> str:
+    return safe_json(json.dumps(_plain(_log(report, limit)), indent=2, ensure_ascii=True)) + "\n"
 
 
 def _fits(text: str) -> bool:

@@ -159,11 +159,13 @@ def test_limits_cut_the_lightest(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_log_that_is_too_large_loses_its_lightest_findings(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sarif, "MAX_RESULTS", 4)
-    whole = len(gzip.compress(render_sarif(samples.report(samples.IMAGE)).encode(), compresslevel=6))
-    monkeypatch.setattr(sarif, "MAX_GZIP_BYTES", whole + 20)
     others = [replace(samples.NEAREST, message=f"{number} {'x' * 9}", fingerprint=str(number)) for number in range(9)]
-    given = run(samples.report(*others, samples.IMAGE))
+    report = samples.report(*others, samples.IMAGE)
+    monkeypatch.setattr(sarif, "MAX_RESULTS", 1)
+    smallest = len(gzip.compress(render_sarif(report).encode(), compresslevel=6))
+    monkeypatch.setattr(sarif, "MAX_RESULTS", 4)
+    monkeypatch.setattr(sarif, "MAX_GZIP_BYTES", smallest)
+    given = run(report)
     assert [r["level"] for r in given["results"]] == ["error"]
     assert given["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"].startswith("9 findings of")
 
