@@ -63,6 +63,8 @@ def _outside_reason(unit: Unit, error: EngineError, delivery: Delivery) -> str:
     if error.kind == "needs-network":
         url = without_credentials(error.url) or "a remote source"
         return f"needs {url} from the network: run 'gitlint-ops vendor' to fetch it"
+    if error.kind == "lfs-pointer":
+        return error.message
     if plugin := _PLUGIN.search(error.message):
         return f"needs the Kustomize plugin '{plugin[1]}', a program that is not run here: checked as files only"
     uses_defaults = isinstance(unit, HelmUnit) and not unit.layers and delivery.controller == "none"

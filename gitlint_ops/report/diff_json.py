@@ -24,6 +24,7 @@ def diff_data(diff: Diff) -> dict[str, Any]:
         "reach": _lists(asdict(diff.reach)),
         "changes": [_group(group) for group in diff.groups],
         "not_compared": [asdict(gap) for gap in diff.not_compared],
+        "submodules": [asdict(change) for change in diff.submodules],
     }
 
 

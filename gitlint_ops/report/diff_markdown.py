@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from gitlint_ops.lint.diff import Diff, Group
 from gitlint_ops.lint.diff.model import NotCompared
-from gitlint_ops.report.diff_values import field_lines, gaps_by_reason, headline, verb, where
+from gitlint_ops.report.diff_values import field_lines, gaps_by_reason, headline, submodule_line, verb, where
 from gitlint_ops.report.escape import printable
 from gitlint_ops.report.markdown import MAX_BYTES, byte_size, code_of, text_of
 from gitlint_ops.report.page import plural
+from gitlint_ops.source.submodules import SubmoduleChange
 
 _RESERVE = 200
 """Bytes kept for the sentence that says what is left out."""
@@ -25,7 +26,7 @@ _FENCE = re.compile(r"`{3,}")
 
 def render_diff_markdown(diff: Diff) -> str:
     """Give ``diff`` in at most ``MAX_BYTES`` bytes of UTF-8; what does not fit is counted, the least dangerous last."""
-    text, foot = _head(diff), _gaps(diff.not_compared)
+    text, foot = _head(diff), _gaps(diff.not_compared) + _submodules(diff.submodules)
     for number, group in enumerate(diff.groups):
         part = _group(group)
         if byte_size(text) + byte_size(part) + byte_size(foot) + _RESERVE > MAX_BYTES:
@@ -79,6 +80,12 @@ def _gaps(gaps: Sequence[NotCompared]) -> str:
     lines = [f"- {text_of(reason)}: {_named(deliveries)}" for reason, deliveries in list(reasons.items())[:_GAPS]]
     more = [f"- {plural(len(reasons) - _GAPS, 'more reason')}"] if len(reasons) > _GAPS else []
     return "\n".join(["", "**Not compared:**", "", *lines, *more, ""])
+
+
+def _submodules(changes: Sequence[SubmoduleChange]) -> str:
+    lines = [f"- {text_of(submodule_line(change))}" for change in changes[:_GAPS]]
+    more = [f"- {plural(len(changes) - _GAPS, 'more submodule')}"] if len(changes) > _GAPS else []
+    return "\n".join(["", "**Submodules:**", "", *lines, *more, ""]) if changes else ""
 
 
 def _named(deliveries: Sequence[str]) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from gitlint_ops.lint.diff import Diff, Group
 from gitlint_ops.lint.diff.model import SEVERE, NotCompared
-from gitlint_ops.report.diff_values import field_lines, gaps_by_reason, headline, verb, where
+from gitlint_ops.report.diff_values import field_lines, gaps_by_reason, headline, submodule_line, verb, where
 from gitlint_ops.report.page import Page, plural
+from gitlint_ops.source.submodules import SubmoduleChange
 
 _STYLES = {"added": "bold green", "removed": "bold red", "changed": "bold yellow"}
 _LINE_STYLES = {"+": "green", "-": "red"}
@@ -23,6 +24,7 @@ def render_diff_text(diff: Diff, *, color: bool, width: int, unicode: bool = Tru
     for group in diff.groups:
         _write_group(page, group, verbose=verbose)
     _write_gaps(page, diff.not_compared, verbose=verbose)
+    _write_submodules(page, diff.submodules)
     page.line((headline(diff), "bold"))
     page.line(f"Compared with {diff.ref} (merge base {diff.commit[:12]}); danger score {diff.score:,}.")
     return page.text()
@@ -69,3 +71,11 @@ def _write_gaps(page: Page, gaps: Sequence[NotCompared], *, verbose: bool) -> No
         _write_rest(page, len(deliveries), _limit(_PLACE_LIMIT, verbose), "delivery", "deliveries")
     _write_rest(page, len(reasons), _limit(_GAP_LIMIT, verbose), "reason")
     page.line()
+
+
+def _write_submodules(page: Page, changes: Sequence[SubmoduleChange]) -> None:
+    if changes:
+        page.line(("Submodules", "bold"))
+        for change in changes:
+            page.line(submodule_line(change), indent=2, hanging=2)
+        page.line()

@@ -11,11 +11,14 @@ from typing import Any
 from gitlint_ops.lint.diff import Diff, FieldDiff, Group
 from gitlint_ops.lint.diff.model import NotCompared
 from gitlint_ops.report.page import plural
+from gitlint_ops.source.submodules import SubmoduleChange
 
 MAX_VALUE = 160
 """A longer value is cut, in characters."""
 _MAX_LINES = 12
 """Lines of a text or of a structure that are shown; ``None`` shows all."""
+_COMMIT = 12
+"""How much of a commit's hash is shown."""
 _VERBS = {"added": "new", "removed": "gone", "changed": "changed"}
 
 
@@ -56,6 +59,13 @@ def gaps_by_reason(gaps: Iterable[NotCompared], head: str) -> Mapping[str, Seque
         side = "the base commit" if gap.side == "base" else head
         found[f"not rendered in {side}: {gap.reason}"].append(gap.delivery)
     return found
+
+
+def submodule_line(change: SubmoduleChange) -> str:
+    """Say which commits a submodule goes between, and whether what that brings is in the diff."""
+    commits = f"{change.before[:_COMMIT] or 'new'} -> {change.after[:_COMMIT] or 'gone'}"
+    compared = f"its content is not compared: {change.gap}" if change.gap else "its content is compared"
+    return f"{change.path}: {commits}; {compared}"
 
 
 def field_lines(field: FieldDiff, limit: int | None = _MAX_LINES) -> list[str]:

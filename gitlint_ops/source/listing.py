@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gitlint_ops.source.git import git_text, git_top_level
 from gitlint_ops.source.model import Problem, Span
+from gitlint_ops.source.submodules import submodule_problem
 
 _IGNORED_FOLDERS = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", ".tox", ".terraform"})
 
@@ -86,11 +87,7 @@ def _sort_in(root: Path, real_root: Path, name: str, files: list[str], skipped: 
         elif stat.S_ISLNK(status.st_mode):
             _sort_link(root / name, real_root, name, files, skipped)
         elif stat.S_ISDIR(status.st_mode):
-            skipped.append(
-                Problem(
-                    "unreadable", Span(name, 1), f"'{name}' is a Git submodule; its files are not checked from here"
-                )
-            )
+            skipped.append(Problem("unreadable", Span(name, 1), f"'{name}' {submodule_problem(root / name)}"))
         else:
             skipped.append(Problem("unreadable", Span(name, 1), f"'{name}' is not a regular file"))
     except FileNotFoundError:

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from gitlint_ops.source.git import GitError, git_text, git_top_level
+from gitlint_ops.source.git import GitError, git_text
 from gitlint_ops.source.listing import Listing, folder_links, is_excluded
 from gitlint_ops.source.model import Problem, Span
 from gitlint_ops.source.objects import (
@@ -32,6 +32,7 @@ from gitlint_ops.source.objects import (
 )
 from gitlint_ops.source.renames import find_renames
 from gitlint_ops.source.revisions import RevisionError, Revisions
+from gitlint_ops.source.submodules import SubmoduleChange, is_checked_out, submodule_changes, submodule_problem
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 """A larger file of the base commit is left out, and said to be."""
@@ -56,6 +57,8 @@ class Snapshot:
     """Whether a symlink differs, so that unchanged paths may lead to changed files."""
     links: frozenset[str] = frozenset()
     """The commit's symlinks."""
+    submodules: tuple[SubmoduleChange, ...] = ()
+    """The submodules that are at another commit."""
 
 
 @contextmanager
@@ -90,6 +93,10 @@ class _Writer:
     skipped: list[Problem] = field(default_factory=list)
     changed: set[str] = field(default_factory=set)
     links: list[tuple[str, str]] = field(default_factory=list)
+    submodules: dict[str, str] = field(default_factory=dict)
+    """The commit's submodules, with the commits that they are at."""
+    written: set[str] = field(default_factory=set)
+    """Those of them whose content is written too."""
     budget: int = MAX_TOTAL_BYTES
 
     def write(self, revisions: Revisions) -> None:
@@ -100,8 +107,9 @@ class _Writer:
                 self._write_entry(entry, blobs, there)
         for entry in entries:
             if entry.mode == SUBMODULE_MODE:
+                self.submodules[entry.path] = entry.oid
                 self._write_submodule(entry.path, self.source / entry.path, entry.oid, 1)
-                self._skip("unreadable", entry.path, "is a Git submodule; its files are not checked from here")
+                self._skip("unreadable", entry.path, submodule_problem(self.source / entry.path))
         self._copy_vendored(there)
         self._write_links()
         self.changed.update(there - {e.path for e in entries if e.mode != SUBMODULE_MODE})
@@ -214,13 +222,14 @@ class _Writer:
 
     def _write_submodule(self, path: str, source: Path, commit: str, depth: int) -> None:
         """Write the files of a submodule's commit, where its clone is here: units may read them, rules do not."""
-        if depth > _MAX_SUBMODULE_DEPTH or git_top_level(source) != source.resolve():
+        if depth > _MAX_SUBMODULE_DEPTH or not is_checked_out(source):
             return
         listed = git_text(source, "ls-files", "-z", "--cached", "--others", "--exclude-standard") or ""
         there = {f"{path}/{name}" for name in listed.split("\0") if name}
         if git_text(source, "cat-file", "-e", f"{commit}^{{commit}}") is None:
             self.changed |= there
             return
+        self.written.add(path)
         entries = [replace(entry, path=f"{path}/{entry.path}") for entry in entries_of(source, commit)]
         entries = [entry for entry in entries if self._is_safe(entry.path)]
         with open_blobs(source) as blobs:
@@ -252,7 +261,8 @@ class _Writer:
         renames = find_renames(self.folder, before - after, self.source, after - before, work)
         links_changed = self._links_changed()
         links = frozenset(path for path, _ in self.links)
-        return Snapshot(self.folder, listed, frozenset(self.changed), renames, links_changed, links)
+        submodules = submodule_changes(self.source, self.submodules, self.written)
+        return Snapshot(self.folder, listed, frozenset(self.changed), renames, links_changed, links, submodules)
 
     def _links_changed(self) -> bool:
         """Whether a symlink, to a file or a folder, is on one side only or leads elsewhere."""

@@ -131,7 +131,8 @@ def test_diff_as_json_has_every_key(tmp_path: Path, capsys: pytest.CaptureFixtur
     root = _repository(tmp_path, _files("1.0.0"), _files("1.0.1"))
     assert main(["diff", str(root), "--base", "main", "--format", "json"]) == 0
     report = json.loads(capsys.readouterr().out)
-    assert list(report) == ["schema_version", "tool", "base", "score", "reach", "changes", "not_compared"]
+    keys = ["schema_version", "tool", "base", "score", "reach", "changes", "not_compared", "submodules"]
+    assert list(report) == keys
     (change,) = report["changes"]
     assert change["fields"] == [
         {

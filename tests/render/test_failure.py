@@ -146,3 +146,9 @@ def test_no_credential_of_a_url_is_said() -> None:
     found = unrendered(HelmUnit("web", "web", "web"), EngineError("needs-network", "no", url=url), DELIVERY)
     assert found.reason == ("needs https://charts.example.com/x from the network: run 'gitlint-ops vendor' to fetch it")
     assert root_cause(f"cannot fetch '{url}'") == "cannot fetch 'https://charts.example.com/x'"
+
+
+def test_a_git_lfs_pointer_is_content_that_is_not_here() -> None:
+    message = "'big.yaml' is a Git LFS pointer, not the file itself: run 'git lfs pull'"
+    found = unrendered(KustomizeUnit("apps/web"), EngineError("lfs-pointer", message, path="big.yaml"), DELIVERY)
+    assert (found.failed, found.reason) == (False, message)

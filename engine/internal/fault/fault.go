@@ -19,6 +19,7 @@ const (
 	Failed       = "failed"
 	Panic        = "panic"
 	ValuesSchema = "values-schema"
+	LFSPointer   = "lfs-pointer"
 )
 
 const (

@@ -205,7 +205,7 @@ func (s *Server) ended(request envelope, call *Call, ended outcome) []byte {
 		warnings[i] = call.View.Clean(warning)
 	}
 	if ended.err != nil {
-		wrong := *fault.From(ended.err)
+		wrong := *call.View.BlamePointer(fault.From(ended.err))
 		wrong.Message = call.View.Clean(wrong.Message)
 		return s.failure(request.ID, reads, warnings, &wrong)
 	}

@@ -60,6 +60,7 @@ type View struct {
 	recorder *Recorder
 	refusal  *fault.Error
 	absent   string
+	pointers []*fault.Error
 	hidden   func(rel string, info fs.FileInfo) bool
 }
 
@@ -239,10 +240,14 @@ func (v *View) Stat(abs string) (fs.FileInfo, error) {
 // ReadFile reads a regular file inside the root, within the size limit.
 func (v *View) ReadFile(abs string) ([]byte, error) {
 	data, err := v.Peek(abs)
-	if err == nil {
-		v.Opened(abs, data)
+	if err != nil {
+		return nil, err
 	}
-	return data, err
+	v.Opened(abs, data)
+	if pointer := CheckPointer(v.Rel(abs), data); pointer != nil {
+		v.pointers = append(v.pointers, fault.From(pointer))
+	}
+	return data, nil
 }
 
 // Opened records that the answer depends on what a file holds.

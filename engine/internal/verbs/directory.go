@@ -136,6 +136,10 @@ func (s *directoryScan) file(abs string) error {
 	if err != nil {
 		return err
 	}
+	if pointer := tree.CheckPointer(rel, data); pointer != nil {
+		s.skip(rel, pointer.Error())
+		return nil
+	}
 	if bytes.Contains(data, []byte(skipMarker)) {
 		s.skip(rel, "it holds the marker "+skipMarker)
 		return nil

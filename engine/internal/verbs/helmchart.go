@@ -164,7 +164,11 @@ func (w *chartWalk) entry(abs, name string, above []string) error {
 
 func (w *chartWalk) read(abs, name string) ([]byte, error) {
 	if !isExtra(name) {
-		return w.view.ReadFile(abs)
+		data, err := w.view.ReadFile(abs)
+		if err != nil {
+			return nil, err
+		}
+		return data, tree.CheckPointer(w.view.Rel(abs), data)
 	}
 	data, err := w.view.Peek(abs)
 	w.extra[abs] = data

@@ -70,7 +70,11 @@ func readOne(view *tree.View, name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return view.ReadFile(abs)
+	data, err := view.ReadFile(abs)
+	if err != nil {
+		return nil, err
+	}
+	return data, tree.CheckPointer(name, data)
 }
 
 func readFault(view *tree.View, name string, err error) *fault.Error {

@@ -72,6 +72,7 @@ def build_diff(base: Base, tree: SourceTree, head: Rendering, provenance: Proven
         ),
         score=sum(group.score for group in groups),
         tool_version=__version__,
+        submodules=base.submodules,
     )
 
 

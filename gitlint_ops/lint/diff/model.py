@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gitlint_ops.source import Json, Span
+from gitlint_ops.source.submodules import SubmoduleChange
 
 DangerName = Literal[
     "data-loss",
@@ -142,3 +143,4 @@ class Diff:
     not_compared: tuple[NotCompared, ...] = ()
     score: int = 0
     tool_version: str = ""
+    submodules: tuple[SubmoduleChange, ...] = ()

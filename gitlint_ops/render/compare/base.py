@@ -20,6 +20,7 @@ from gitlint_ops.repo.model import Delivery
 from gitlint_ops.source import SourceTree
 from gitlint_ops.source.revisions import Revisions
 from gitlint_ops.source.snapshot import Snapshot, take_snapshot
+from gitlint_ops.source.submodules import SubmoduleChange
 from gitlint_ops.source.vendor import open_beside
 
 
@@ -42,6 +43,8 @@ class Base:
     """Files of either side that are not the same on both."""
     renames: Mapping[str, str]
     """For each file that was moved: its old path to its new one."""
+    submodules: tuple[SubmoduleChange, ...] = ()
+    """The submodules that are at another commit."""
 
     def causes(self, tree: SourceTree, rendering: Rendering, provenance: Provenance) -> Causes:
         """Give the look-up of the lines behind changes; ``tree``, ``rendering`` and ``provenance`` are the head's."""
@@ -77,6 +80,7 @@ class _Old:
             changes=compare(rendering, head, snapshot.changed, snapshot.renames, engine),
             changed_files=snapshot.changed,
             renames=snapshot.renames,
+            submodules=snapshot.submodules,
         )
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from gitlint_ops.lint.diff import Diff, FieldDiff, Group, Place
 from gitlint_ops.lint.diff.model import SEVERE, CausedBy, NotCompared
-from gitlint_ops.report.diff_values import field_lines, gaps_by_reason, headline, verb, where
+from gitlint_ops.report.diff_values import field_lines, gaps_by_reason, headline, submodule_line, verb, where
 from gitlint_ops.report.html.document import document, theme_button
 from gitlint_ops.report.html.markup import Markup, element, join
 from gitlint_ops.report.page import plural
+from gitlint_ops.source.submodules import SubmoduleChange
 
 MAX_GROUPS = 2_000
 """More would make a page that browsers take long to open; the least dangerous are left out."""
@@ -27,7 +28,7 @@ def render_diff_html(diff: Diff) -> str:
         "gitlint-ops: what this merge changes",
         element("a", "Skip to the changes", href="#changes", class_="skip"),
         _header(diff),
-        element("main", _changes(diff), _gaps(diff.not_compared)),
+        element("main", _changes(diff), _gaps(diff.not_compared), _submodules(diff.submodules)),
         element("footer", f"gitlint-ops {diff.tool_version}. A secret's value is in no report."),
     )
 
@@ -134,4 +135,16 @@ def _gaps(gaps: Sequence[NotCompared]) -> Markup:
         element("h2", "Not compared", id="not-compared"),
         _list(items, _PLACE_LIMIT, "more reason"),
         aria_labelledby="not-compared",
+    )
+
+
+def _submodules(changes: Sequence[SubmoduleChange]) -> Markup:
+    if not changes:
+        return Markup("")
+    items = [join([submodule_line(change)]) for change in changes]
+    return element(
+        "section",
+        element("h2", "Submodules", id="submodules"),
+        _list(items, _PLACE_LIMIT, "more submodule"),
+        aria_labelledby="submodules",
     )

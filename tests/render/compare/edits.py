@@ -126,9 +126,8 @@ def _move_object(files: dict[str, str], name: str, line: int) -> None:
 
 def _link_file(files: dict[str, str], name: str, line: int) -> None:
     """Put a symbolic link in the place of a file, to where it lies now."""
-    folder, _, base = name.rpartition("/")
-    files[f"{folder}/real-{base}".lstrip("/")] = files[name]
-    files[name] = f"{LINK}real-{base}"
+    files[f"{name}.real"] = files[name]
+    files[name] = f"{LINK}{name.rpartition('/')[2]}.real"
 
 
 def _rename_file(files: dict[str, str], name: str, line: int) -> None:
