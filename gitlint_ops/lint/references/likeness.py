@@ -28,7 +28,11 @@ def written_name(name: str) -> str:
 
 def nearest_name(name: str, names: Iterable[str]) -> str:
     """Give the name that is spelt most alike, '' where none is near."""
-    known = [other for other in names if max(len(name), len(other)) <= MAX_NAME]
+    return _nearest(name, tuple(other for other in names if max(len(name), len(other)) <= MAX_NAME))
+
+
+@lru_cache(maxsize=512)
+def _nearest(name: str, known: tuple[str, ...]) -> str:
     # Two letters changed over weigh much in a short name.
     swapped = next((other for other in known if _is_swapped(name, other)), "")
     return swapped or next(iter(difflib.get_close_matches(name, known, 1, ALIKE)), "")

@@ -19,11 +19,13 @@ from gitlint_ops.render.provenance.patches import Patches
 from gitlint_ops.render.provenance.place import Place, Places
 from gitlint_ops.render.provenance.transforms import first_piece, image_hits, split_image
 from gitlint_ops.render.provenance.trial import Trials
-from gitlint_ops.render.provenance.values import ValuePlaces, candidates, keys
+from gitlint_ops.render.provenance.value_trials import Allowance
+from gitlint_ops.render.provenance.values import ValuePlaces, keys
 from gitlint_ops.render.provenance.weigh import weighed
 from gitlint_ops.repo.model import Delivery, HelmUnit
 from gitlint_ops.source import FieldPath, Json, Span, pointer
 
+_SPENT = "the template line; which value it takes was not tried, as the trials of this run are used up"
 _ACTION = re.compile(r"\{\{.*?\}\}")
 
 
@@ -37,6 +39,7 @@ class HelmTrace:
         self._places = places
         self._values = ValuePlaces(places, declaring)
         self._patches = Patches(places)
+        self._allowance = Allowance()
         self._charts: dict[int, Chart] = {}
 
     def origins(self, subject: Subject, *, on_key: bool) -> tuple[Origin, ...]:
@@ -52,7 +55,8 @@ class HelmTrace:
             hits += self._chart_hits(unit, subject, literal=literal)
         found = settle(hits, self._places, _untried, first_piece=first_piece(subject), on_key=on_key)
         settled = bool(found) and found[0].exact
-        rest = () if line is None else (Origin(line.span, exact=line.exact and not settled, why=line.why),)
+        why = _SPENT if chart.is_spent and not settled and not literal else line.why if line else ""
+        rest = () if line is None else (Origin(line.span, exact=line.exact and not settled, why=why),)
         return (*found, *rest) if settled or not literal else (*rest, *found)
 
     def layers(self, subject: Subject) -> Iterator[tuple[Place, ...]]:
@@ -61,8 +65,8 @@ class HelmTrace:
         if not isinstance(unit, HelmUnit):
             return
         chart, declaring = self._chart(unit), self._declaring.place(subject.object.delivery)
-        for candidate, proof in chart.prove(candidates(chart.values, subject), subject):
-            if proof != NONE:
+        for candidate, proof in chart.prove(subject):
+            if proof > NONE:
                 yield tuple(place for place, _ in self._values.layers(unit, candidate.path, declaring))
 
     def values_key(self, delivery: Delivery, unit: HelmUnit, path: FieldPath, *, on_key: bool) -> Origin | None:
@@ -75,7 +79,7 @@ class HelmTrace:
 
     def _chart(self, unit: HelmUnit) -> Chart:
         if id(unit) not in self._charts:
-            self._charts[id(unit)] = Chart(self._engine, self._places, unit)
+            self._charts[id(unit)] = Chart(self._engine, self._places, unit, self._allowance)
         return self._charts[id(unit)]
 
     # What Flux does to the rendered objects
@@ -110,8 +114,8 @@ class HelmTrace:
         weak: list[Hit] = []
         chart = self._chart(unit)
         declaring = self._declaring.place(subject.object.delivery)
-        for candidate, proof in chart.prove(candidates(chart.values, subject), subject):
-            found = self._values.find(unit, candidate.path, declaring) if proof != NONE else None
+        for candidate, proof in chart.prove(subject):
+            found = self._values.find(unit, candidate.path, declaring) if proof > NONE else None
             if found is not None:
                 pieces = WHOLE if candidate.whole else _pieces(candidate.value, subject)
                 hit = Hit(*found, pieces=pieces)
@@ -158,11 +162,13 @@ class HelmTrace:
         A text in an action need not be what it gives (``include "web"``): that is tried.
         """
         text = self._places.tree.line_text(line.path, line.line)
-        plain = text if wanted and "{{" in wanted else _ACTION.sub(lambda action: "\0" * len(action.group()), text)
-        found = list(re.finditer(rf"(?<![\w.\-/]){re.escape(wanted)}(?![\w.\-/])", plain)) if wanted else []
+        if not wanted or wanted not in text:
+            return Origin(line, exact=False, why="the template line")
+        plain = text if "{{" in wanted else _ACTION.sub(lambda action: "\0" * len(action.group()), text)
+        found = list(re.finditer(rf"(?<![\w.\-/]){re.escape(wanted)}(?![\w.\-/])", plain))
         for match in reversed(found):
             return Origin(_within(line, match), exact=True, why="the template line")
-        for match in re.finditer(rf"(?<=[\"`]){re.escape(wanted)}(?=[\"`])", text) if wanted else ():
+        for match in re.finditer(rf"(?<=[\"`]){re.escape(wanted)}(?=[\"`])", text):
             if self._trials.changes(subject, _within(line, match)):
                 return Origin(_within(line, match), exact=True, why="the template line")
         return Origin(line, exact=False, why="the template line")

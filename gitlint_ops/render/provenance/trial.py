@@ -87,16 +87,20 @@ def edited(tree: SourceTree, span: Span) -> str | None:
     return "\n".join(lines)
 
 
-def altered_text(written: str) -> str:
-    """Give another scalar of the type of the one written: the other truth, the next number, a longer text."""
+def altered_text(written: str, nth: int = 0) -> str:
+    """Give another scalar of the type of the one written: the other truth, the next number, a longer text.
+
+    Of texts and numbers there are many others; ``nth`` says which.
+    """
     if written in ("true", "false"):
         return "false" if written == "true" else "true"
+    mark = f"{_MARK}{nth}z" if nth else _MARK
     found = _ENDING.fullmatch(written)
     if found is None:
-        return written + _MARK
+        return written + mark
     before, number, quote = found.groups()
     # Versions, ports and quantities stay what they are when their last number grows.
-    return f"{before}{int(number) + 1}{quote}" if number else f"{before}{_MARK}{quote}"
+    return f"{before}{int(number) + 1 + nth}{quote}" if number else f"{before}{mark}{quote}"
 
 
 def rendered_again(objects: Sequence[Any], item: RenderedObject, path: FieldPath) -> Mapping[str, Any] | None:

@@ -6,7 +6,7 @@ import base64
 import binascii
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,10 @@ _SHORTEST_PART = 2
 _MARK = "x7q"
 
 
+Texts = Sequence[tuple[FieldPath, Json, str]]
+"""Scalars of values, each with its path and its text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A leaf of the merged values that a field may come from. ``whole``: its value is the field's, not a part of it."""
@@ -33,12 +37,22 @@ class Candidate:
     value: Json
     whole: bool
 
+    @property
+    def is_template(self) -> bool:
+        """Whether the value is rendered itself (``tpl``): it never stands in the field as written."""
+        return not self.whole and isinstance(self.value, str) and "{{" in self.value
 
-def candidates(values: Json, subject: Subject) -> list[Candidate]:
-    """Give the leaves that may give the field, best first: equal ones, then the longest within it."""
-    found = _containers(values, subject) if is_container(subject.value) else _scalars(values, subject)
+
+def candidates(values: Json, texts: Texts, subject: Subject) -> list[Candidate]:
+    """Give the leaves that may give the field, best first: equal ones, the longest within it, then any template.
+
+    ``texts`` are those of the values.
+    """
+    found = _containers(values, subject) if is_container(subject.value) else _scalars(texts, subject)
     name = str(subject.step).lower()
-    found.sort(key=lambda item: (not item.whole, -len(scalar_text(item.value)), not _alike(name, item.path)))
+    found.sort(
+        key=lambda one: (not one.whole, one.is_template, -len(scalar_text(one.value)), not _alike(name, one.path))
+    )
     return found[: _MAX_IN_TEXTS if isinstance(subject.value, str) and "\n" in subject.value else MAX_CANDIDATES]
 
 
@@ -47,16 +61,20 @@ def _alike(name: str, path: FieldPath) -> bool:
     return last in name or name in last
 
 
-def _scalars(values: Json, subject: Subject) -> list[Candidate]:
-    texts = _texts(subject)
+def texts_of(values: Json) -> Texts:
+    """Give the scalars of values that are something, each with its path and its text."""
+    found = [(path, value, scalar_text(value)) for path, value in leaves(values)]
+    return [item for item in found if item[1] is not None and item[2] != ""]
+
+
+def _scalars(texts: Texts, subject: Subject) -> list[Candidate]:
+    wanted = _texts(subject)
+    words = frozenset(re.findall(r"\w+", "\n".join(wanted)))
     found = []
-    for path, value in leaves(values):
-        text = scalar_text(value)
-        if value is None or is_container(value) or text == "":
-            continue
-        if text in texts:
+    for path, value, text in texts:
+        if text in wanted:
             found.append(Candidate(path, value, whole=True))
-        elif isinstance(subject.value, str) and _is_part(text, texts):
+        elif isinstance(subject.value, str) and _is_part(text, wanted, words):
             found.append(Candidate(path, value, whole=False))
     return found
 
@@ -69,14 +87,13 @@ def _containers(values: Json, subject: Subject, path: FieldPath = ()) -> list[Ca
     return [one for key, value in items if is_container(value) for one in _containers(value, subject, (*path, key))]
 
 
-def _is_part(text: str, texts: Sequence[str]) -> bool:
-    # A value that is a template itself (``tpl``) never stands in the field as written.
+def _is_part(text: str, texts: Sequence[str], words: Container[str]) -> bool:
     if "{{" in text:
         return True
     if len(text) > _SHORTEST_PART and text not in ("true", "false"):
         return any(text in wanted for wanted in texts)
     # A short text stands in many by chance: it must be a word of its own.
-    return any(re.search(rf"(?<!\w){re.escape(text)}(?!\w)", wanted) for wanted in texts)
+    return text in words
 
 
 def keys(values: Json, subject: Subject, path: FieldPath = ()) -> Iterator[FieldPath]:
@@ -127,13 +144,27 @@ def replaced(value: Json, path: FieldPath, other: Json) -> Json:
     return {**value, step: replaced(value[step], rest, other)}
 
 
-def overriding(values: Json, path: FieldPath, other: Json) -> dict[str, Any]:
-    """Give values that, merged over others, change one leaf: within a list, the whole list is given anew."""
-    depth = next((at for at, step in enumerate(path) if isinstance(step, int)), len(path))
-    inner: Json = replaced(value_at(values, path[:depth]), path[depth:], other)
-    for step in reversed(path[:depth]):
-        inner = {step: inner}
-    return dict(inner)
+def overriding(values: Json, others: Mapping[FieldPath, Json]) -> dict[str, Any]:
+    """Give values that, merged over others, change some fields: within a list, the whole list is given anew."""
+    return {key: _changed(values[key], below, within=False) for key, below in _by_step(others).items()}
+
+
+def _changed(value: Json, others: Mapping[FieldPath, Json], *, within: bool) -> Json:
+    if () in others:
+        return others[()]
+    steps = _by_step(others)
+    if isinstance(value, list):
+        return [_changed(item, steps[at], within=True) if at in steps else item for at, item in enumerate(value)]
+    changed = {key: _changed(value[key], below, within=within) for key, below in steps.items()}
+    return {**value, **changed} if within else changed
+
+
+def _by_step(others: Mapping[FieldPath, Json]) -> dict[Any, dict[FieldPath, Json]]:
+    """Give what stands below each first step of the paths."""
+    steps: dict[Any, dict[FieldPath, Json]] = {}
+    for path, other in others.items():
+        steps.setdefault(path[0], {})[path[1:]] = other
+    return steps
 
 
 class ValuePlaces:
