@@ -31,6 +31,7 @@ from gitlint_ops.report.formats import TEXT
 if TYPE_CHECKING:
     from gitlint_ops.config import Config
     from gitlint_ops.lint.model import Report, Rule
+    from gitlint_ops.lint.spares import Spares
 
 
 _SCOPE_LIMIT = 3
@@ -135,7 +136,8 @@ def run_check(options: CheckOptions, mender: Mender | None = None) -> Report:
             report = run.recall() if run else None
             if report is None:
                 with open_target(target, options, cache) as session:
-                    report = _check_session(session, options, progress, mender or Mender(FixOptions()))
+                    spares = run.spares if run else None
+                    report = _check_session(session, options, progress, mender or Mender(FixOptions()), spares)
                 if run and cache:
                     run.keep(report, cache.answers, beside(session, options))
         if cache and cache.store.problem and options.verbose:
@@ -145,7 +147,9 @@ def run_check(options: CheckOptions, mender: Mender | None = None) -> Report:
     return dataclasses.replace(report, elapsed_ms=round((time.perf_counter() - started) * 1000))
 
 
-def _check_session(session: Session, options: CheckOptions, progress: Progress, mender: Mender) -> Report:
+def _check_session(
+    session: Session, options: CheckOptions, progress: Progress, mender: Mender, spares: Spares | None
+) -> Report:
     from gitlint_ops.fix import Checked, checking
     from gitlint_ops.lint import lint, load_rules
     from gitlint_ops.lint.bounds import bounded
@@ -179,7 +183,8 @@ def _check_session(session: Session, options: CheckOptions, progress: Progress, 
         return in_environments(inside, options.environments)
 
     with open_base(session, rendering, options.base, answers) as base:
-        checked = Checked(tree, rendering, lint(tree, rendering, config, engine, rules, baseline=known, base=base))
+        report = lint(tree, rendering, config, engine, rules, baseline=known, base=base, spares=spares)
+        checked = Checked(tree, rendering, report)
         report = mender.mend(checked, checking(rules, config, tree.root, known), narrow)
         report = bounded(only_new(report, base, rules, config, narrow, known), config.limits.findings)
     report = dataclasses.replace(report, shard=shard)

@@ -7,18 +7,19 @@ object's conversion to CEL costs far more than a rule on it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from gitlint_ops.config import ConfigError
-from gitlint_ops.lint.cel_subjects import ObjectSubjects, Subject, values_at
+from gitlint_ops.lint.cel_subjects import MakeValues, ObjectSubjects, Subject, values_at
 from gitlint_ops.lint.checks.images import runs
 from gitlint_ops.lint.context import CheckContext, group_of
 from gitlint_ops.lint.expressions import Binding, EvaluationError, Expression, ExpressionError, line_of_failure
 from gitlint_ops.lint.model import Rule, Violation
 from gitlint_ops.lint.pods import described_pods
+from gitlint_ops.lint.spares import Spare
 from gitlint_ops.lint.system_components import SystemComponents
 from gitlint_ops.render.model import RenderedObject
 
@@ -51,20 +52,44 @@ def check_expression(context: CheckContext) -> Iterator[Violation]:
 
 
 def _check_all(contexts: Sequence[CheckContext]) -> list[list[Violation]]:
-    binding = Binding(len(contexts))
-    rules = [_CelRule(context, _compiled(binding, context, at)) for at, context in enumerate(contexts)]
-    found: list[list[Violation]] = [[] for _ in rules]
-    options = {f"options_{at}": dict(context.options) for at, context in enumerate(contexts) if context.options}
-    by_kind, for_pods = _by_kind(contexts)
-    for item in contexts[0].objects if contexts else ():
-        pods = list(described_pods(item)) if for_pods else []
-        wanted = [at for at in (*by_kind.get(item.kind, ()), *(for_pods if pods else ())) if rules[at].concerns(item)]
-        if wanted and runs(item):
-            variables = {"environment": _environment(contexts[0], item)}
-            subjects = ObjectSubjects(item, pods, variables, lambda values: binding.values(values, options))
-            for at in wanted:
-                found[at] += rules[at].violations(item, subjects)
+    found: list[list[Violation]] = [[] for _ in contexts]
+    rules = _CelRules(contexts)
+    for item in filter(runs, contexts[0].objects if contexts else ()):
+        for at, violation in rules.violations(item):
+            found[at].append(violation)
     return found
+
+
+class _CelRules:
+    """The rules of a run, each told by its position, compiled together."""
+
+    def __init__(self, contexts: Sequence[CheckContext]) -> None:
+        binding = Binding(len(contexts))
+        options = {f"options_{at}": dict(context.options) for at, context in enumerate(contexts) if context.options}
+        self._contexts = contexts
+        self._rules = [_CelRule(context, _compiled(binding, context, at)) for at, context in enumerate(contexts)]
+        self._make: MakeValues = lambda values: binding.values(values, options)
+        self._of_kinds, self._of_pods = _by_kind(contexts)
+
+    @cached_property
+    def _spare(self) -> Spare:
+        asked = [
+            (context.rule.name, context.rule.cel, context.rule.match, context.options) for context in self._contexts
+        ]
+        return self._contexts[0].spares.of("cel", repr((asked, self._contexts[0].config.workload.exempt)))
+
+    def violations(self, item: RenderedObject) -> Iterable[tuple[int, Violation]]:
+        """Give the violations in one object, rule by rule."""
+        environment = _environment(self._contexts[0], item)
+        thing = [environment, item.api_version, item.kind, item.namespace, item.name, item.data]
+        return self._spare.look_at_object(item.kind, thing, lambda: self._violations(item, environment))
+
+    def _violations(self, item: RenderedObject, environment: Mapping[str, Any]) -> list[tuple[int, Violation]]:
+        pods = list(described_pods(item)) if self._of_pods else []
+        named = (*self._of_kinds.get(item.kind, ()), *(self._of_pods if pods else ()))
+        wanted = [at for at in named if self._rules[at].concerns(item)]
+        subjects = ObjectSubjects(item, pods, {"environment": environment}, self._make)
+        return [(at, violation) for at in wanted for violation in self._rules[at].violations(item, subjects)]
 
 
 def _by_kind(contexts: Sequence[CheckContext]) -> tuple[Mapping[str, list[int]], list[int]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from gitlint_ops.lint.model import Rule
+from gitlint_ops.lint.spares import Spares
 from gitlint_ops.render.model import RenderedObject, Rendering
 from gitlint_ops.render.reach import Reaches
 from gitlint_ops.repo.model import NOT_APPLIED, Delivery, Environment, RepoGraph
@@ -53,6 +54,7 @@ class CheckContext:
     base: Base | None = None
     """What the run compares with: the old tree, its rendering, and ``changes``. None without ``--base``; never None
     for a rule with ``needs_base``, which is skipped then."""
+    spares: Spares = field(default_factory=Spares)
 
     @property
     def graph(self) -> RepoGraph:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from gitlint_ops.lint.merging import merge, report_order
 from gitlint_ops.lint.model import Finding, Report, Rule, Violation
 from gitlint_ops.lint.placing import Placed, place
 from gitlint_ops.lint.selection import Selected, check_environments, select
+from gitlint_ops.lint.spares import Spares
 from gitlint_ops.lint.suppression import Ledger
 from gitlint_ops.profiling import span
 from gitlint_ops.render.model import Rendering
@@ -46,12 +47,14 @@ def lint(
     *,
     baseline: Baseline | None = None,
     base: Base | None = None,
+    spares: Spares | None = None,
 ) -> Report:
     """Run the enabled rules over the sources, the graph and the rendered objects.
 
     ``rules`` None means all that are known; ``baseline`` None that no finding is known; ``base`` None that the rules on
-    a change are left out. Raises ConfigError where the configuration or a user's rule is wrong. A check of ours that
-    crashes costs what it had still to say: it is among the report's defects, and the others run on.
+    a change are left out; ``spares`` None that all is looked at. Raises ConfigError where the configuration or a user's
+    rule is wrong. A check of ours that crashes costs what it had still to say: it is among the report's defects, and
+    the others run on.
     """
     from gitlint_ops.render import Provenance
 
@@ -59,7 +62,9 @@ def lint(
     selected = select(load_rules(config, tree.root) if rules is None else rules, config)
     selected = tuple(item for item in selected if base is not None or not item.rule.needs_base)
     check_environments(config, rendering.graph.environments)
-    run = _Run(CheckSetting(tree, rendering, config, engine, Provenance(tree, engine, rendering), base))
+    run = _Run(
+        CheckSetting(tree, rendering, config, engine, Provenance(tree, engine, rendering), base, spares or Spares())
+    )
     findings = run.findings(item for item in selected if item.rule.category != OWN_CATEGORY)
     judged = Judged(rule_categories(config, tree.root), run.ran, unseen_files(tree, rendering))
     match = None
@@ -90,6 +95,7 @@ class CheckSetting:
     engine: EngineClient
     provenance: Provenance
     base: Base | None = None
+    spares: Spares = field(default_factory=Spares)
 
 
 class _Run:
@@ -151,6 +157,7 @@ class _Run:
             options,
             self._shared,
             shared.base,
+            shared.spares,
         )
 
 

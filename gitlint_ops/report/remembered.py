@@ -9,6 +9,7 @@ from typing import Any
 
 from gitlint_ops.cache import AnswerCache, Memory, Read, States
 from gitlint_ops.lint.model import Report
+from gitlint_ops.lint.spares import Spares
 from gitlint_ops.report.stored import StoredReportError, from_bytes, to_bytes
 from gitlint_ops.source.whole import describe
 
@@ -24,6 +25,8 @@ class RememberedRun:
         self._memory = memory
         self._asked = json.dumps(asked, sort_keys=True)
         self._question, self._names = self._describe(memory.states)
+        self.spares = Spares(memory, {name.partition("/")[0] for name in self._names if "/" in name})
+        """What earlier runs found nothing in, for the checks of this one."""
 
     def recall(self) -> Report | None:
         """Give the report of an earlier run that holds now, None where there is none."""
@@ -42,6 +45,7 @@ class RememberedRun:
             return
         reads = {read for read in answers.reads if not (read.kind in _COVERED and read.path in self._names)}
         self._memory.keep(self._question, to_bytes(report), reads.union(beside))
+        self.spares.keep()
 
     def _describe(self, states: States) -> tuple[bytes, frozenset[str]]:
         """Give what is asked, over the files as ``states`` sees them, and the names of the files that it covers."""

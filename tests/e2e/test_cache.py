@@ -134,6 +134,26 @@ EDITS: Mapping[str, Mapping[str, str | None]] = {
         "ignored/x-example.com-v1.json": '{"required": ["data"]}',
         "flux/x.yaml": "apiVersion: example.com/v1\nkind: X\nmetadata: {name: x}\n",
     },
+    "a comment that hides": {
+        "apps/web/base/deployment.yaml": DEPLOYMENT.replace(
+            "web:1.0", "web:latest # gitlint-ops: ignore=mutable-image-tag reason=a demo"
+        )
+    },
+    "a misspelt field": {"apps/web/base/deployment.yaml": DEPLOYMENT.replace("selector:", "selectors:")},
+    "a privileged container": {
+        "apps/web/base/deployment.yaml": DEPLOYMENT + "          securityContext: {privileged: true}\n"
+    },
+    "production is another": {
+        ".gitlint-ops.yaml": CONFIG + "environments: {dev: {production: true}, prod: {production: false}}\n"
+    },
+    "an older Kubernetes": {
+        ".gitlint-ops.yaml": CONFIG + "kubernetes: {version: '1.29'}\n",
+        "flux/policy.yaml": (
+            "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicy\nmetadata: {name: p}\n"
+        ),
+    },
+    "a token": {"README.md": f"token = ghp_{'aZ3k9' * 8}\n"},
+    "a file is renamed": {"flux/config.yaml": None, "flux/renamed.yaml": FILES["flux/config.yaml"]},
     "a baseline": {".gitlint-ops-baseline.json": '{"schema_version": 1, "findings": []}'},
 }
 

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
+from gitlint_ops.cache import Memory, Store
 from gitlint_ops.config import Config, ConfigError
 from gitlint_ops.lint.cel import check_expression
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
+from gitlint_ops.lint.spares import Spares
 from gitlint_ops.render.model import Rendering
 from gitlint_ops.repo.model import Environment, RepoGraph
 from gitlint_ops.source import display_path
@@ -145,3 +148,18 @@ def test_an_error_shows_nothing_of_a_secret() -> None:
     assert error.value.message == (
         "cel: fails on Secret dev: its values are not shown; test with has() what may be absent"
     )
+
+
+def test_what_was_fine_in_an_earlier_run_is_looked_at_where_its_environment_became_production(tmp_path: Path) -> None:
+    item = rendered({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}, delivery("shop", "shop"))
+    chosen = rule(cel="!environment.production", match={"kinds": ["ConfigMap"]}, message="wrong")
+    anything = cast("Any", None)
+    for production in (False, False, True, True, False):
+        graph = RepoGraph({}, {}, environments={"shop": Environment("shop", 0, production)})
+        memory = Memory(Store(tmp_path, 1024 * 1024), b"", tmp_path)
+        spares = Spares(memory)
+        rendering = Rendering(graph, {"shop": (item,)}, 1, ())
+        context = CheckContext(anything, rendering, Config(), anything, anything, chosen, {}, spares=spares)
+        assert len(list(check_expression(context))) == (1 if production else 0)
+        spares.keep()
+        memory.store.close()

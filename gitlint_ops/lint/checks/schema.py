@@ -167,7 +167,7 @@ def _verdicts(context: CheckContext) -> Verdicts:
 
 def _judge_of(context: CheckContext) -> Verdicts:
     versions = context.rendering.graph.kubernetes_versions
-    return Verdicts(context.config, context.tree.root, custom_kinds(context), versions)
+    return Verdicts(context.config, context.tree.root, custom_kinds(context), versions, context.spares)
 
 
 def _judge_all(context: CheckContext) -> Iterator[Judged]:

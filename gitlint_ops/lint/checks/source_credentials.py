@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import translate
+from functools import partial
 
 from gitlint_ops.lint.checks.named_values import named_values
 from gitlint_ops.lint.checks.secret_objects import is_secret
@@ -64,14 +65,19 @@ def _scan(context: CheckContext, skip: tuple[str, ...]) -> Iterator[SourceCreden
     }
     documents = frozenset(tree.yaml_files)
     skipped = re.compile("|".join(map(translate, skip)))
+    spare = context.spares.of("source-credentials")
     for path in tree.files:
         if path in generator_inputs or skipped.match(posixpath.basename(path)) or skipped.match(path):
             continue
-        found = list(_of_yaml(tree, path)) if path in documents else list(_of_lines(tree, path))
-        yield from found
-        tokens = list(_tokens(tree, path))
-        lines = {item.span.line for item in found} if tokens else set()
-        yield from (item for item in tokens if item.span.line not in lines)
+        is_yaml = path in documents
+        yield from spare.look_at_file(path, is_yaml, partial(_of_file, tree, path, is_yaml=is_yaml))
+
+
+def _of_file(tree: SourceTree, path: str, *, is_yaml: bool) -> tuple[SourceCredential, ...]:
+    found = list(_of_yaml(tree, path) if is_yaml else _of_lines(tree, path))
+    tokens = list(_tokens(tree, path))
+    lines = {item.span.line for item in found} if tokens else set()
+    return (*found, *(item for item in tokens if item.span.line not in lines))
 
 
 def _tokens(tree: SourceTree, path: str) -> Iterator[SourceCredential]:

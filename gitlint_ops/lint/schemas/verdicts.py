@@ -22,6 +22,7 @@ from gitlint_ops.lint.schemas.tolerance import is_tolerated, judged_part
 from gitlint_ops.lint.schemas.validation import faults_beyond_schema
 from gitlint_ops.lint.schemas.versions import Target, target_for, version_of
 from gitlint_ops.lint.schemas.wording import faults_of, misspelt_fields, nearest_word
+from gitlint_ops.lint.spares import Spares
 from gitlint_ops.render.model import RenderedObject
 
 if TYPE_CHECKING:
@@ -36,9 +37,17 @@ _Key = tuple[str, str, str, str, str]
 class Verdicts:
     """Judges objects against the schema of their kind, in the Kubernetes version of their environment."""
 
-    def __init__(self, config: Config, root: Path, custom: CustomKinds, met: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        root: Path,
+        custom: CustomKinds,
+        met: Mapping[str, str] | None = None,
+        spares: Spares | None = None,
+    ) -> None:
         """Take the repository's custom kinds, and the Kubernetes versions that its deliveries meet, by their ids."""
         self._met = met or {}
+        self._spare = (spares or Spares()).of("schema")
         self._config = config
         self._custom = custom
         self._folders = FolderSchemas([root / name for name in config.schema_folders], config.path)
@@ -57,10 +66,17 @@ class Verdicts:
         for data, verdict in earlier:
             if data == item.data:
                 return verdict
-        verdict = self._judge(item, target_for(version))
+        verdict = self._found(item, target_for(version))
         earlier.append((item.data, verdict))
         del earlier[:-MAX_REMEMBERED]
         return verdict
+
+    def _found(self, item: RenderedObject, target: Target) -> Verdict:
+        """Judge an object; one of a built-in kind that was fine before is: its release and itself alone decide."""
+        if not release_schemas(target.release).knows(item.api_version, item.kind):
+            return self._judge(item, target)
+        thing = [target.release, item.delivery.controller, item.api_version, item.kind, item.data]
+        return self._spare.look_at_object(item.kind, thing, lambda: self._judge(item, target))
 
     def _judge(self, item: RenderedObject, target: Target) -> Verdict:
         schemas = release_schemas(target.release)

@@ -8,11 +8,18 @@ from typing import Any
 from gitlint_ops.config import Config
 from gitlint_ops.lint.schemas import Verdicts
 from gitlint_ops.lint.schemas.crds import CustomKinds
+from gitlint_ops.lint.spares import Spares
 from tests.lint.support import delivery, rendered
 
 
-def verdict(data: dict[str, Any], config: Config | None = None, kinds: CustomKinds | None = None, **owner: Any) -> Any:
-    verdicts = Verdicts(config or Config(), Path(), kinds or CustomKinds())
+def verdict(
+    data: dict[str, Any],
+    config: Config | None = None,
+    kinds: CustomKinds | None = None,
+    spares: Spares | None = None,
+    **owner: Any,
+) -> Any:
+    verdicts = Verdicts(config or Config(), Path(), kinds or CustomKinds(), spares=spares)
     return verdicts.of(rendered(data, delivery(**owner)))
 
 

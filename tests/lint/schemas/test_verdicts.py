@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from gitlint_ops.cache import Memory, Store
 from gitlint_ops.config import Config, ConfigError, EnvironmentSetting
 from gitlint_ops.lint.schemas import Fault, UnknownKind, Verdicts
 from gitlint_ops.lint.schemas.builtin import enumerations
 from gitlint_ops.lint.schemas.crds import CustomKinds
 from gitlint_ops.lint.schemas.versions import schema_folders
+from gitlint_ops.lint.spares import Spares
 from tests.lint.schemas.judging import definition, messages, verdict
 from tests.lint.support import rendered
 
@@ -217,6 +219,18 @@ def test_equal_objects_are_judged_once_and_others_quickly() -> None:
     started = time.process_time()
     assert all(verdicts.of(item) == () for item in objects)
     assert time.process_time() - started < 0.5
+
+
+def test_what_was_fine_in_an_earlier_run_is_judged_anew_for_another_release_and_controller(tmp_path: Path) -> None:
+    data = container(resizePolicy=[{"resourceName": "cpu", "restartPolicy": "NotRequired"}])
+    data["spec"]["replicas"] = "${REPLICAS}"
+    runs = [("flux", "1.33", 0), ("argocd", "1.33", 1), ("flux", "1.33", 0), ("flux", "1.24", 1)]
+    for controller, version, count in runs:
+        memory = Memory(Store(tmp_path, 1024 * 1024), b"", tmp_path)
+        spares = Spares(memory)
+        assert len(verdict(data, Config(kubernetes_version=version), spares=spares, controller=controller)) == count
+        spares.keep()
+        memory.store.close()
 
 
 def test_a_secret_value_that_is_no_base64_is_not_shown() -> None:
