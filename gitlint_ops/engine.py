@@ -14,6 +14,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -139,7 +140,8 @@ class _Process:
         except OSError as error:
             raise EngineUnavailableError(f"the engine does not start: {error.strerror}") from error
         self.answers: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
         self._check_greeting()
 
     def _read(self) -> None:
@@ -177,13 +179,12 @@ class _Process:
     def end(self) -> None:
         self._popen.kill()
         self._popen.wait()
-        for stream in (self._popen.stdin, self._popen.stdout):
-            if stream is not None:
-                try:
-                    stream.close()
-                except OSError:
-                    # The pipe broke with the process; there is nothing left to flush.
-                    continue
+        # It comes to the end by itself; a pipe that is closed under it would be an error there.
+        self._reader.join(_GRACE_SECONDS)
+        for stream in filter(None, (self._popen.stdin, self._popen.stdout)):
+            # The pipe may have broken with the process: there is nothing left to flush.
+            with suppress(OSError):
+                stream.close()
 
 
 class EngineClient:
@@ -209,7 +210,7 @@ class EngineClient:
         self._timeout_ms = timeout_ms
         self._remembered = remembered
         self._fetched = fetched
-        self._budget = budget or Budget()
+        self.budget = budget or Budget()
         self._process: _Process | None = None
         self._next_id = 0
         self.requests = 0
@@ -247,7 +248,7 @@ class EngineClient:
             timeout_ms=self._timeout_ms,
             remembered=remembered,
             fetched=fetched or self._fetched,
-            budget=self._budget,
+            budget=self.budget,
         )
 
     def depends_on(self, kind: str, path: str = "") -> None:
@@ -275,7 +276,7 @@ class EngineClient:
         one at a time until the guilty one is known.
         """
         answers: list[dict[str, Any] | EngineError] = [EngineError("crashed", "not sent")] * len(requests)
-        with self._budget.running():
+        with self.budget.running():
             self._answer(list(self._unknown(requests, answers)), requests, answers)
         self.requests += len(requests)
         return answers
@@ -345,8 +346,8 @@ class EngineClient:
     def _in_time(self, batch: Iterable[int], requests: _Requests, answers: _Answers) -> Iterator[int]:
         """Give the indexes one by one; those for which there is no time get their answer."""
         for index in batch:
-            if self._budget.refuses(requests[index]):
-                answers[index] = self._taken(requests[index], self._budget.answer())
+            if self.budget.refuses(requests[index]):
+                answers[index] = self._taken(requests[index], self.budget.answer())
             else:
                 yield index
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -31,13 +31,15 @@ class Recall(Protocol):
 class Budget:
     """The seconds that all requests of a run have together; None is without end.
 
-    One request is bounded by a limit of its own; a thousand that each take that long are bounded here.
+    One request is bounded by a limit of its own; a thousand that each take that long are bounded here. ``wanted`` may
+    be set to what says, from any thread, whether somebody still waits for the answers.
     """
 
     def __init__(self, seconds: float | None = None) -> None:
         self._seconds = seconds
         self._spent = 0.0
         self._since: float | None = None
+        self.wanted: Callable[[], bool] = always
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -50,13 +52,24 @@ class Budget:
             self._since = None
 
     def refuses(self, request: Mapping[str, Any]) -> bool:
-        """Whether the time is used up for a request."""
-        if self._seconds is None or request.get("verb") == READING:
+        """Whether the time is used up for a request, or nobody waits for it."""
+        if request.get("verb") == READING:
+            return False
+        if not self.wanted():
+            return True
+        if self._seconds is None:
             return False
         running = time.monotonic() - self._since if self._since is not None else 0.0
         return self._spent + running >= self._seconds
 
     def answer(self) -> dict[str, Any]:
         """Give the answer to what is refused."""
-        message = f"not rendered: the {self._seconds:,g} s that all units have together (limits.total_seconds) are over"
+        message = (
+            f"not rendered: the {self._seconds or 0:,g} s that all units have together (limits.total_seconds) are over"
+        )
         return {"error": {"kind": "out-of-time", "message": message}}
+
+
+def always() -> bool:
+    """Say that somebody waits."""
+    return True

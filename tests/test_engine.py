@@ -154,6 +154,16 @@ def test_a_batch_ends_with_the_time_that_all_have_together(start: Start) -> None
     assert not isinstance(read, EngineError)
 
 
+def test_what_nobody_waits_for_is_not_sent(start: Start) -> None:
+    budget = Budget()
+    client = start(budget=budget)
+    wanted = iter([True, False])
+    budget.wanted = lambda: next(wanted)
+    first, second = client.call_many([{"verb": "echo"}, {"verb": "echo"}])
+    assert not isinstance(first, EngineError)
+    assert isinstance(second, EngineError)
+
+
 def test_time_is_spent_over_batches_and_roots(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ticks = itertools.count(step=2.0)
     monkeypatch.setattr("gitlint_ops.engine_time.time", SimpleNamespace(monotonic=lambda: next(ticks)))

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from gitlint_ops.config import Config
 from gitlint_ops.engine import EngineClient
+from gitlint_ops.engine_time import Budget, always
 from gitlint_ops.fix import Checked, Workspace, checking
 from gitlint_ops.fix.text import EditError
 from gitlint_ops.lint import load_rules
@@ -58,9 +59,9 @@ class Analysis:
     """A repository as it was checked: as it is on disk, but for the files that were typed into.
 
     ``typed`` are the texts of open files (repository-relative, POSIX), saved or not; one that is not among the
-    repository's, or that a symlink leads to, stays as it is on disk. ``wanted`` is asked before the rules run; where it
-    says no, SupersededError is raised. What is open, the engine too, stays in a thread of its own until ``close``.
-    Questions may come from any thread; they wait in turn.
+    repository's, or that a symlink leads to, stays as it is on disk. ``wanted`` is asked, from another thread, until
+    all is rendered; where it says no, SupersededError is raised. What is open, the engine too, stays in a thread of its
+    own until ``close``. Questions may come from any thread; they wait in turn.
     """
 
     def __init__(self, host: Host, root: Path, typed: Mapping[str, str], wanted: Callable[[], bool]) -> None:
@@ -79,8 +80,9 @@ class Analysis:
         self, host: Host, typed: Mapping[str, str], wanted: Callable[[], bool]
     ) -> tuple[Checked, CheckContext, frozenset[str]]:
         opened = self._opened.enter_context(host.open(self.root))
+        opened.engine.budget.wanted = wanted
         tree, config = opened.tree, opened.config
-        rules = _while_wanted(load_rules(config, self.root), wanted)
+        rules = _while_wanted(load_rules(config, self.root), opened.engine.budget)
         check = checking(rules, config, self.root, baseline_of(tree, config))
         edited = {path: text for path, text in typed.items() if tree.is_file(path) and text != tree.text(path)}
         engine = opened.engine
@@ -115,10 +117,11 @@ class Analysis:
         return [summarise_chain(self._context, chain) for chain in chains]
 
 
-def _while_wanted(rules: Sequence[Rule], wanted: Callable[[], bool]) -> Iterator[Rule]:
-    """Give the rules; they are asked for when all is rendered, which is when a check can still be given up."""
-    if not wanted():
+def _while_wanted(rules: Sequence[Rule], budget: Budget) -> Iterator[Rule]:
+    """Give the rules, which are asked for when all is rendered: until then a check can be given up."""
+    if not budget.wanted():
         raise SupersededError
+    budget.wanted = always
     yield from rules
 
 
