@@ -77,8 +77,7 @@ def engine_folder() -> Path:
 
 def engine_binary() -> Path:
     """Give the path of the engine's binary; raises EngineUnavailableError where it is not there."""
-    name = "gitlint-ops-engine.exe" if sys.platform == "win32" else "gitlint-ops-engine"
-    path = engine_folder() / name
+    path = engine_folder() / ("gitlint-ops-engine.exe" if sys.platform == "win32" else "gitlint-ops-engine")
     if not path.is_file():
         raise EngineUnavailableError(
             "the engine is not built: install the package with 'pip install .', or run 'make setup' in a checkout"
