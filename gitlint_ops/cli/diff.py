@@ -12,7 +12,14 @@ import click
 from gitlint_ops.cli.base import base_option, open_both
 from gitlint_ops.cli.check import choose_rules
 from gitlint_ops.cli.outputs import deliver_outputs, output_options, plan_outputs
-from gitlint_ops.cli.session import PlaceOptions, Session, color_option, open_session, place_options
+from gitlint_ops.cli.session import (
+    PlaceOptions,
+    Session,
+    color_option,
+    network_option,
+    open_session,
+    place_options,
+)
 from gitlint_ops.cli.streams import Progress, text_width, use_color, use_unicode
 from gitlint_ops.report.formats import DIFF_FORMATS, TEXT
 
@@ -36,6 +43,7 @@ class DiffOptions(PlaceOptions):
 @click.command()
 @place_options
 @base_option("Compare with the merge base of REF and HEAD, as a pull request onto REF does.", required=True)
+@network_option
 @output_options(DIFF_FORMATS)
 @color_option
 @click.option("-v", "--verbose", is_flag=True, help="Cut no list and no value (text).")

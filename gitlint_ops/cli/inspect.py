@@ -13,6 +13,7 @@ from gitlint_ops.cli.session import (
     format_option,
     look_of,
     look_options,
+    network_option,
     open_context,
     place_options,
 )
@@ -28,6 +29,7 @@ class InspectOptions(LookOptions):
 
 @click.command()
 @place_options
+@network_option
 @format_option("tree", "json")
 @look_options
 def inspect(**values: Any) -> None:

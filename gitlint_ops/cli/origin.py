@@ -9,7 +9,15 @@ import click
 
 from gitlint_ops.cli import exit_codes
 from gitlint_ops.cli.errors import CommandError, check_known
-from gitlint_ops.cli.session import LookOptions, format_option, look_of, look_options, open_context, place_options
+from gitlint_ops.cli.session import (
+    LookOptions,
+    format_option,
+    look_of,
+    look_options,
+    network_option,
+    open_context,
+    place_options,
+)
 from gitlint_ops.cli.streams import deliver
 
 if TYPE_CHECKING:
@@ -34,6 +42,7 @@ class OriginOptions(LookOptions):
 @click.argument("object", metavar="OBJECT")
 @click.argument("field", metavar="FIELD")
 @place_options
+@network_option
 @click.option("-n", "--namespace", default="", metavar="NAME", help="The object's namespace, where OBJECT names none.")
 @click.option("--environment", metavar="NAME", help="Only what is applied in one environment.")
 @click.option("--delivery", metavar="ID", help="Only what one delivery applies; 'inspect --format json' gives ids.")

@@ -11,7 +11,15 @@ import click
 
 from gitlint_ops.cli import exit_codes
 from gitlint_ops.cli.errors import CommandError
-from gitlint_ops.cli.session import LookOptions, format_option, look_of, look_options, open_context, root_options
+from gitlint_ops.cli.session import (
+    LookOptions,
+    format_option,
+    look_of,
+    look_options,
+    network_option,
+    open_context,
+    root_options,
+)
 from gitlint_ops.cli.streams import deliver
 
 if TYPE_CHECKING:
@@ -46,6 +54,7 @@ class OwnerOptions(LookOptions):
     callback=lambda _context, _param, value: (value,),
 )
 @root_options
+@network_option
 @format_option("text", "json")
 @look_options
 def owner(**values: Any) -> None:

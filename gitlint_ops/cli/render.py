@@ -11,7 +11,15 @@ import click
 
 from gitlint_ops.cli import exit_codes
 from gitlint_ops.cli.errors import CommandError, check_known, complain
-from gitlint_ops.cli.session import PlaceOptions, Session, format_option, open_rendered, open_session, place_options
+from gitlint_ops.cli.session import (
+    PlaceOptions,
+    Session,
+    format_option,
+    network_option,
+    open_rendered,
+    open_session,
+    place_options,
+)
 from gitlint_ops.cli.streams import deliver_exactly
 
 if TYPE_CHECKING:
@@ -32,6 +40,7 @@ class RenderOptions(PlaceOptions):
 
 @click.command()
 @place_options
+@network_option
 @click.option(
     "--unit",
     metavar="DIR",
@@ -98,7 +107,9 @@ def _unit_text(options: RenderOptions) -> str:
 
 def _advice(kind: str) -> str:
     if kind == "needs-network":
-        return "run 'gitlint-ops vendor' to fetch it, or map its URL to a folder with 'remotes:' in the configuration"
+        return (
+            "give --network, run 'gitlint-ops vendor', or map its URL to a folder with 'remotes:' in the configuration"
+        )
     return "the message is the library's own: 'kustomize build' or 'helm template' would stop at the same place"
 
 

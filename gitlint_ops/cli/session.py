@@ -269,6 +269,12 @@ def root_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return _decorated(command, decorators)
 
 
+def network_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--network``, for a command that renders."""
+    text = "Fetch charts, bases and sources that the repository refers to; without it, nothing leaves this machine."
+    return click.option("--network", is_flag=True, help=text)(command)
+
+
 def format_option(*names: str, text: str = "For people, or for programs.") -> Callable[..., Any]:
     """Give the decorator that adds ``--format``, as ``output_format``: one of ``names``, by default the first."""
     return click.option(

@@ -8,7 +8,15 @@ from typing import Any, Literal
 import click
 
 from gitlint_ops.cli.errors import CommandError
-from gitlint_ops.cli.session import LookOptions, format_option, look_of, look_options, open_context, place_options
+from gitlint_ops.cli.session import (
+    LookOptions,
+    format_option,
+    look_of,
+    look_options,
+    network_option,
+    open_context,
+    place_options,
+)
 from gitlint_ops.cli.streams import deliver
 
 
@@ -22,6 +30,7 @@ class VersionsOptions(LookOptions):
 
 @click.command()
 @place_options
+@network_option
 @format_option("text", "json", "markdown", text="For people, for programs, or for a pull request.")
 @click.option(
     "--app", default="", metavar="NAME", help="Applications, images and workloads of this name, part or glob."

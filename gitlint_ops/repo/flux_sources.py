@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gitlint_ops.repo.context import Context
-from gitlint_ops.repo.locations import UnrenderableError, elsewhere, locate, mapped_folder, needs_network, resolve
+from gitlint_ops.repo.locations import (
+    UnrenderableError,
+    elsewhere,
+    locate,
+    mapped_folder,
+    needs_network,
+    resolve,
+    shown_url,
+)
 from gitlint_ops.repo.model import Declared
 from gitlint_ops.repo.views import View
 from gitlint_ops.source.model import FieldPath
@@ -68,9 +76,14 @@ def find_source(context: Context, asker: Asker, reference: View) -> FluxSource:
     if declared is None:
         return FluxSource(kind, name, label, None)
     spec = View(declared.data)["spec"]
-    url = spec["url"].text() or spec["endpoint"].text()
+    url = spec["url"].text() or _bucket(spec)
     oci = kind == "HelmRepository" and (spec["type"].text() == "oci" or url.startswith("oci://"))
     return FluxSource(kind, name, label, declared, url, _revision(kind, spec["ref"]), oci, spec["ignore"].text())
+
+
+def _bucket(spec: View) -> str:
+    """Give a bucket's address, one for each bucket of a service: ``minio.example.com/manifests``."""
+    return f"{spec['endpoint'].text()}/{spec['bucketName'].text()}".strip("/")
 
 
 def _revision(kind: str, ref: View) -> str:
@@ -110,8 +123,8 @@ def source_folder(
 def _artifact_place(context: Context, source: FluxSource, field_path: FieldPath) -> str:
     if source.kind != "OCIRepository":
         reason = (
-            f"the content of {source.label} comes from a service that is not asked: name a folder here that holds the "
-            "same under 'remotes' in .gitlint-ops.yaml"
+            f"the content of {source.label} cannot be fetched, with --network neither: download it into a folder here, "
+            f"and name that folder for '{shown_url(source.url)}' under 'remotes' in .gitlint-ops.yaml"
         )
         raise UnrenderableError("needs-network", reason, field_path)
     place = context.tree.fetched.place(source.artifact)

@@ -208,6 +208,13 @@ def test_the_network_for_one_check(write: Write, remote: Remote, monkeypatch: py
     assert sorted(root.rglob("*")) == before
 
 
+def test_the_network_for_one_rendering(write: Write, remote: Remote, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = repository(write, remote)
+    monkeypatch.setenv("GITLINT_OPS_PRIVATE_HOSTS", "127.0.0.1")
+    lines = run(root, "render", "--network")[1].splitlines()
+    assert [line for line in EXPECTED.splitlines() if line not in lines] == []
+
+
 def test_what_cannot_be_fetched_is_told_with_its_place(write: Write, remote: Remote) -> None:
     root = repository(write, remote)
     del remote.bodies["/files/crds.yaml"]

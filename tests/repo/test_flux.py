@@ -157,8 +157,8 @@ def test_sources_without_git(survey_of: SurveyOf, kind: str) -> None:
     }
     reasons = {
         "OCIRepository": "from oci://ghcr.io/x/art needs the network: run 'gitlint-ops vendor' to fetch it",
-        "Bucket": "comes from a service that is not asked: name a folder here that holds the same under 'remotes' in "
-        ".gitlint-ops.yaml",
+        "Bucket": "cannot be fetched, with --network neither: download it into a folder here, and name that folder for "
+        "'oci://ghcr.io/x/art' under 'remotes' in .gitlint-ops.yaml",
     }
     delivery = only(deliver(survey_of, files))
     assert refusal(delivery)[1] == f"the content of {kind} 'flux-system/art' {reasons[kind]}"
@@ -166,6 +166,18 @@ def test_sources_without_git(survey_of: SurveyOf, kind: str) -> None:
     assert delivery.unrendered[0].remotes == wanted
     config = replace(LOCAL, remotes={"oci://ghcr.io/x/art": "vendor/art"})
     assert unit_of(only(deliver(survey_of, files, config))).path == "vendor/art/apps"
+
+
+def test_each_bucket_of_a_service_has_its_address(survey_of: SurveyOf) -> None:
+    bucket = source("", "Bucket", "art").replace("url: ''", "endpoint: minio.example.com, bucketName: prod")
+    files = {
+        "a.yaml": kustomization("path: apps\nsourceRef: {kind: Bucket, name: art}"),
+        "s.yaml": bucket,
+        "buckets/prod/apps/c.yaml": MANIFEST,
+    }
+    assert "name that folder for 'minio.example.com/prod' under" in refusal(only(deliver(survey_of, files)))[1]
+    config = replace(LOCAL, remotes={"minio.example.com/prod": "buckets/prod"})
+    assert unit_of(only(deliver(survey_of, files, config))).path == "buckets/prod/apps"
 
 
 def test_an_artifact_generator_is_followed_back(survey_of: SurveyOf) -> None:
