@@ -91,16 +91,22 @@ def _belongs(context: Context, path: str) -> bool:
 def _mixed_folders(context: Context, claimed_files: Collection[str], folders: Iterable[str]) -> set[str]:
     """Give the folders that cannot be taken whole: something in them is built otherwise, or they hold environments."""
     mixed = {"."}
-    for folder in (*context.kustomizations, *context.tree.chart_folders):
-        mixed.update(_above(folder))
-    for path in (*claimed_files, *context.readers):
-        mixed.update(_above(path))
+    for path in (*context.kustomizations, *context.tree.chart_folders, *claimed_files, *context.readers):
+        _add_above(mixed, path)
     for folder in folders:
         parts = folder.split("/")
         for at, part in enumerate(parts):
             if vocabulary.is_environment_name(part) or is_container("/".join(parts[:at])):
-                mixed.update(_above("/".join(parts[: at + 1])))
+                _add_above(mixed, "/".join(parts[: at + 1]))
     return mixed
+
+
+def _add_above(mixed: set[str], path: str) -> None:
+    """Add the folders above a path; what is above one that is there is there too."""
+    for folder in _above(path):
+        if folder in mixed:
+            return
+        mixed.add(folder)
 
 
 def _top(folder: str, folders: Collection[str], mixed: Collection[str]) -> str:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gitlint_ops.config import Config
 from gitlint_ops.engine import EngineClient
+from gitlint_ops.render import render_repository
+from gitlint_ops.render.answers import Answers
+from gitlint_ops.render.compare import open_base
+from gitlint_ops.source import open_tree
 from tests.render.compare.conftest import Compare
 from tests.render.compare.edits import files_of
+from tests.repositories import Repository
 
 FILES = files_of("monorepo-clean")
 DEV, PROD = "apps/storefront/overlays/dev", "apps/storefront/overlays/prod"
@@ -101,3 +108,15 @@ def test_a_value_that_changes_touches_what_is_substituted_with_it(compared: Comp
     found = compared(ESTATE, {**ESTATE, path: ESTATE[path].replace("example.com", "example.org")})
     assert sorted(rendered[1]) == [FAILS, "flux/settings", "flux/sites"]
     assert [change.label for change in found.base.changes.objects] == ["ConfigMap home-settings", "ConfigMap site"]
+
+
+def test_the_base_of_a_check_renders_what_the_change_can_touch(tmp_path: Path, rendered: list[list[str]]) -> None:
+    repository = Repository(tmp_path)
+    repository.commit(FILES)
+    repository.write({**FILES, "apps/storefront/overlays/prod/replicas.yaml": ""})
+    with EngineClient(tmp_path, workers=1) as engine:
+        tree, answers = open_tree(tmp_path, engine, Config()), Answers()
+        head = render_repository(tree, engine, Config(), answers)
+        with open_base(tree, head, engine, Config(), "HEAD", answers) as base:
+            assert base.rendering.unchanged == frozenset()
+    assert (len(rendered[0]), rendered[1]) == (head.rendered_units + 1, [PROD])
