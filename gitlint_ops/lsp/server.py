@@ -74,12 +74,17 @@ class GitlintServer(LanguageServer):
         else:
             await self.check(uri)
 
+    async def typed(self, uri: str) -> None:
+        """Check the repository around a file that was typed into; one that is none of its files concerns nothing."""
+        found = self._last_check(uri)
+        if found is None or found[0].tree.is_file(found[1]):
+            await self.check(uri)
+
     async def closed(self, uri: str) -> None:
         """Take the findings of a closed file away; what was typed into it and not saved counts no more."""
         self.replace_diagnostics(uri)
-        root = self.root_of(uri)
-        analysis = self._state(root).analysis if root is not None else None
-        if root is not None and analysis is not None and _path_in(root, uri) in analysis.typed:
+        found = self._last_check(uri)
+        if found is not None and found[1] in found[0].typed:
             await self.check(uri)
 
     async def check(self, uri: str) -> None:
@@ -164,16 +169,18 @@ class GitlintServer(LanguageServer):
     def _state(self, root: Path) -> _State:
         return self._states.setdefault(root, _State())
 
-    def _file(self, uri: str) -> _File | None:
-        """Give a file of a repository that was checked; None where its text has changed since, or is none of it."""
+    def _last_check(self, uri: str) -> tuple[Analysis, str] | None:
+        """Give the last check of the repository around a file, and the file's place in it; None before the first."""
         root = self.root_of(uri)
         analysis = self._state(root).analysis if root is not None else None
-        if root is None or analysis is None:
+        return (analysis, _path_in(analysis.root, uri)) if analysis is not None else None
+
+    def _file(self, uri: str) -> _File | None:
+        """Give a file of a repository that was checked; None where its text has changed since, or is none of it."""
+        analysis, path = self._last_check(uri) or (None, "")
+        if analysis is None or not analysis.tree.is_file(path) or self._text(uri) != analysis.tree.text(path):
             return None
-        path = _path_in(root, uri)
-        if not analysis.tree.is_file(path) or self._text(uri) != analysis.tree.text(path):
-            return None
-        return _File(analysis, path, Places(root, analysis.tree, self.workspace.position_codec))
+        return _File(analysis, path, Places(analysis.root, analysis.tree, self.workspace.position_codec))
 
     async def hover(self, params: types.HoverParams) -> types.Hover | None:
         """Explain the rules that a line breaks, and where the value at the position goes."""
@@ -257,7 +264,7 @@ def build(host: Host) -> GitlintServer:
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     async def _(params: types.DidChangeTextDocumentParams) -> None:
-        await server.check(params.text_document.uri)
+        await server.typed(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     async def _(params: types.DidSaveTextDocumentParams) -> None:
