@@ -17,16 +17,24 @@ _ARCHIVE = ".tgz"
 class Texts:
     """The texts of a tree's files, to look words up in. Answers are remembered."""
 
-    def __init__(self, tree: SourceTree) -> None:
+    def __init__(self, tree: SourceTree, claims: Claims) -> None:
         self._tree = tree
-        self._known: dict[tuple[str, str], bool] = {}
+        self._claims = claims
+        self._known: dict[tuple[str, str, bool], bool] = {}
 
-    def holds(self, path: str, word: str) -> bool:
-        """Whether a word, in lower case, stands in a file in any case of letters; an archive may hold any."""
-        if (path, word) not in self._known:
+    def of(self, unit: Unit, request: Request) -> Contents:
+        """Give what a unit that a request renders is made of."""
+        places = [place for _, place in unit.charts] if isinstance(unit, HelmUnit) else []
+        files = self._claims.files_of(unit).union(*(self._tree.files_under(place) for place in places))
+        return Contents(unit, files, json.dumps(request, default=str, ensure_ascii=False), self)
+
+    def hold(self, path: str, word: str, *, any_case: bool) -> bool:
+        """Whether a word stands in a file; an archive may hold any. ``any_case`` looks for one in lower case."""
+        key = (path, word, any_case)
+        if key not in self._known:
             text = self._tree.text(path) or self._tree.whole_text(path)
-            self._known[path, word] = path.endswith(_ARCHIVE) or word in text.lower()
-        return self._known[path, word]
+            self._known[key] = path.endswith(_ARCHIVE) or word in (text.lower() if any_case else text)
+        return self._known[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +46,11 @@ class Contents:
     asked: str
     texts: Texts
 
-    @classmethod
-    def of(cls, unit: Unit, request: Request, claims: Claims, texts: Texts, tree: SourceTree) -> Contents:
-        """Give the contents of a unit that a request renders."""
-        places = [place for _, place in unit.charts] if isinstance(unit, HelmUnit) else []
-        files = claims.files_of(unit).union(*(tree.files_under(place) for place in places))
-        return cls(unit, files, json.dumps(request, default=str, ensure_ascii=False).lower(), texts)
-
     def holds(self, word: str) -> bool:
-        """Whether a word stands somewhere in it."""
+        """Whether a word stands somewhere in it, as it is written."""
+        return word in self.asked or any(self.texts.hold(path, word, any_case=False) for path in self.files)
+
+    def holds_like(self, word: str) -> bool:
+        """Whether a word stands somewhere in it, in any case of letters: templates may change that."""
         sought = word.lower()
-        return sought in self.asked or any(self.texts.holds(path, sought) for path in self.files)
+        return sought in self.asked.lower() or any(self.texts.hold(p, sought, any_case=True) for p in self.files)

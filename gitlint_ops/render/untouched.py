@@ -80,7 +80,7 @@ class Untouched:
             return False
         if isinstance(unit, DirectoryUnit):
             return self._is_whole(unit.path, unit.recurse) and not any(path.endswith(_IMPORTING) for path in files)
-        return self._kustomize(unit)
+        return isinstance(unit, KustomizeUnit) and self._kustomize(unit)
 
     def _is_whole(self, folder: str, recurse: bool = True) -> bool:
         """Whether all that can be found in a folder is there, and nothing of it differs."""
@@ -88,10 +88,9 @@ class Untouched:
         linked = difference.leads_elsewhere([folder]) or difference.has_link_below(folder)
         return not (linked or difference.is_in(folder, recurse=recurse))
 
-    def _kustomize(self, unit: Unit) -> bool:
-        if not isinstance(unit, KustomizeUnit) or any(map(_reads_more, unit.edits)):
-            return False
-        if unit.flux and self._difference.has_named(_SOURCE_IGNORE):
+    def _kustomize(self, unit: KustomizeUnit) -> bool:
+        ignores_others = unit.flux is not None and self._difference.has_named(_SOURCE_IGNORE)
+        if ignores_others or any(map(_reads_more, unit.edits)):
             return False
         return all(self._is_built_alike(unit, folder) for folder in self._claims.folders_of(unit))
 

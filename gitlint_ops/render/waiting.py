@@ -23,10 +23,8 @@ class Waiting:
     """Knows which deliveries a change cannot touch, and which of these can wait until somebody asks for an object."""
 
     def __init__(self, context: Context, claims: Claims, difference: Difference) -> None:
-        self._tree = context.tree
-        self._claims = claims
         self._untouched = Untouched(context, claims, difference)
-        self._texts = Texts(context.tree)
+        self._texts = Texts(context.tree, claims)
         self._work: dict[str, list[tuple[Unit, Request]]] = {}
         self._contents: dict[str, list[Contents]] = {}
         self.requests: dict[str, tuple[str, ...]] = {}
@@ -63,12 +61,9 @@ class Waiting:
 
     def _hold(self, delivery: Delivery, words: Iterable[str]) -> bool:
         """Whether all the words stand in one unit: a name may be put together from several places."""
-        return any(all(map(contents.holds, words)) for contents in self._of(delivery))
+        return any(all(map(contents.holds_like, words)) for contents in self._of(delivery))
 
     def _of(self, delivery: Delivery) -> list[Contents]:
         if delivery.id not in self._contents:
-            work = self._work.get(delivery.id, ())
-            self._contents[delivery.id] = [
-                Contents.of(unit, request, self._claims, self._texts, self._tree) for unit, request in work
-            ]
+            self._contents[delivery.id] = [self._texts.of(*one) for one in self._work.get(delivery.id, ())]
         return self._contents[delivery.id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -125,9 +126,11 @@ def _move_object(files: dict[str, str], name: str, line: int) -> None:
 
 
 def _link_file(files: dict[str, str], name: str, line: int) -> None:
-    """Put a symbolic link in the place of a file, to where it lies now."""
-    files[f"{name}.real"] = files[name]
-    files[name] = f"{LINK}{name.rpartition('/')[2]}.real"
+    """Put a symbolic link in the place of a file, to where it lies now: beside it, but for Helm, which reads it all."""
+    folder, _, base = name.rpartition("/")
+    above = "../" if folder.endswith("/templates") else ""
+    files[posixpath.normpath(f"./{folder}/{above}{base}.real")] = files[name]
+    files[name] = f"{LINK}{above}{base}.real"
 
 
 def _rename_file(files: dict[str, str], name: str, line: int) -> None:
