@@ -110,6 +110,8 @@ def _advice(kind: str) -> str:
         return (
             "give --network, run 'gitlint-ops vendor', or map its URL to a folder with 'remotes:' in the configuration"
         )
+    if kind == "lfs-pointer":
+        return "fetch the file, then render the unit again"
     return "the message is the library's own: 'kustomize build' or 'helm template' would stop at the same place"
 
 

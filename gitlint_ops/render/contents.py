@@ -1,8 +1,9 @@
-"""Which words stand in what a unit is made of: what no text of it holds, no object of it can."""
+"""What stands in the texts that a unit is made of: what none of them holds, no object of the unit can."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -15,12 +16,12 @@ _ARCHIVE = ".tgz"
 
 
 class Texts:
-    """The texts of a tree's files, to look words up in. Answers are remembered."""
+    """The texts of a tree's files, to be searched. Answers are remembered."""
 
     def __init__(self, tree: SourceTree, claims: Claims) -> None:
         self._tree = tree
         self._claims = claims
-        self._known: dict[tuple[str, str, bool], bool] = {}
+        self._known: dict[tuple[str, re.Pattern[str]], bool] = {}
 
     def of(self, unit: Unit, request: Request) -> Contents:
         """Give what a unit that a request renders is made of."""
@@ -28,13 +29,12 @@ class Texts:
         files = self._claims.files_of(unit).union(*(self._tree.files_under(place) for place in places))
         return Contents(unit, files, json.dumps(request, default=str, ensure_ascii=False), self)
 
-    def hold(self, path: str, word: str, *, any_case: bool) -> bool:
-        """Whether a word stands in a file; an archive may hold any. ``any_case`` looks for one in lower case."""
-        key = (path, word, any_case)
-        if key not in self._known:
+    def hold(self, path: str, pattern: re.Pattern[str]) -> bool:
+        """Whether a pattern matches in a file; an archive may hold anything."""
+        if (path, pattern) not in self._known:
             text = self._tree.text(path) or self._tree.whole_text(path)
-            self._known[key] = path.endswith(_ARCHIVE) or word in (text.lower() if any_case else text)
-        return self._known[key]
+            self._known[path, pattern] = path.endswith(_ARCHIVE) or pattern.search(text) is not None
+        return self._known[path, pattern]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,10 @@ class Contents:
     asked: str
     texts: Texts
 
-    def holds(self, word: str) -> bool:
-        """Whether a word stands somewhere in it, as it is written."""
-        return word in self.asked or any(self.texts.hold(path, word, any_case=False) for path in self.files)
+    def holds(self, pattern: re.Pattern[str]) -> bool:
+        """Whether a pattern matches somewhere in it."""
+        return pattern.search(self.asked) is not None or any(self.texts.hold(path, pattern) for path in self.files)
 
-    def holds_like(self, word: str) -> bool:
+    def mentions(self, word: str) -> bool:
         """Whether a word stands somewhere in it, in any case of letters: templates may change that."""
-        sought = word.lower()
-        return sought in self.asked.lower() or any(self.texts.hold(p, sought, any_case=True) for p in self.files)
+        return self.holds(re.compile(re.escape(word), re.IGNORECASE))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from gitlint_ops.render.answers import Answer
@@ -31,7 +33,8 @@ _DEFINITION = ("apiextensions.k8s.io", "CustomResourceDefinition")
 DECLARING_GROUPS = frozenset(group for group, _ in _DECLARING)
 LOOKED_UP_BY_NAME = frozenset(kind for group, kind in _LOOKED_UP if not group)
 """Kinds that many a unit gives, and that matter to others only where one names the object."""
-_TELLING = (*_DECLARING, *((group, kind) for group, kind in _LOOKED_UP if group), (_FLUX_SOURCES, ""))
+_OPEN = r"\{\{|\$\{"
+"""What begins a text that a template or a substitution fills in."""
 
 
 def kind_of(data: Mapping[str, Any]) -> tuple[str, str]:
@@ -60,14 +63,25 @@ def is_worth_indexing(data: Mapping[str, Any]) -> bool:
     return kind in _LOOKED_UP or kind == _DEFINITION or kind[0] == _FLUX_SOURCES
 
 
-def may_declare(unit: Unit, holds: Callable[[str], bool]) -> bool:
-    """Whether a unit may give what others are found by; ``holds`` tells whether what it is made of holds a word.
+def may_declare(unit: Unit, holds: Callable[[re.Pattern[str]], bool]) -> bool:
+    """Whether a unit may give what others are found by; ``holds`` tells whether what it is made of matches somewhere.
 
     Not judged: LOOKED_UP_BY_NAME. Definitions in files are known by themselves, those in templates are not.
     """
-    if isinstance(unit, HelmUnit) and holds(_DEFINITION[1]):
-        return True
-    return any(holds(group) and holds(kind) for group, kind in _TELLING)
+    telling = {*_DECLARING, *_LOOKED_UP, (_FLUX_SOURCES, "")} | ({_DEFINITION} if isinstance(unit, HelmUnit) else set())
+    return any(holds(_api_of(group)) and holds(_kind_like(kind)) for group, kind in telling if group)
+
+
+@cache
+def _api_of(group: str) -> re.Pattern[str]:
+    """Match an apiVersion of a group, and no label or annotation of its."""
+    return re.compile(rf"(?<![\w.-]){re.escape(group)}/(?:v\d|{_OPEN})")
+
+
+@cache
+def _kind_like(kind: str) -> re.Pattern[str]:
+    """Match where a kind is written, as YAML, as JSON or inside a text, or is still to be filled in."""
+    return re.compile(rf"kind[\"'\s:\\]+(?:{kind}\b|{_OPEN})")
 
 
 def declared_in_files(context: Context) -> list[Declared]:

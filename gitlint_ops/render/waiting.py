@@ -61,7 +61,7 @@ class Waiting:
 
     def _hold(self, delivery: Delivery, words: Iterable[str]) -> bool:
         """Whether all the words stand in one unit: a name may be put together from several places."""
-        return any(all(map(contents.holds_like, words)) for contents in self._of(delivery))
+        return any(all(map(contents.mentions, words)) for contents in self._of(delivery))
 
     def _of(self, delivery: Delivery) -> list[Contents]:
         if delivery.id not in self._contents:
