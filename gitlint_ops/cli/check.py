@@ -135,8 +135,8 @@ def run_check(options: CheckOptions, mender: Mender | None = None) -> Report:
             run = plan_run(options, target, cache)
             report = run.recall() if run else None
             if report is None:
-                with open_target(target, options, cache) as session:
-                    spares = run.spares if run else None
+                spares, listed = (run.spares, run.listed) if run else (None, None)
+                with open_target(target, options, cache, listed) as session:
                     report = _check_session(session, options, progress, mender or Mender(FixOptions()), spares)
                 if run and cache:
                     run.keep(report, cache.answers, beside(session, options))

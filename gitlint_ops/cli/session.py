@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gitlint_ops.lint.context import CheckContext
     from gitlint_ops.render.model import Rendering
     from gitlint_ops.source import SourceTree
+    from gitlint_ops.source.listing import Names
 
 
 _OBJECTS_BETWEEN_COLLECTIONS = 5_000_000
@@ -148,8 +149,13 @@ def open_session(place: PlaceOptions) -> Iterator[Session]:
 
 
 @contextmanager
-def open_target(target: Target, place: PlaceOptions, cache: Cache | None) -> Iterator[Session]:
-    """Open a repository that was found, with its cache. Raises ConfigError, VendorError, EngineUnavailableError."""
+def open_target(
+    target: Target, place: PlaceOptions, cache: Cache | None, known: Names | None = None
+) -> Iterator[Session]:
+    """Open a repository that was found, with its cache. Raises ConfigError, VendorError, EngineUnavailableError.
+
+    ``known`` are the names below its root, where somebody has asked for them already.
+    """
     from gitlint_ops.engine import EngineClient
     from gitlint_ops.engine_time import Budget
     from gitlint_ops.source import open_tree
@@ -167,7 +173,7 @@ def open_target(target: Target, place: PlaceOptions, cache: Cache | None) -> Ite
             budget=Budget(config.limits.total_seconds),
         ) as engine,
     ):
-        yield Session(target, config, engine, open_tree(target.root, engine, config, fetched))
+        yield Session(target, config, engine, open_tree(target.root, engine, config, fetched, known))
 
 
 def collect_rarely() -> None:

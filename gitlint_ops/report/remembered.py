@@ -11,6 +11,7 @@ from gitlint_ops.cache import AnswerCache, Memory, Read, States
 from gitlint_ops.lint.model import Report
 from gitlint_ops.lint.spares import Spares
 from gitlint_ops.report.stored import StoredReportError, from_bytes, to_bytes
+from gitlint_ops.source.listing import Names, names_below
 from gitlint_ops.source.whole import describe
 
 _COVERED = ("file", "link", "present")
@@ -24,7 +25,9 @@ class RememberedRun:
         self._root = root
         self._memory = memory
         self._asked = json.dumps(asked, sort_keys=True)
-        self._question, self._names = self._describe(memory.states)
+        self.listed = names_below(root)
+        """The names below the root as the run found them."""
+        self._question, self._names = self._describe(memory.states, self.listed)
         self.spares = Spares(memory, {name.partition("/")[0] for name in self._names if "/" in name})
         """What earlier runs found nothing in, for the checks of this one."""
 
@@ -47,7 +50,7 @@ class RememberedRun:
         self._memory.keep(self._question, to_bytes(report), reads.union(beside))
         self.spares.keep()
 
-    def _describe(self, states: States) -> tuple[bytes, frozenset[str]]:
+    def _describe(self, states: States, known: Names | None = None) -> tuple[bytes, frozenset[str]]:
         """Give what is asked, over the files as ``states`` sees them, and the names of the files that it covers."""
-        described, names = describe(self._root, states, self._memory.store.files)
+        described, names = describe(self._root, states, self._memory.store.files, known)
         return f"run\n{self._asked}\n{described}".encode("utf-8", "surrogateescape"), names

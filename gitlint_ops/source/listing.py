@@ -48,12 +48,13 @@ def names_below(root: Path) -> Names:
     return Names(tuple(sorted(set(_walk(root, skipped)))), tuple(skipped), False)
 
 
-def list_files(root: Path, exclude: Iterable[str]) -> Listing:
+def list_files(root: Path, exclude: Iterable[str], known: Names | None = None) -> Listing:
     """List the regular files below a root: tracked and untracked-not-ignored ones under Git, else all but tool folders.
 
     Symlinks that stay inside the root count as the file they lead to; those that leave it are skipped with a problem.
+    ``known`` are the names below the root, where somebody has asked for them already.
     """
-    found = names_below(root)
+    found = known or names_below(root)
     skipped = list(found.skipped)
     files = _sorted_in(root, found.names, tuple(exclude), skipped)
     return Listing(files, tuple(skipped), found.is_git, found.remotes, found.branch)

@@ -14,7 +14,7 @@ from zlib import crc32
 
 from gitlint_ops.config import Config
 from gitlint_ops.engine import EngineClient, EngineError
-from gitlint_ops.source.listing import Listing, list_files
+from gitlint_ops.source.listing import Listing, Names, list_files
 from gitlint_ops.source.model import Document, FieldPath, Problem, SourceFile, Span, pointer, unpointed
 from gitlint_ops.source.vendor.fetched import NOTHING, Fetched, is_fetched
 
@@ -27,14 +27,16 @@ _READ_BATCH = 64
 _NOT_UTF8 = "the file's name is not UTF-8"
 
 
-def open_tree(root: Path, engine: EngineClient, config: Config, fetched: Fetched = NOTHING) -> SourceTree:
+def open_tree(
+    root: Path, engine: EngineClient, config: Config, fetched: Fetched = NOTHING, known: Names | None = None
+) -> SourceTree:
     """List the files below ``root``; nothing is read yet. Raises NotADirectoryError where root is no folder.
 
-    ``fetched`` is what the engine shows beside them.
+    ``fetched`` is what the engine shows beside them, ``known`` as for ``list_files``.
     """
     if not root.is_dir():
         raise NotADirectoryError(str(root))
-    return SourceTree(root, engine, list_files(root, config.exclude), fetched)
+    return SourceTree(root, engine, list_files(root, config.exclude, known), fetched)
 
 
 class SourceTree:

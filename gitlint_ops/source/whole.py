@@ -10,13 +10,16 @@ from gitlint_ops.cache import Read, States
 from gitlint_ops.source.listing import Names, names_below
 
 
-def describe(root: Path, states: States, own: Collection[Path]) -> tuple[str, frozenset[str]]:
+def describe(
+    root: Path, states: States, own: Collection[Path], known: Names | None = None
+) -> tuple[str, frozenset[str]]:
     """Give the text, and the names it covers: every file that a tree at ``root`` may hold, whatever is excluded.
 
     Paths are repository-relative. A symlink to a folder of the repository stands for all that is below that folder.
-    The files ``own``, which the program itself keeps, are left out.
+    The files ``own``, which the program itself keeps, are left out. ``known`` are the names below the root, where
+    somebody has asked for them already.
     """
-    found, top = names_below(root), root.resolve()
+    found, top = known or names_below(root), root.resolve()
     ours = {file.relative_to(top).as_posix() for file in own if file.is_relative_to(top)}
     names = [name for name in found.names if name not in ours]
     return "\n".join((*_head(found), *_lines(root, names, states))), frozenset(names)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gitlint_ops.source.git import git_top_level
-from gitlint_ops.source.listing import list_files
+from gitlint_ops.source.listing import Listing, Names, list_files
 
 Write = Callable[[Mapping[str, str]], Path]
 
@@ -119,3 +119,10 @@ def test_a_folder_that_cannot_be_listed_is_named(write: Write, monkeypatch: pyte
     listing = list_files(root, ())
     assert listing.files == ("a.yaml",)
     assert [problem.message for problem in listing.skipped] == ["'closed' cannot be listed: Permission denied"]
+
+
+def test_names_that_are_known_are_not_asked_for_again(tmp_path: Path) -> None:
+    for name in ("a.yaml", "b.yaml", "c.yaml"):
+        (tmp_path / name).write_text("")
+    known = Names(("a.yaml", "b.yaml", "gone.yaml"), (), True, ("https://git.example.com/team/this.git",), "main")
+    assert list_files(tmp_path, ["b.yaml"], known) == Listing(("a.yaml",), (), True, known.remotes, "main")
