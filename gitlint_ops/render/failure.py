@@ -33,9 +33,12 @@ _PLUGIN = re.compile(r"external plugins disabled; unable to load external plugin
 _NO_KUSTOMIZATION = "unable to find one of 'kustomization.yaml'"
 
 
-def unrendered(unit: Unit, error: EngineError, delivery: Delivery) -> Unrendered:
-    """Say why a unit of a delivery was not rendered: skipped where something from outside is missing, else failed."""
-    reason = _outside_reason(unit, error, delivery)
+def unrendered(unit: Unit, error: EngineError, delivery: Delivery, *, is_spare: bool = False) -> Unrendered:
+    """Say why a unit of a delivery was not rendered: skipped where something from outside is missing, else failed.
+
+    ``is_spare``: it is a chart with values files that none of the deliveries of this chart reads.
+    """
+    reason = _outside_reason(unit, error, delivery, is_spare=is_spare)
     return Unrendered(
         unit=unit.kind,
         path=unit.path,
@@ -58,7 +61,7 @@ def unread_files(answer: Mapping[str, Any]) -> Iterator[Unrendered]:
             )
 
 
-def _outside_reason(unit: Unit, error: EngineError, delivery: Delivery) -> str:
+def _outside_reason(unit: Unit, error: EngineError, delivery: Delivery, *, is_spare: bool) -> str:
     """Say what a unit lacks that this repository does not hold; '' where it fails by what is here."""
     if error.kind == "needs-network":
         url = without_credentials(error.url) or "a remote source"
@@ -67,8 +70,11 @@ def _outside_reason(unit: Unit, error: EngineError, delivery: Delivery) -> str:
         return error.message
     if plugin := _PLUGIN.search(error.message):
         return f"needs the Kustomize plugin '{plugin[1]}', a program that is not run here: checked as files only"
+    lacks_values = error.kind in _VALUES_KINDS and "parse error" not in error.message.lower()
+    if is_spare and lacks_values:
+        return f"no delivery of this chart reads these values, and they do not suffice: {root_cause(error.message)}"
     uses_defaults = isinstance(unit, HelmUnit) and not unit.layers and delivery.controller == "none"
-    if uses_defaults and error.kind in _VALUES_KINDS and "parse error" not in error.message.lower():
+    if uses_defaults and lacks_values:
         return f"nothing here delivers this chart, and its default values do not suffice: {root_cause(error.message)}"
     return ""
 

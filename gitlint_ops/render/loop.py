@@ -291,7 +291,7 @@ class Loop:
         for (delivery, unit, _), answer in zip(work, answers, strict=True):
             outcome = self.outcomes[delivery.id]
             if isinstance(answer, EngineError):
-                failure = unrendered(unit, answer, delivery)
+                failure = unrendered(unit, answer, delivery, is_spare=self._is_spare(unit, delivery))
                 reason = masked(failure.reason, self.context.tree, unit, delivery)
                 remotes = wanted_by(self.context, unit, answer.url) if answer.kind == "needs-network" else ()
                 outcome.failures.append(replace(failure, reason=reason, remotes=remotes))
@@ -300,6 +300,13 @@ class Loop:
                 outcome.failures += unread_files(answer)
                 declaring += self._collect(delivery, unit, answer)
         return declaring
+
+    def _is_spare(self, unit: Unit, delivery: Delivery) -> bool:
+        """Whether nothing delivers a chart with these values, though deliveries give it others."""
+        if delivery.controller != "none" or not isinstance(unit, HelmUnit):
+            return False
+        others = (other for d in self.deliveries.values() if d.controller != "none" for other in d.units)
+        return any(isinstance(other, HelmUnit) and other.path == unit.path for other in others)
 
     def _collect(self, delivery: Delivery, unit: Unit, answer: Answer) -> list[Declared]:
         declaring, looked_up = declared_in_answer(self.context.tree, delivery, unit, answer)

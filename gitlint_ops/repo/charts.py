@@ -108,6 +108,12 @@ def _local(folder: str, repository: str) -> str:
     return posixpath.normpath(posixpath.join(folder, repository.removeprefix("file://")))
 
 
+def local_chart(tree: SourceTree, folder: str, repository: str) -> str:
+    """Give the chart of this repository that a ``file://`` repository of a dependency means; '' where it means none."""
+    place = _local(folder, repository) if repository.startswith("file://") else ""
+    return place if place and tree.is_file(_file(place, "Chart.yaml")) else ""
+
+
 def _vendored(tree: SourceTree, folder: str) -> Iterator[str]:
     """Give the chart names of the folders, and the file names of the archives, in a chart's ``charts/``."""
     charts = _file(folder, "charts")
@@ -136,7 +142,7 @@ def broken_dependencies(tree: SourceTree, chart: Chart) -> Iterator[Reference]:
         repository = item.get("repository")
         if isinstance(repository, str) and repository.startswith("file://"):
             target = _local(chart.folder, repository)
-            if not tree.is_file(_file(target, "Chart.yaml")):
+            if not local_chart(tree, chart.folder, repository):
                 path = _file(chart.folder, source)
                 outside = target == ".." or target.startswith("../")
                 field_path = ("dependencies", at, "repository")

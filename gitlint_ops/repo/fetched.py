@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from gitlint_ops.repo.charts import missing_dependencies
+from gitlint_ops.repo.charts import local_chart, missing_dependencies
 from gitlint_ops.repo.context import Context
 from gitlint_ops.repo.kustomizations import fetched_kustomizations, is_remote
 from gitlint_ops.repo.model import HelmUnit, Kustomization, KustomizeUnit, Unit
@@ -41,12 +41,14 @@ def entry_remote(written: str) -> tuple[Remote, str]:
 
 
 def with_fetched(tree: SourceTree, kustomizations: Iterable[Kustomization], unit: Unit) -> Unit:
-    """Give a unit with the places of what was fetched for it; ``kustomizations`` are all of the repository."""
-    if not tree.fetched.places:
-        return unit
+    """Give a unit with the places of what is put in it from elsewhere: what was fetched, charts of this repository.
+
+    ``kustomizations`` are all of the repository.
+    """
     if isinstance(unit, HelmUnit):
-        return replace(unit, charts=tuple(_placed(tree, _dependencies(tree, unit.path))))
-    if isinstance(unit, KustomizeUnit):
+        fetched = _placed(tree, _dependencies(tree, unit.path)) if tree.fetched.places else ()
+        return replace(unit, charts=(*_local_dependencies(tree, unit.path), *fetched))
+    if isinstance(unit, KustomizeUnit) and tree.fetched.places:
         entries, charts = _of_all(tree, kustomizations)
         return replace(unit, remotes=(*entries, *unit.remotes), charts=charts)
     return unit
@@ -104,9 +106,24 @@ def _dependencies(tree: SourceTree, folder: str) -> Iterator[tuple[str, Remote]]
     A Chart.lock tells the version, as for Helm, Argo CD and Flux.
     """
     for item, locked in missing_dependencies(tree, folder):
-        name, version, repository = (str(item.get(key) or "") for key in ("name", "version", "repository"))
+        name, version, repository = _wanted(item)
         if name and _SCHEME.match(repository) and not repository.startswith("file:"):
             yield f"{repository} {name} {version}", chart_remote(repository, name, locked or version)
+
+
+def _local_dependencies(tree: SourceTree, folder: str) -> Iterator[tuple[str, str]]:
+    """Give the dependencies that ``helm dependency build`` would pack from this repository, keyed alike."""
+    for item, _ in missing_dependencies(tree, folder):
+        name, version, repository = _wanted(item)
+        place = local_chart(tree, folder, repository)
+        if name and place:
+            yield f"{repository} {name} {version}", place
+
+
+def _wanted(dependency: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Give the name, version and repository of a dependency as written."""
+    name, version, repository = (str(dependency.get(key) or "") for key in ("name", "version", "repository"))
+    return name, version, repository
 
 
 def _charts(kustomizations: Iterable[Kustomization]) -> Iterator[tuple[str, Remote]]:

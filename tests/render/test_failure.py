@@ -111,6 +111,15 @@ def test_a_chart_that_nothing_delivers_may_need_values_that_are_not_here() -> No
     )
 
 
+def test_values_files_that_no_delivery_of_the_chart_reads_may_lack_what_the_others_are_given() -> None:
+    unit = HelmUnit("charts/web", "web", "web", (ValueLayer("file", "values-prod.yaml"),))
+    found = unrendered(unit, EngineError("failed", REQUIRED), LOOSE, is_spare=True)
+    assert (found.reason, found.failed) == (
+        f"no delivery of this chart reads these values, and they do not suffice: {REQUIRED}",
+        False,
+    )
+
+
 @pytest.mark.parametrize(
     ("layers", "message", "delivery"),
     [

@@ -40,3 +40,18 @@ func TestAChartThatWasFetchedIsInflated(t *testing.T) {
 	result := mustAsk(t, opened, Kustomize, request)
 	wantJSON(t, result["origins"], `[{"path": "got/web-1/templates/a.yaml", "line": 2, "configured_in": "", "configured_by": null}]`)
 }
+
+func TestChartsThatADependencyNamesByAPathArePutIntoChartsOnce(t *testing.T) {
+	opened := repository(t, inflatingFiles(map[string]string{
+		"apps/own/Chart.yaml": "apiVersion: v2\nname: own\nversion: 1.0.0\ndependencies:\n" +
+			"- {name: web, version: 1.0.0, repository: file://../../shared/a, alias: front}\n" +
+			"- {name: web, version: 1.0.0, repository: file://../../shared/a, alias: back}\n",
+		"apps/own/values.yaml":        "front: {color: blue}\nback: {color: gray}\n",
+		"shared/a/Chart.yaml":         "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+		"shared/a/templates/map.yaml": "kind: ConfigMap\napiVersion: v1\nmetadata: {name: {{ .Chart.Name }}}\ndata: {color: {{ .Values.color }}}\n",
+	}))
+	result := mustAsk(t, opened, Helm, `{"chart": "apps/own", "release": "x", "charts": {"file://../../shared/a web 1.0.0": "shared/a"}}`)
+	wantJSON(t, result["objects"], `[{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "back"}, "data": {"color": "gray"}},
+		{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "front"}, "data": {"color": "blue"}}]`)
+	wantJSON(t, result["origins"], `[{"path": "shared/a/templates/map.yaml", "line": 1}, {"path": "shared/a/templates/map.yaml", "line": 1}]`)
+}

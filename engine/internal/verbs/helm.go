@@ -224,5 +224,11 @@ func (i *inflation) repositoryPath(source string) string {
 	if location, ok := i.sources[below]; ok {
 		return location
 	}
+	if inner, within := strings.CutPrefix(below, "charts/"); within {
+		name, rest, _ := strings.Cut(inner, "/")
+		if folder, ok := i.folders[name]; ok {
+			return path.Join(folder, rest)
+		}
+	}
 	return path.Join(i.view.Rel(i.folder), below)
 }

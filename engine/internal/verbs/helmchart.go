@@ -34,6 +34,8 @@ type inflation struct {
 	files   []*archive.BufferedFile
 	// sources gives the repository path of a file of the chart where it is not simply below the chart's folder.
 	sources map[string]string
+	// folders gives the repository path of the charts that addDependencies added, by the name that Helm gives them.
+	folders map[string]string
 	values  map[string]any
 	// extra are the files that only .Files could give to a template, by absolute path.
 	extra map[string][]byte
@@ -48,7 +50,7 @@ func (i *inflation) load() error {
 	if i.folder, err = i.view.Resolve(abs); err != nil {
 		return err
 	}
-	i.sources, i.extra = map[string]string{}, map[string][]byte{}
+	i.sources, i.folders, i.extra = map[string]string{}, map[string]string{}, map[string][]byte{}
 	info, err := i.view.Stat(i.folder)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
