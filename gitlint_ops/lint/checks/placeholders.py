@@ -17,7 +17,7 @@ _REFERENCE = re.compile(
     | ENC\[.*\]                                   # SOPS
     | ENC\(.*\)                                   # Jasypt
     | \$ANSIBLE_VAULT;.*
-    | file://\S+ | env:\S+
+    | file://\S+ | env:\S+ | os\.environ/\w+      # LiteLLM writes the last
     | !(?:env|env_var|secret|vault|vaulted|include|file|ref|getatt|sub|pass)\b.*   # YAML tags that fetch a value
     """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE,

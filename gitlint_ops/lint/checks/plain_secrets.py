@@ -104,8 +104,9 @@ def _in_order(keys: Iterable[PlainKey]) -> tuple[PlainKey, ...]:
 
 
 def _is_deployed(item: RenderedObject) -> bool:
-    """Say whether somebody applies it: a plain folder may hold examples, an overlay or a chart is for applying."""
-    return item.delivery.controller != "none" or not isinstance(item.unit, DirectoryUnit)
+    """Say whether somebody applies it: a plain folder or a chart's defaults may be examples, an overlay is not."""
+    is_example = isinstance(item.unit, DirectoryUnit) or (isinstance(item.unit, HelmUnit) and not item.unit.layers)
+    return item.delivery.controller != "none" or not is_example
 
 
 def _key(context: CheckContext, item: RenderedObject, path: FieldPath, written: Sequence[SourceCredential]) -> PlainKey:

@@ -49,7 +49,17 @@ def plain_fields(data: Mapping[str, Any], *, deployed: bool) -> tuple[FieldPath,
     return tuple(
         (section, key)
         for section, key, text in _texts(data)
-        if judge(key, text) and (deployed or not is_weak(text.strip()))
+        if judge(key, text) and (deployed or not _is_example(text.strip()))
+    )
+
+
+def _is_example(text: str) -> bool:
+    """Say whether a text is an example's password, or a document (Docker's, say) of nothing but such."""
+    if not text.startswith("{") or not _parses(text):
+        return is_weak(text)
+    found = [(name, item) for path, name, item in named_values(json.loads(text)) if _json_credential(path, name, item)]
+    return bool(found) and all(
+        is_weak(decoded(item).partition(":")[2] if name == "auth" else item) for name, item in found
     )
 
 

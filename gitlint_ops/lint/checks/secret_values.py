@@ -29,6 +29,8 @@ _ENV_NAME = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _IDENTIFIER = re.compile(r"[a-z]+(?:[A-Z][a-z]+)+|[a-z]+\d?(?:[._-][a-z]+\d?)+|[A-Z]?[a-z]+(?:\.[A-Za-z_]+)+")
 _OBJECT_NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
 _NAME_ENDS = frozenset({"secrets", "creds", "tls", "auth", "key", "keys", "config"})
+_PATTERN = re.compile(r"\\[bdswBDSW]")
+"""What a regular expression has: linters and parsers call its text a token."""
 _DIGEST = re.compile(r"(?:sha(?:1|256|384|512)[:-])?[0-9a-f]{40,128}|sha(?:256|384|512)-[A-Za-z0-9+/=]+", re.IGNORECASE)
 _PUBLIC = re.compile(
     r"\s*(?:-----BEGIN (?:CERTIFICATE|PUBLIC KEY|X509 CRL|AGE ENCRYPTED|PGP (?:MESSAGE|PUBLIC))"
@@ -103,6 +105,7 @@ _TELLING = (
     "://",
 )
 """Every line with a credential holds one of these: a quick look before the exact one."""
+_EXPANSION = re.compile(r":(?:[?+]|\s?-?\d+[:}])")
 _QUERY = re.compile(r"[?&;](?P<name>[A-Za-z][\w.-]*)=(?P<value>[^&;\s'\"]+)")
 _AUTHORIZATION = re.compile(r"(?P<scheme>bearer|basic)\s+(?P<value>[A-Za-z0-9._~+/=-]{8,})", re.IGNORECASE)
 _LOGIN = re.compile(r"\bcurl\b.*?\s(?:-u|--user|--proxy-user)[ =]?[\"']?[\w.@-]+:(?P<value>[^\s\"']{3,})")
@@ -132,7 +135,8 @@ def credential_of(name: str, value: object, *, is_final: bool = False) -> str:
     may_name = not (is_final and kind == "password")
     if not kind or "\n" in text or len(text) > MAX_VALUE or not is_secret_text(text, may_name=may_name):
         return ""
-    if isinstance(value, int) and kind != "password":
+    is_prose = " " in name and " " in text
+    if is_prose or (isinstance(value, int) and kind != "password"):
         return ""
     return kind if _fits(kind, words_of(name), text) else ""
 
@@ -142,7 +146,7 @@ def is_secret_text(text: str, *, may_name: bool = True) -> bool:
 
     ``may_name``: the text may be the name of a key or a Secret, which is then none.
     """
-    if is_placeholder(text) or text.lower() in _MODES - {"password", "secret", "token"}:
+    if is_placeholder(text) or text.lower() in _MODES - {"password", "secret", "token"} or _PATTERN.search(text):
         return False
     shapes = (_PATH, _URL, _ENV_NAME, _DIGEST)
     if any(shape.fullmatch(text) for shape in shapes) or _PUBLIC.match(text):
@@ -257,13 +261,18 @@ def _assignments(line: str, number: int, *, quoted_only: bool) -> Iterator[Crede
     for found in _ASSIGNMENT.finditer(line):
         quoted = found["double"] if found["double"] is not None else found["single"]
         value = quoted if quoted is not None else "" if quoted_only or found["tail"] else found["bare"]
-        kind = credential_of(found["name"], value or "")
+        kind = "" if _is_expansion(line, found) else credential_of(found["name"], value or "")
         if kind and not (_is_code(value) if quoted is None else _OPEN_EXPRESSION.search(value)):
             yield Credential(kind, found["name"], number, value)
     for tag in _XML.finditer(line):
         kind = credential_of(tag["name"], tag["value"])
         if kind:
             yield Credential(kind, tag["name"], number, tag["value"])
+
+
+def _is_expansion(line: str, found: re.Match[str]) -> bool:
+    """Say whether it is a shell's ``${NAME:0:2}``, ``${NAME:?not set}`` or ``${NAME:+x}``, in which no value stands."""
+    return line.endswith("${", 0, found.start("name")) and bool(_EXPANSION.match(line, found.end("name")))
 
 
 def _is_code(value: str) -> bool:

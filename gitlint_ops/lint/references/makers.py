@@ -55,10 +55,17 @@ class Makers:
 
     def made_by(self, group: str, kind: str, data: Mapping[str, Any]) -> Iterator[Made]:
         """Give what an object of this group and kind makes."""
+        for maker in self._of(group, kind):
+            if _is_marked(data, maker.marks):
+                yield from islice(_made(maker, data), MAX_MADE)
+
+    def know(self, group: str, kind: str) -> bool:
+        """Say whether it is known what objects of this group and kind make."""
+        return any(True for _ in self._of(group, kind))
+
+    def _of(self, group: str, kind: str) -> Iterator[Maker]:
         for key in product((group, ANY), (kind, ANY)):
-            for maker in self._known.get(key, ()):
-                if _is_marked(data, maker.marks):
-                    yield from islice(_made(maker, data), MAX_MADE)
+            yield from self._known.get(key, ())
 
 
 def _is_marked(data: Mapping[str, Any], marks: tuple[str, ...]) -> bool:

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 
 from gitlint_ops.lint.context import CheckContext
+from gitlint_ops.lint.references.makers import Makers
 from gitlint_ops.lint.references.pods import is_custom, items, mapping, pods_of, standard_pods
 from gitlint_ops.lint.references.scopes import Scope, scope_of
 from gitlint_ops.lint.references.wants import Want
+from gitlint_ops.lint.references.world import world_of
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.index import api_group
 from gitlint_ops.source.model import Json
@@ -42,7 +44,10 @@ _READERS = frozenset(
 
 
 def mentioned(context: CheckContext, wanted: Want) -> bool:
-    """Say whether, in a reference's own place, a program's arguments or a custom object give the name that it needs."""
+    """Say whether, in a reference's own place, a program's arguments or a custom object give the name that it needs.
+
+    A custom object's own name is given too where nothing says what its operator makes: most name it like the object.
+    """
     scopes = context.once("mentioned-names", lambda: _mentions(context)).get(wanted.name, ())
     own = scope_of(context, wanted.item.delivery)
     return any(scope.may_share(own) for scope in scopes)
@@ -50,17 +55,20 @@ def mentioned(context: CheckContext, wanted: Want) -> bool:
 
 def _mentions(context: CheckContext) -> dict[str, set[Scope]]:
     found: dict[str, set[Scope]] = {}
+    makers = world_of(context).makers
     for item in context.objects:
         scope = scope_of(context, item.delivery)
-        for text in _texts(item):
+        for text in _texts(item, makers):
             for word in _WORD.findall(text[:_MAX_TEXT]):
                 found.setdefault(word, set()).add(scope)
     return found
 
 
-def _texts(item: RenderedObject) -> Iterator[str]:
+def _texts(item: RenderedObject, makers: Makers) -> Iterator[str]:
     if is_custom(item) and standard_pods(item) is None and item.kind not in _READERS:
         yield from _strings(item.data.get("spec"))
+        if not makers.know(api_group(item.api_version), item.kind):
+            yield item.name
     for pods in pods_of(item):
         for _, container in pods.containers():
             for field in _TEXTS:

@@ -41,7 +41,10 @@ class Thing(NamedTuple):
 
 
 class World:
-    """The objects of a run. Built once; an answer takes time in proportion to the objects of that name."""
+    """The objects of a run. Built once; an answer takes time in proportion to the objects of that name.
+
+    ``makers`` are the operators' objects of which it is known what they make.
+    """
 
     def __init__(self, context: CheckContext) -> None:
         self._context = context
@@ -52,7 +55,7 @@ class World:
         self._names: dict[str, dict[tuple[str, Scope], dict[str, Thing]]] = {}
         self._gaps = tuple(gaps(context))
         self._unread = _unread(context)
-        self._makers = Makers((*own_makers(), *(maker_of(entry) for entry in context.config.operators)))
+        self.makers = Makers((*own_makers(), *(maker_of(entry) for entry in context.config.operators)))
         for item in context.objects:
             for thing in self._things_of(item):
                 self._add(thing)
@@ -62,7 +65,7 @@ class World:
         group = api_group(item.api_version)
         keys = keys_of(item)
         yield Thing(_kind(group, item.kind), item.name, item.namespace, scope, item, keys)
-        for made in self._makers.made_by(group, item.kind, item.data):
+        for made in self.makers.made_by(group, item.kind, item.data):
             told = None if ANY in made.name else keys
             yield Thing(made.kind, made.name, _where(made, item), scope, item, told, made=True)
 

@@ -93,3 +93,11 @@ def test_argo_cd_declarations_are_plain_by_their_credentials_only() -> None:
     cluster = {"argocd.argoproj.io/secret-type": "cluster"}
     assert _plain({"config": json.dumps({"tlsClientConfig": {"caData": "LS0t"}})}, labels=cluster) == []
     assert _plain({"config": json.dumps({"bearerToken": "9f8Zk2Lq7Wn4Xc1V"})}, labels=cluster) == ["config"]
+
+
+def test_what_only_examples_hold_counts_where_somebody_applies_it() -> None:
+    example = json.dumps({"auths": {"r.example": {"username": "me", "auth": _encoded("changeme:changeme")}}})
+    real = json.dumps({"auths": {"r.example": {"auth": _encoded("me:hunter2-and-more")}}})
+    values = {"example": example, "real": real, "password": "changeme"}
+    assert _plain(values) == ["example", "real", "password"]
+    assert _plain(values, deployed=False) == ["real"]

@@ -57,6 +57,9 @@ def test_credentials(name: str, value: object, kind: str) -> None:
         ("apiKey", "apikey"),
         ("privateKey", "-----BEGIN PUBLIC KEY-----"),
         ("username", "hunter2"),
+        ("api_key", "os.environ/PROVIDER_API_KEY"),
+        ("token", r"\b(\w+)\b"),
+        ("master key", "main key|first key"),
     ],
 )
 def test_values_that_are_no_credentials(name: str, value: object) -> None:
@@ -107,6 +110,8 @@ def test_lines_of_scripts_and_properties() -> None:
             "PASSWORD_FILE=/tmp/x",
             "<password>pa55word</password>",
             "url=postgres://u:pa55@db/x",
+            "echo ${DB_PASSWORD:0:2}... ${DB_PASSWORD:?is not set}",
+            "run ${DB_PASSWORD:-hunter3}",
         ]
     )
     found = [(item.line, item.kind, item.name) for item in text_credentials(text)]
@@ -116,6 +121,7 @@ def test_lines_of_scripts_and_properties() -> None:
         (3, "token", "token"),
         (7, "password", "password"),
         (8, "password in a URL", "postgres URL"),
+        (10, "password", "DB_PASSWORD"),
     ]
 
 
