@@ -74,7 +74,8 @@ class EnvironmentRecognizer:
         that before an unknown one under a container (``clusters/home``); of equals the deepest.
         """
         if path not in self._paths:
-            self._paths[path] = self._search(path)
+            found = self._search(path)
+            self._paths[path] = found if found in self._configured_names() else vocabulary.without_ordinal(found)
         return self._paths[path]
 
     def from_values(self, path: str) -> str:

@@ -34,7 +34,7 @@ from gitlint_ops.repo.references import (
     spare_bases,
     top_folders,
 )
-from gitlint_ops.repo.set_aside import RETIRED
+from gitlint_ops.repo.set_aside import told_by_path
 from gitlint_ops.source import Span
 
 _PLACES = frozenset({"app", "base", "bases", "chart", "deploy", "k8s", "kubernetes", "kustomize", "manifests"})
@@ -83,8 +83,8 @@ def _overlays(context: Context, claimed: Collection[str]) -> Iterator[Delivery]:
         kustomization = context.kustomizations[folder]
         if is_template(context, kustomization):
             yield _overlay(context, kustomization, _template_reason(kustomization))
-        elif vocabulary.is_retired(kustomization.path):
-            yield _overlay(context, kustomization, RETIRED)
+        elif reason := told_by_path(context.tree, kustomization.path):
+            yield _overlay(context, kustomization, reason)
         else:
             yield _overlay(context, kustomization, _SPARE if folder in spare else "")
 
@@ -173,7 +173,7 @@ def _release(chart: Chart, environment: str, paths: list[str]) -> Delivery:
 
 def _plain(context: Context, claimed_files: Collection[str]) -> Iterator[Delivery]:
     for unit, first in plain_units(context, claimed_files):
-        reason = RETIRED if vocabulary.is_retired(first) else ""
+        reason = told_by_path(context.tree, first)
         environment = "" if reason else context.environment([("path", unit.path if unit.path != "." else first)])
         name = _name(unit.path, environment)
         yield _delivery(

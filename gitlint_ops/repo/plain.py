@@ -11,6 +11,7 @@ from gitlint_ops.repo.context import Context
 from gitlint_ops.repo.environments import is_container
 from gitlint_ops.repo.index import api_group, is_applicable
 from gitlint_ops.repo.model import DirectoryUnit
+from gitlint_ops.repo.set_aside import told_by_path
 from gitlint_ops.source import Document
 
 _CHART_FOLDERS = frozenset({"charts", "ci", "crds", "files", "templates"})
@@ -27,6 +28,7 @@ def plain_units(context: Context, claimed_files: Collection[str]) -> Iterator[tu
     files = [p for p in _unread_files(context, claimed_files) if not _in_kustomization(context, p)]
     folders = {_folder(path) for path in files}
     mixed = _mixed_folders(context, claimed_files, folders)
+    mixed.update(above for path in files if told_by_path(context.tree, path) for above in _above(_folder(path)))
     groups: dict[str, list[str]] = {}
     for path in files:
         groups.setdefault(_top(_folder(path), folders, mixed), []).append(path)

@@ -9,7 +9,8 @@ from gitlint_ops.repo.charts import broken_dependencies
 from gitlint_ops.repo.context import Context
 from gitlint_ops.repo.kustomizations import CHART_GENERATOR
 from gitlint_ops.repo.model import Kustomization, Reference
-from gitlint_ops.repo.vocabulary import CONTAINERS, is_retired, tokens
+from gitlint_ops.repo.set_aside import told_by_path
+from gitlint_ops.repo.vocabulary import CONTAINERS, tokens
 from gitlint_ops.source import SourceTree
 
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\$\{|\$\(|<[^<>]+>|__[A-Za-z_]+__|CHANGE_?ME|REPLACE_?ME")
@@ -24,6 +25,8 @@ _TEMPLATE_WORDS = frozenset(
         "skel",
         "skeleton",
         "skeletons",
+        "solution",
+        "solutions",
         "template",
         "templates",
         "tmpl",
@@ -148,15 +151,15 @@ def is_broken(reference: Reference) -> bool:
 def broken_references(context: Context) -> tuple[Reference, ...]:
     """Give the local references of kustomizations and charts' dependencies whose target is not there, by file.
 
-    Left out: templates of environments, retired folders, bases and components that nothing uses, and references with a
-    placeholder.
+    Left out: templates of environments, folders whose path says that nobody applies them, bases and components that
+    nothing uses, and references with a placeholder.
     """
     found: list[Reference] = []
     spare = spare_bases(context)
     for folder, kustomization in context.kustomizations.items():
         unused = folder in spare or (kustomization.component and folder not in context.users)
-        retired = is_retired(kustomization.path) and folder not in context.users
-        if not (unused or retired or is_template(context, kustomization)):
+        aside = folder not in context.users and told_by_path(context.tree, kustomization.path)
+        if not (unused or aside or is_template(context, kustomization)):
             found += [r for r in kustomization.references if is_broken(r) and not _PLACEHOLDER.search(r.written)]
     for chart in context.charts.values():
         if not lies_in_template(chart.folder):

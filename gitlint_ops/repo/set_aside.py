@@ -1,4 +1,4 @@
-"""What somebody decided not to apply: it lies in a retired folder, or its kustomization has it in a comment."""
+"""What somebody decided not to apply: its path says so (retired, documentation, tests), or a comment has it."""
 
 from __future__ import annotations
 
@@ -10,19 +10,38 @@ from typing import Any
 from gitlint_ops.repo.context import Context
 from gitlint_ops.repo.model import Declared, Kustomization
 from gitlint_ops.repo.views import group_of, kind_of, metadata_text
-from gitlint_ops.repo.vocabulary import is_retired
+from gitlint_ops.repo.vocabulary import is_documentation, is_retired, is_test_data
 from gitlint_ops.source import SourceTree
 
 RETIRED = "its path says that it is retired, and nothing delivers it"
+DOCUMENTATION = "its path says that it is documentation, and nothing delivers it"
+TEST_DATA = "it belongs to tests, and nothing delivers it"
 STRAY = "it is a part of an object that a kustomization reads, and no kustomization reads it as a patch"
 SWITCHED_OFF = "its kustomization has it in a comment, and nothing delivers it"
 
 
+_TESTS = ("chainsaw-test.yaml", "kuttl-test.yaml")
+"""Files that make a folder the steps of a test, which applies some of its objects and expects the others."""
+
+
 def set_aside(context: Context, path: str) -> str:
     """Give why a file that nothing delivers is not meant to be applied, '' where nothing says so."""
+    if reason := told_by_path(context.tree, path):
+        return reason
+    return SWITCHED_OFF if is_switched_off(context.tree, context.kustomizations, path) else ""
+
+
+def told_by_path(tree: SourceTree, path: str) -> str:
+    """Give why a file, where nothing delivers it, is none to be applied by what its path says; else ''."""
     if is_retired(path):
         return RETIRED
-    return SWITCHED_OFF if is_switched_off(context.tree, context.kustomizations, path) else ""
+    if is_documentation(path):
+        return DOCUMENTATION
+    return TEST_DATA if is_test_data(path) or _is_step(tree, posixpath.dirname(path)) else ""
+
+
+def _is_step(tree: SourceTree, folder: str) -> bool:
+    return any(tree.is_file(posixpath.join(folder, name)) for name in _TESTS)
 
 
 def is_part_of(value: Mapping[str, Any], whole: Mapping[str, Any]) -> bool:

@@ -55,7 +55,12 @@ _GENERIC = _words(
 _FALSE_FRIENDS = _words("letsencrypt issuer issuers")
 """``letsencrypt-prod`` and ``cluster-issuer-staging`` are issuers, wherever they are used."""
 _RETIRED = _words("archive archived archives attic deprecated disabled graveyard obsolete retired trash")
+_DOCUMENTATION = re.compile(r"(?:(?:site|website|www)/)?_?(?:docs?|documentation)/")
+_TEST_DATA = re.compile(
+    r"(?:.*/)?(?:testdata|test-data|__tests__)/|tests/(?:.*/)?(?:data|expected|fixtures|golden|snapshots)/|(?:.*/)?\d+-(?:assert|errors)\.ya?ml$"
+)
 _VERSION = re.compile(r"(.*[-_.])?(v?\d+([.-](\d+|x))+([-_.].*)?|v\d+)")
+_ORDINAL = re.compile(r"^\d{1,2}[-_.](?=[a-z])")
 _PAIRS = {"pre": "preprod", "non": "nonprod", "not": "nonprod"}
 
 
@@ -72,6 +77,16 @@ class Word:
 def is_retired(path: str) -> bool:
     """Whether a path lies in a folder whose name says that it is not in use any more: ``.archive/``, ``_disabled/``."""
     return any(part.lower().strip("._-") in _RETIRED for part in path.split("/")[:-1])
+
+
+def is_documentation(path: str) -> bool:
+    """Whether a path lies in the repository's folder of documentation; deeper down, ``docs`` is an application."""
+    return bool(_DOCUMENTATION.match(path.lower()))
+
+
+def is_test_data(path: str) -> bool:
+    """Whether a path says that a program's tests read the file, or that it is what a test expects (kuttl's)."""
+    return bool(_TEST_DATA.match(path.lower()))
 
 
 def tokens(name: str) -> list[str]:
@@ -132,9 +147,15 @@ def is_ambiguous(name: str) -> bool:
 
 def may_be_environment(name: str) -> bool:
     """Whether a folder beside environments can be one itself: no base, shared folder, version, template, hidden one."""
-    if name.lower() in _GENERIC or name.startswith(".") or re.search(r"[{}<>$@%]", name):
+    if name.lower() in _GENERIC | CONTAINERS or name.startswith(".") or re.search(r"[{}<>$@%]", name):
         return False
     return not _VERSION.fullmatch(name.lower()) or any(word.text in _TRAILING for word in known_words(tokens(name)))
+
+
+def without_ordinal(name: str) -> str:
+    """Give an environment's name without the number by which its folder is sorted: ``prod`` of ``03-prod``."""
+    rest = _ORDINAL.sub("", name)
+    return rest if rank_of(rest) is not None else name
 
 
 def word_in_name(name: str) -> str:

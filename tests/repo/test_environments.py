@@ -38,6 +38,10 @@ FOLDERS = {
         ("elsewhere/web-prod/x", "prod"),
         ("clusters/prod.yaml", "prod"),
         ("clusters/kustomization.yaml", ""),
+        ("clusters/overlays/blue", "blue"),
+        ("clusters/overlays/kustomization.yaml", ""),
+        ("stages/03-prod/web", "prod"),
+        ("stages/04-prod-eu", "prod-eu"),
         (".", ""),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gitlint_ops.repo.set_aside import RETIRED, SWITCHED_OFF, set_aside
+from gitlint_ops.repo.set_aside import DOCUMENTATION, RETIRED, SWITCHED_OFF, TEST_DATA, set_aside
 from tests.repo.conftest import SurveyOf
 
 _APPLICATION = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\n"
@@ -20,6 +20,13 @@ _APPLICATION = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {
         (".archive/web.yaml", RETIRED),
         ("apps/_disabled/web.yaml", RETIRED),
         ("archive.yaml", ""),
+        ("docs/howto/web.yaml", DOCUMENTATION),
+        ("website/docs/web.yaml", DOCUMENTATION),
+        ("apps/docs/web.yaml", ""),
+        ("tests/unit/data/web.yaml", TEST_DATA),
+        ("pkg/testdata/web.yaml", TEST_DATA),
+        ("overlays/test/data/web.yaml", ""),
+        ("policies/labels/01-assert.yaml", TEST_DATA),
     ],
 )
 def test_why_a_file_is_set_aside(survey_of: SurveyOf, path: str, reason: str) -> None:
@@ -28,3 +35,9 @@ def test_why_a_file_is_set_aside(survey_of: SurveyOf, path: str, reason: str) ->
     )
     context = survey_of({"apps/kustomization.yaml": kustomization, path: _APPLICATION})
     assert set_aside(context, path) == reason
+
+
+def test_the_steps_of_a_test_are_set_aside(survey_of: SurveyOf) -> None:
+    context = survey_of({"policies/labels/chainsaw-test.yaml": "a: 1\n", "policies/labels/web.yaml": _APPLICATION})
+    assert set_aside(context, "policies/labels/web.yaml") == TEST_DATA
+    assert set_aside(context, "policies/web.yaml") == ""

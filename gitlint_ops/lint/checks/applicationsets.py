@@ -38,6 +38,7 @@ def appset_unbounded(context: CheckContext) -> Iterator[Violation]:
                 _unbounded_message(context, generator, kinds, reach),
                 deliveries=reach.children,
                 environments=reach.environments,
+                decision="nothing bounds what the ApplicationSets here delete",
             )
             yield at_generator(context, generator, _deciding_field(policy), violation)
 

@@ -127,19 +127,30 @@ def _copied(context: CheckContext, kustomization: Kustomization, copy: _Copy, *,
 
 
 def repeated_patch(context: CheckContext) -> Iterator[Violation]:
-    """Report each patch that stands word for word in most overlays of a base, once for all of them."""
-    reported: set[tuple[tuple[str, object], ...]] = set()
-    for base, overlays in sorted(_overlays(context).items()):
-        for copies in _repeated(context, overlays).values():
-            places = {entry.place: entry for entry, _ in copies}
+    """Report each patch that stands word for word in most overlays of a base, once for all of them.
+
+    Overlays that build upon several bases together share it once: under the base that most of them have.
+    """
+    reported: set[object] = set()
+    for base, overlays, patch, copies in sorted(_candidates(context), key=lambda found: (-len(found[3]), found[0])):
+        places = {(patch, entry.place) for entry, _ in copies}
+        if places.isdisjoint(reported):
+            yield _repeats(context, base, overlays, copies)
+        reported |= places
+
+
+_Copies = list[tuple[PatchEntry, Json]]
+
+
+def _candidates(context: CheckContext) -> Iterator[tuple[str, list[Kustomization], str, _Copies]]:
+    """Give base, its overlays, the patch as text, and where it stands."""
+    for base, overlays in _overlays(context).items():
+        for patch, copies in _repeated(context, overlays).items():
+            places = {entry.place for entry, _ in copies}
             folders = {entry.kustomization.folder for entry, _ in copies}
             few = not _is_most(context, len(folders), len(overlays)) or len(places) < len(folders)
-            if few or _others_differ(context, overlays, copies):
-                continue
-            key = tuple(sorted(places, key=str))
-            if key not in reported:
-                reported.add(key)
-                yield _repeats(context, base, overlays, copies)
+            if not (few or _others_differ(context, overlays, copies)):
+                yield base, overlays, patch, copies
 
 
 def _overlays(context: CheckContext) -> dict[str, list[Kustomization]]:
@@ -149,9 +160,6 @@ def _overlays(context: CheckContext) -> dict[str, list[Kustomization]]:
         for base in dict.fromkeys(bases_of(context, kustomization)) if not kustomization.component else ():
             found.setdefault(base, []).append(kustomization)
     return found
-
-
-_Copies = list[tuple[PatchEntry, Json]]
 
 
 def _repeated(context: CheckContext, overlays: Sequence[Kustomization]) -> Mapping[str, _Copies]:
@@ -179,7 +187,7 @@ def _others_differ(context: CheckContext, overlays: Sequence[Kustomization], cop
 
 def _repeats(context: CheckContext, base: str, overlays: Sequence[Kustomization], copies: _Copies) -> Violation:
     (first, value), *others = copies
-    names = [posixpath.basename(entry.kustomization.folder) for entry, _ in copies]
+    names = _told_apart([entry.kustomization.folder for entry, _ in copies])
     message = (
         f"the same patch of {what_it_patches(first, value)} stands in {len(copies)} of the {len(overlays)} overlays of "
         f"{base} ({', '.join(names)}): a change of it must be made in each. Move it into the base, or into a component "
@@ -188,6 +196,18 @@ def _repeats(context: CheckContext, base: str, overlays: Sequence[Kustomization]
     deliveries = {d.id: d for entry, _ in copies for d in deliveries_of_folder(context, entry.kustomization.folder)}
     related = tuple(Related(_place(context, entry), "the same patch") for entry, _ in others)
     return Violation(message, span=_place(context, first), deliveries=tuple(deliveries.values()), related=related)
+
+
+def _told_apart(folders: Sequence[str]) -> Sequence[str]:
+    """Give the last name of each folder; where that is the same for several, the names in which they differ."""
+    names = [posixpath.basename(folder) for folder in folders]
+    if len(set(names)) == len(set(folders)):
+        return names
+    parts = [folder.split("/") for folder in folders]
+    shortest = min(map(len, parts))
+    before = next((at for at in range(shortest) if len({own[at] for own in parts}) > 1), shortest)
+    after = next((at for at in range(shortest - before) if len({own[-1 - at] for own in parts}) > 1), 0)
+    return ["/".join(own[before : len(own) - after]) for own in parts]
 
 
 def _place(context: CheckContext, entry: PatchEntry) -> Span:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
+from gitlint_ops.lint.checks.declarations import mapping_at
 from gitlint_ops.lint.checks.edits import renamed
 from gitlint_ops.lint.checks.image_reference import is_unresolved
 from gitlint_ops.lint.checks.unrendered import unrendered_resources
@@ -43,16 +44,24 @@ def schema_error(context: CheckContext) -> Iterator[Violation]:
         if isinstance(judged.verdict, UnknownKind) or _is_stray_patch(context, judged.item):
             continue
         for fault in _of_any_version(context, judged.item, judged.verdict):
+            if not fault.exact and _may_be_completed(context, judged.item):
+                continue
             violation = Violation(
                 f"{judged.item.label}: {fault.message}",
                 object=judged.whole,
                 field_path=judged.prefix + fault.field_path,
                 on_key=fault.on_key,
                 exact=fault.exact,
+                cause=_cause(judged.item, fault),
             )
             fix = renamed(context, violation, fault.nearest) if fault.nearest else None
             yield replace(violation, fix=fix)
     yield from _in_sources(context)
+
+
+def _cause(item: RenderedObject, fault: Fault) -> str:
+    """Give what fields that are unknown in one mapping share: a template's line may write them all."""
+    return f"{item.kind}: unknown fields of {fault.field_path[:-1]}" if fault.on_key and fault.exact else ""
 
 
 def _is_stray_patch(context: CheckContext, item: RenderedObject) -> bool:
@@ -61,6 +70,20 @@ def _is_stray_patch(context: CheckContext, item: RenderedObject) -> bool:
         return False
     built = context.once("built-objects", lambda: _built(context))
     return any(is_part_of(item.data, other.data) for other in built[item.kind, item.name])
+
+
+def _may_be_completed(context: CheckContext, item: RenderedObject) -> bool:
+    """Whether what an object that nothing delivers lacks may be in a patch, as deliveries here give it to its kind."""
+    if item.delivery.controller != "none":
+        return False
+    return item.kind in context.once("schema.completed-kinds", lambda: frozenset(_patched_kinds(context)))
+
+
+def _patched_kinds(context: CheckContext) -> Iterator[str]:
+    for delivery in context.deliveries:
+        patches = mapping_at(delivery.object, "spec").get("patches")
+        for patch in patches if isinstance(patches, list) else ():
+            yield str(mapping_at(patch, "target").get("kind") or "") if isinstance(patch, Mapping) else ""
 
 
 def _built(context: CheckContext) -> Mapping[tuple[str, str], list[RenderedObject]]:
@@ -92,13 +115,20 @@ def _in_sources(context: CheckContext) -> Iterator[Violation]:
     What is missing there may be in a patch, and what holds a variable is not its value yet.
     """
     verdicts = _verdicts(context)
-    for document, delivery in unrendered_resources(context):
-        item = as_rendered(document, delivery)
+    for document, delivery, item, prefix in _unrendered(context):
         verdict = verdicts.of(item) if _is_applied(item) else ()
         for fault in _of_fields(verdict):
-            span = context.tree.span(document.path, document.index, fault.field_path, on_key=fault.on_key)
+            field_path = prefix + fault.field_path
+            span = context.tree.span(document.path, document.index, field_path, on_key=fault.on_key)
             if span is not None and fault.exact and not is_unresolved(context.tree.line_text(span.path, span.line)):
                 yield Violation(f"{item.label}: {fault.message}", span=span, deliveries=(delivery,))
+
+
+def _unrendered(context: CheckContext) -> Iterator[tuple[Document, Delivery, RenderedObject, FieldPath]]:
+    """Give the objects of documents that did not render, those of a List each with its place in the document."""
+    for document, delivery in unrendered_resources(context):
+        for item, prefix in _items(as_rendered(document, delivery)):
+            yield document, delivery, item, prefix
 
 
 def _of_fields(verdict: tuple[Fault, ...] | UnknownKind) -> tuple[Fault, ...]:

@@ -71,3 +71,25 @@ def test_a_copy_in_another_application_is_none_of_the_bases_business(tmp_path: P
     found = findings(tmp_path, files | config | copied, "overlay-copies-base")
     assert places(found) == [("app/overlays/b/web.yaml", 1)]
     assert [item.span.path for item in found[0].related] == ["app/base/web.yaml"]
+
+
+def test_overlays_that_end_alike_are_told_apart(tmp_path: Path) -> None:
+    files = dict(BASE)
+    for name in ("dev", "stage", "prod"):
+        files[f"app/{name}/web/kustomization.yaml"] = "resources: [../../base]\npatches: [path: patch.yaml]\n"
+        files[f"app/{name}/web/patch.yaml"] = PATCH % 5
+    (found,) = findings(tmp_path, files, "repeated-patch")
+    assert "stands in 3 of the 3 overlays of app/base (dev, prod, stage)" in found.message
+
+
+def test_a_patch_of_overlays_with_several_bases_in_common_is_said_of_the_one_that_most_have(tmp_path: Path) -> None:
+    files = dict(BASE)
+    files["more/base/kustomization.yaml"] = "resources: []\n"
+    for name in ("dev", "qa", "stage", "prod"):
+        more = "" if name == "qa" else ", ../../../more/base"
+        files[f"app/overlays/{name}/kustomization.yaml"] = (
+            f"resources: [../../base{more}]\npatches: [path: patch.yaml]\n"
+        )
+        files[f"app/overlays/{name}/patch.yaml"] = PATCH % 5
+    (found,) = findings(tmp_path, files, "repeated-patch")
+    assert "stands in 4 of the 4 overlays of app/base" in found.message
