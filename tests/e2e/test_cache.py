@@ -152,7 +152,8 @@ EDITS: Mapping[str, Mapping[str, str | None]] = {
             "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicy\nmetadata: {name: p}\n"
         ),
     },
-    "a token": {"README.md": f"token = ghp_{'aZ3k9' * 8}\n"},
+    "a token": {"deploy.sh": f"TOKEN=ghp_{'aZ3k9' * 7}Q\n"},
+    "no token": {"deploy.sh": "TOKEN=\n"},
     "a file is renamed": {"flux/config.yaml": None, "flux/renamed.yaml": FILES["flux/config.yaml"]},
     "a baseline": {".gitlint-ops-baseline.json": '{"schema_version": 1, "findings": []}'},
 }
@@ -336,8 +337,11 @@ def _set_day(day: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"{module}.date", Day)
 
 
+@pytest.mark.parametrize(
+    ("before", "during"), [((), ("an edit",)), (("a token",), ("no token",))], ids=["comes", "goes"]
+)
 def test_a_file_that_changes_under_a_run_makes_no_wrong_memory(
-    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
+    before: tuple[str, ...], during: tuple[str, ...], checkout: Checkout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from gitlint_ops.render import repository
 
@@ -345,12 +349,13 @@ def test_a_file_that_changes_under_a_run_makes_no_wrong_memory(
 
     def edit_then_survey(*arguments: object) -> object:
         found = render(*arguments)  # type: ignore[arg-type]
-        checkout.set("an edit")
+        checkout.set(*during)
         return found
 
+    checkout.set(*before)
     monkeypatch.setattr(repository, "survey", edit_then_survey)
     checkout.check()
     monkeypatch.setattr(repository, "survey", render)
-    assert checkout.check() == checkout.check("--no-cache")
-    checkout.set()
-    assert checkout.check() == checkout.check("--no-cache")
+    for names in (before, during, before):
+        checkout.set(*names)
+        assert checkout.check() == checkout.check("--no-cache")
