@@ -91,7 +91,7 @@ faults: $(STAMP)
 
 audit: $(STAMP)
 	$(BIN)/python -m pip install --quiet --constraint constraints-dev.txt --group audit
-	$(BIN)/pip-audit --no-deps --disable-pip --requirement constraints-dev.txt
+	$(BIN)/pip-audit --strict --no-deps --disable-pip --requirement constraints-dev.txt
 	cd engine && ../$(BIN)/go run -trimpath $(GOVULNCHECK) ./...
 
 # What is shipped, with licences: the packages that the program needs to run, and the modules in the engine.
@@ -107,6 +107,7 @@ sbom: $(STAMP)
 	cd engine && ../$(BIN)/go run -trimpath $(CYCLONEDX) app -json -licenses -output ../dist/sbom-engine.json
 
 reproduce: $(STAMP)
+	$(BIN)/python -m pip install --quiet --constraint constraints-dev.txt --group release
 	$(BIN)/python tools/reproduce.py
 
 bench: $(STAMP)

@@ -57,8 +57,8 @@ def _kept(environment: Mapping[str, str]) -> list[tuple[str, int, int]]:
 
 def _check(environment: Mapping[str, str], files: Mapping[str, Path]) -> int:
     """Check once, and where only a change is judged, once more as a whole for the upload: it closes what it lacks."""
-    arguments, paths = _arguments(environment), _lines(environment.get("GITLINT_OPS_PATH", "")) or ["."]
-    base = _base(environment)
+    base, paths = _base(environment), _lines(environment.get("GITLINT_OPS_PATH", "")) or ["."]
+    arguments = _arguments(environment, base)
     new, whole = _outputs(files, "json", "markdown", "github"), _outputs(files, "sarif", "html")
     if not base:
         return _run("check", *arguments, *new, *whole, "--", *paths)
@@ -76,19 +76,22 @@ def _diff(environment: Mapping[str, str], base: str, path: str, files: Mapping[s
     """Write what the change does to what is rendered: for the summary and the comment, and as a page."""
     sys.stdout.write("\nWhat the change does to what is rendered:\n")
     outputs = [f"--output=markdown={files['change']}", f"--output=html={files['diff']}"]
-    return _run("diff", f"--base={base}", *_config(environment), *outputs, "--", path)
+    return _run("diff", f"--base={base}", *_config(environment, base), *outputs, "--", path)
 
 
-def _arguments(environment: Mapping[str, str]) -> list[str]:
+def _arguments(environment: Mapping[str, str], base: str) -> list[str]:
     """Give the command's arguments; what the inputs name stands behind ``=`` or ``--`` and is never an option."""
     arguments = [f"--fail-on={environment.get('GITLINT_OPS_FAIL_ON') or 'error'}"]
-    arguments += _config(environment)
+    arguments += _config(environment, base)
     return arguments + [f"--environment={name}" for name in _lines(environment.get("GITLINT_OPS_ENVIRONMENTS", ""))]
 
 
-def _config(environment: Mapping[str, str]) -> list[str]:
-    file = environment.get("GITLINT_OPS_CONFIG")
-    return [f"--config={file}"] if file else []
+def _config(environment: Mapping[str, str], base: str) -> list[str]:
+    """Give the options on the configuration: the file of the input, or that of the base. Raises InputError."""
+    file, from_base = environment.get("GITLINT_OPS_CONFIG"), environment.get("GITLINT_OPS_CONFIG_FROM_BASE") == "true"
+    if from_base and not base:
+        raise InputError("the input 'config-from-base' needs a base: check pull requests out with fetch-depth: 0")
+    return [*([f"--config={file}"] if file else []), *([f"--config-from={base}"] if from_base else [])]
 
 
 def _outputs(files: Mapping[str, Path], *names: str) -> list[str]:

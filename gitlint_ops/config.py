@@ -122,6 +122,15 @@ class VendorSetting:
 
 
 @dataclass(frozen=True, slots=True)
+class TrustedBase:
+    """The commit that a configuration is of: what it names lies in ``folder``; ``prefix`` is the root's place there."""
+
+    folder: Path
+    commit: str
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The whole configuration; every field has the default of a run without a file."""
 
@@ -153,6 +162,14 @@ class Config:
     suppressions: tuple[SuppressionSetting, ...] = ()
     baseline: str = ""
     """Where the baseline is, relative to the repository root; '' for its usual place."""
+    inline_suppressions: str = "all"
+    """Which comments and annotations count: all, or those that ``base`` has too."""
+    base: TrustedBase | None = None
+    """Where the configuration is of a commit, not of the work tree; never from a file."""
+
+    def home(self, root: Path) -> Path:
+        """Give the folder that rule folders, schemas and the baseline are relative to, for a repository at ``root``."""
+        return self.base.folder if self.base else root
 
 
 def load_config(root: Path, explicit: Path | None = None) -> Config:
@@ -296,6 +313,7 @@ def _build(data: Mapping[str, Any], path: str) -> Config:
         operators=tuple(_plain(item) for item in data.get("operators", ())),
         suppressions=tuple(_suppression(data, at, item) for at, item in enumerate(data.get("suppressions", ()))),
         baseline=data.get("baseline", ""),
+        inline_suppressions=data.get("inline_suppressions", "all"),
     )
 
 

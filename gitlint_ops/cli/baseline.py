@@ -11,8 +11,9 @@ import click
 from gitlint_ops.cli import exit_codes
 from gitlint_ops.cli.baselines import baseline_file_option, shown_path
 from gitlint_ops.cli.check import CheckOptions, run_check
+from gitlint_ops.cli.configuration import baseline_name, open_config
 from gitlint_ops.cli.errors import CommandError, tell_defect
-from gitlint_ops.cli.session import PlaceOptions, find_target, place_options, read_config
+from gitlint_ops.cli.session import PlaceOptions, find_target, place_options
 from gitlint_ops.cli.streams import deliver
 
 if TYPE_CHECKING:
@@ -58,11 +59,10 @@ def baseline(**values: Any) -> None:
 
 def _file(options: RecordOptions, root: Path) -> tuple[Path, str]:
     """Give the file to write and how it is called."""
-    from gitlint_ops.lint.baseline import BASELINE_NAME
-
     if options.baseline is not None:
         return options.baseline, shown_path(options.baseline, root)
-    name = read_config(root, options).baseline or BASELINE_NAME
+    with open_config(root, options) as config:
+        name = baseline_name(config)
     return root / name, name
 
 

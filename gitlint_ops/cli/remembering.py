@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from gitlint_ops.cli.configuration import baseline_name, folders_of
 from gitlint_ops.cli.outputs import show_layout
 from gitlint_ops.cli.paths import PathList
 from gitlint_ops.config import CONFIG_NAME
@@ -101,25 +102,17 @@ def _commits(root: Path, ref: str) -> list[str]:
     return [found.base, found.head, found.prefix, hashlib.sha256(between).hexdigest()]
 
 
-def _folder_of(location: str) -> str:
-    """Give the folder that all files of a templated location lie in."""
-    return location.partition("{{")[0].rpartition("/")[0] or "."
-
-
 def beside(session: Session, options: CheckOptions) -> set[Read]:
     """Give what a run looks at that need not be among the repository's files: Git may ignore it, or it lies outside."""
     from gitlint_ops.cache import Read, cache_folder
-    from gitlint_ops.lint.baseline import BASELINE_NAME
     from gitlint_ops.lint.schemas.locations import is_url
 
     config = session.config
-    files = [location for location in config.schema_locations if not is_url(location)]
-    folders = [*config.rule_folders, *config.schema_folders, *(_folder_of(location) for location in files)]
-    found = {Read("tree", folder) for folder in folders}
+    found = {Read("tree", folder) for folder in folders_of(config)}
     if any(map(is_url, config.schema_locations)):
         found.add(Read("tree", str((options.cache_dir or cache_folder()) / "schemas")))
     if options.baseline is None and not options.no_baseline:
-        found.add(Read("file", config.baseline or BASELINE_NAME))
+        found.add(Read("file", baseline_name(config)))
     return found | _archives(session.tree.fetched, session.target.root)
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import click
 
+from gitlint_ops.cli.configuration import open_config
 from gitlint_ops.cli.session import (
     LookOptions,
     find_target,
@@ -14,7 +15,6 @@ from gitlint_ops.cli.session import (
     look_of,
     look_options,
     place_options,
-    read_config,
 )
 from gitlint_ops.cli.streams import deliver
 
@@ -37,7 +37,8 @@ def rules(**values: Any) -> None:
 
     options = RulesOptions(**values)
     root = find_target(options.path, options.root).root
-    known = load_rules(read_config(root, options), root)
+    with open_config(root, options) as config:
+        known = load_rules(config, root)
     if options.output_format == "json":
         deliver(render_rules_json(known), options.output)
         return

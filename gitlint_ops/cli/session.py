@@ -6,13 +6,14 @@ import atexit
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 import click
 
 from gitlint_ops.cli.caching import Cache, cache_options, open_cache
+from gitlint_ops.cli.configuration import open_config
 from gitlint_ops.cli.errors import CommandError
 from gitlint_ops.cli.fetching import open_vendored
 from gitlint_ops.cli.streams import Progress, text_width, use_color, use_unicode
@@ -161,9 +162,9 @@ def open_target(
     from gitlint_ops.source import open_tree
 
     collect_rarely()
-    config = read_config(target.root, place)
     answers = cache.answers if cache else None
     with (
+        open_config(target.root, place) as config,
         open_vendored(target.root, config, place) as fetched,
         EngineClient(
             target.root,
@@ -208,31 +209,6 @@ def open_context(place: PlaceOptions) -> Iterator[CheckContext]:
         yield opened(session.tree, rendering, session.config, session.engine)
 
 
-def read_config(root: Path, place: PlaceOptions) -> Config:
-    """Read the configuration that the options ask for. Raises CommandError, ConfigError."""
-    from gitlint_ops.config import Config, load_config
-
-    if place.config_from:
-        config = _config_from(root, place)
-    else:
-        config = Config() if place.no_config else load_config(root, place.config_file)
-    if place.time_limit is None:
-        return config
-    return replace(config, limits=replace(config.limits, total_seconds=place.time_limit))
-
-
-def _config_from(root: Path, place: PlaceOptions) -> Config:
-    from gitlint_ops.source.base_config import config_at
-    from gitlint_ops.source.revisions import RevisionError
-
-    if place.config_file or place.no_config:
-        raise CommandError("--config-from reads the configuration of a commit", "leave --config and --no-config out")
-    try:
-        return config_at(root, place.config_from)
-    except RevisionError as error:
-        raise CommandError(error.message, error.advice) from error
-
-
 def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add PATH, ``--root``, ``--config`` and so on: the fields of PlaceOptions."""
     path = click.argument(
@@ -266,7 +242,8 @@ def root_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--config-from",
             default="",
             metavar="REF",
-            help="Read the configuration of the merge base of REF and HEAD: a pull request onto REF cannot change it.",
+            help="Read the configuration, with the rules, schemas and baseline that it names, of the merge base of REF "
+            "and HEAD: a pull request onto REF cannot change them.",
         ),
         click.option("--no-config", is_flag=True, help="Read no configuration file."),
         click.option(

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gitlint_ops.cli import exit_codes
+from gitlint_ops.cli.configuration import open_config
 from gitlint_ops.cli.fetching import stores_of, tell_failures
-from gitlint_ops.cli.session import PlaceOptions, find_target, place_options, read_config
+from gitlint_ops.cli.session import PlaceOptions, find_target, place_options
 from gitlint_ops.cli.streams import Progress, deliver
 
 if TYPE_CHECKING:
@@ -57,14 +58,14 @@ def _vendor(root: Path, options: VendorOptions) -> tuple[Vendored, Lock]:
     from gitlint_ops.source.vendor import read_lock, write_lock
     from gitlint_ops.web import private_hosts
 
-    config, before = read_config(root, options), read_lock(root)
-    stores = stores_of(root, config, options)[:1]
-    progress = Progress(quiet=False)
+    before, progress = read_lock(root), Progress(quiet=False)
     hosts = private_hosts() | {host.lower() for host in options.allow_hosts}
-    try:
-        found = Vendoring(root, config, {} if options.update else before, stores, hosts, progress.say).run()
-    finally:
-        progress.done()
+    with open_config(root, options) as config:
+        stores = stores_of(root, config, options)[:1]
+        try:
+            found = Vendoring(root, config, {} if options.update else before, stores, hosts, progress.say).run()
+        finally:
+            progress.done()
     if found.lock or before:
         write_lock(root, found.lock)
     _remove_stale(stores[0], {entry.file for entry in before.values()} - {e.file for e in found.lock.values()})

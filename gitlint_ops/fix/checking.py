@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 def checking(rules: Iterable[Rule], config: Config, root: Path, baseline: Baseline | None = None) -> Check:
     """Give how a run is repeated on another tree: with these rules, and configuration and baseline of that at root."""
     # What lies beside the repository is not in a copy of it.
-    folders = tuple(str(root / name) if (root / name).is_dir() else name for name in config.schema_folders)
+    home = config.home(root)
+    folders = tuple(str(home / name) if (home / name).is_dir() else name for name in config.schema_folders)
     settled = dataclasses.replace(config, schema_folders=folders)
 
     def check(tree: SourceTree, engine: EngineClient) -> Checked:

@@ -96,7 +96,8 @@ def read_baseline(file: Path, shown: str, *, within: Path | None = None) -> Base
 def baseline_of(tree: SourceTree, config: Config) -> Baseline | None:
     """Read the repository's own baseline, where it has one. Raises BaselineError."""
     name = config.baseline or BASELINE_NAME
-    return read_baseline(tree.root / name, name, within=tree.root)
+    home = config.home(tree.root)
+    return read_baseline(home / name, name, within=home)
 
 
 def _text(file: Path, shown: str) -> str:

@@ -39,6 +39,12 @@ def load_rules(config: Config, root: Path | None = None, *, examples: bool = Fal
     return tuple(found[name] for name in sorted(found))
 
 
+def load_rule(name: str, config: Config, root: Path | None = None) -> Rule:
+    """Read one rule, with its examples; where it is the program's own, no other file is read. Raises ConfigError."""
+    own = next(((file, shown) for file, shown in _our_files() if file.stem == name), None)
+    return read_rule(*own) if own else rule_by_name(name, load_rules(config, root, examples=True))
+
+
 def rule_categories(config: Config, root: Path | None = None) -> dict[str, str]:
     """Give the category of every rule there is, by the rule's name, without reading the rules. Raises ConfigError."""
     return {file.stem: file.parent.name for file, _ in (*_our_files(), *_user_files(config, root))}
@@ -75,7 +81,7 @@ def _our_files() -> Iterator[tuple[Path, str]]:
 
 
 def _user_files(config: Config, root: Path | None) -> Iterator[tuple[Path, str]]:
-    top = (root or Path()).resolve()
+    top = config.home(root or Path()).resolve()
     for name in config.rule_folders:
         folder = top / name
         if not folder.is_dir():

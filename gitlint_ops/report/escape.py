@@ -17,9 +17,9 @@ _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\x1b": "\\e", "\x07": "\\a", "
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 # A runner trims leading whitespace before it looks for `::`, and finds `##[` anywhere in a line; ANSI colour may stand
-# between.
+# between. A carriage return ends a line for it.
 _ANSI = r"(?:\x1b\[[0-9;]*m)*"
-_COMMAND = re.compile(rf"^((?:\s|\x1b\[[0-9;]*m)*):(?={_ANSI}:)", re.MULTILINE)
+_COMMAND = re.compile(rf"(?:^|(?<=\r))((?:\s|\x1b\[[0-9;]*m)*):(?={_ANSI}:)", re.MULTILINE)
 _JSON_ESCAPE = re.compile(r"\\\\|\\ud[89ab]..\\ud[c-f]..|(?P<lone>\\ud[89a-f]..)")
 _LEGACY_COMMAND = re.compile(rf"#({_ANSI})#(?={_ANSI}\[)")
 

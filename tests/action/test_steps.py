@@ -150,6 +150,18 @@ def test_a_base_that_cannot_be_had_hides_nothing(repo: Path) -> None:
     assert outputs["errors"] == "1"
 
 
+def test_a_pull_request_cannot_change_what_judges_it(repo: Path) -> None:
+    base = commit(repo, {"kustomization.yaml": CLEAN})
+    commit(
+        repo, {"kustomization.yaml": BROKEN, ".gitlint-ops.yaml": "rules: {missing-file: off, render-failed: off}\n"}
+    )
+    assert check(repo, event_base=base)[1]["errors"] == "0"
+    assert check(repo, event_base=base, config_from_base="true")[1]["errors"] == "1"
+    done, outputs = check(repo, config_from_base="true")
+    assert "the input 'config-from-base' needs a base: check pull requests out with fetch-depth: 0" in done.stderr
+    assert outputs["exit-code"] == "2"
+
+
 HOSTILE_INPUTS: list[dict[str, Any]] = [
     {"path": "$(touch pwned)"},
     {"path": "`touch pwned`; touch pwned"},

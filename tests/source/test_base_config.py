@@ -1,16 +1,26 @@
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gitlint_ops.cli import main
+from gitlint_ops.cli.configuration import baseline_name, folders_of
 from gitlint_ops.config import Config, ConfigError
-from gitlint_ops.source.base_config import config_at
+from gitlint_ops.source.base_config import open_config_at
 from gitlint_ops.source.revisions import RevisionError
 from tests.repositories import Repository
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a, image: 'nginx:latest'}]}\n"
+
+
+def config_at(root: Path, ref: str) -> Config:
+    """Give a configuration by itself, without the place of what it names."""
+    with open_config_at(root, ref, lambda config: (*folders_of(config), baseline_name(config))) as config:
+        return replace(config, base=None)
 
 
 def branched(tmp_path: Path, before: str | None, after: str) -> Repository:
@@ -56,3 +66,106 @@ def test_one_configuration_is_asked_for(tmp_path: Path, capfd: pytest.CaptureFix
     assert capfd.readouterr().err == (
         "gitlint-ops: --config-from reads the configuration of a commit\nhelp: leave --config and --no-config out\n"
     )
+
+
+OWN_RULE = """\
+name: no-pods
+category: own
+severity: error
+confidence: high
+summary: A pod.
+why: Because.
+fix: Remove it.
+match: {kinds: [Pod]}
+cel: 'ALLOWED'
+message: '{name} is a pod'
+field: kind
+examples: []
+"""
+
+
+def changed(tmp_path: Path, before: Mapping[str, str], after: Mapping[str, str]) -> Path:
+    """Give a repository whose branch ``main`` holds some files, and whose work tree has others in their place."""
+    repository = Repository(tmp_path / "repo")
+    repository.commit(before)
+    repository.git("checkout", "--quiet", "-b", "change")
+    repository.commit(after)
+    repository.write(after)
+    return repository.root
+
+
+def found(root: Path, capfd: pytest.CaptureFixture[str], *options: str) -> set[str]:
+    """Give the rules of what counts, by a check with the configuration of ``main``."""
+    main(["check", str(root), "--config-from", "main", "--format", "json", "--fail-on", "never", *options])
+    findings = json.loads(capfd.readouterr().out)["findings"]
+    return {finding["rule"] for finding in findings if finding["suppressed"] is None}
+
+
+def test_a_change_cannot_weaken_a_rule_of_the_repository(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    config = {".gitlint-ops.yaml": "rule_folders: [policy]\n", "pod.yaml": POD}
+    strict, lax = ({"policy/own/no-pods.yaml": OWN_RULE.replace("ALLOWED", word)} for word in ("false", "true"))
+    root = changed(tmp_path, config | strict, config | lax)
+    assert "no-pods" in found(root, capfd)
+    assert main(["rules", str(root), "--config-from", "main"]) == 0
+    assert "no-pods" in capfd.readouterr().out
+
+
+def test_a_change_cannot_record_its_findings(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    root = changed(tmp_path, {"a.yaml": POD.replace("latest", "1.27.0")}, {"a.yaml": POD})
+    assert "mutable-image-tag" in found(root, capfd)
+    assert main(["baseline", str(root)]) == 0
+    capfd.readouterr()
+    assert "mutable-image-tag" in found(root, capfd)
+
+
+def test_a_recorded_finding_stays_known_without_its_baseline(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    root = changed(tmp_path, {"a.yaml": POD}, {"a.yaml": POD})
+    assert main(["baseline", str(root)]) == 0
+    recorded = (root / ".gitlint-ops-baseline.json").read_text("utf-8")
+    root = changed(tmp_path / "other", {"a.yaml": POD, ".gitlint-ops-baseline.json": recorded}, {"a.yaml": POD})
+    capfd.readouterr()
+    assert "mutable-image-tag" not in found(root, capfd)
+
+
+COMMENT = "# gitlint-ops: ignore=mutable-image-tag reason=it is a test"
+ACCEPTED = f"{COMMENT}\n{POD}"
+ANNOTATED = POD.replace("{name: p}", "{name: p, annotations: {gitlint-ops.dev/ignore: 'mutable-image-tag reason=x'}}")
+STRICT = {".gitlint-ops.yaml": "inline_suppressions: base\n"}
+
+
+@pytest.mark.parametrize("text", [ACCEPTED, ANNOTATED], ids=["comment", "annotation"])
+def test_a_change_cannot_accept_its_findings(text: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    root = changed(tmp_path, STRICT | {"a.yaml": POD}, STRICT | {"a.yaml": text})
+    assert {"mutable-image-tag", "unknown-suppression"} <= found(root, capfd)
+    assert (
+        main(["check", str(root), "--rule", "unknown-suppression", "--config-from", "main", "--fail-on", "info"]) == 1
+    )
+    assert (
+        "hides nothing: the base does not have it in this file, and 'inline_suppressions: base' lets no change accept"
+        in " ".join(capfd.readouterr().out.split())
+    )
+
+
+@pytest.mark.parametrize("text", [ACCEPTED, ANNOTATED], ids=["comment", "annotation"])
+@pytest.mark.parametrize("config", [STRICT, {}], ids=["base", "all"])
+def test_what_the_base_accepts_stays_accepted(
+    text: str, config: Mapping[str, str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    root = changed(tmp_path, config | {"a.yaml": text}, config | {"a.yaml": text + "---\n"})
+    assert found(root, capfd).isdisjoint({"mutable-image-tag", "unknown-suppression"})
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        f"{ACCEPTED}---\n{ACCEPTED.replace('name: p', 'name: q')}",
+        ACCEPTED.replace("mutable-image-tag", "mutable-image-tag,host-access"),
+        ACCEPTED.replace("it is a test", "it is"),
+    ],
+    ids=["a copy", "one more rule", "a part of its text"],
+)
+def test_another_suppression_is_not_the_one_of_the_base(
+    after: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    root = changed(tmp_path, STRICT | {"a.yaml": ACCEPTED}, STRICT | {"a.yaml": after})
+    assert "mutable-image-tag" in found(root, capfd)

@@ -50,10 +50,11 @@ class Verdicts:
         self._spare = (spares or Spares()).of("schema")
         self._config = config
         self._custom = custom
-        self._folders = FolderSchemas([root / name for name in config.schema_folders], config.path)
+        home = config.home(root)
+        self._folders = FolderSchemas([home / name for name in config.schema_folders], config.path)
         kept = Path(config.cache_folder or cache_folder()) / "schemas" if config.schema_locations else None
         self._locations = LocationSchemas(
-            config.schema_locations, root, config.path, network=config.network, cache=kept
+            config.schema_locations, home, config.path, network=config.network, cache=kept
         )
         self._known: dict[_Key, list[tuple[Mapping[str, Any], Verdict]]] = {}
 

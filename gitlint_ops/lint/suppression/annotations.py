@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from gitlint_ops.lint.model import ANNOTATION
+from gitlint_ops.lint.suppression.base import Settle
 from gitlint_ops.lint.suppression.directive import Directive
 from gitlint_ops.lint.suppression.syntax import parse_ignore
 from gitlint_ops.source import Document, SourceTree, Span
@@ -27,8 +28,10 @@ def annotation_of(data: Any) -> str:
 class Annotations:
     """The annotations of a run, each read once. One that several environments render is the same in all of them."""
 
-    def __init__(self, tree: SourceTree, provenance: Provenance) -> None:
+    def __init__(self, tree: SourceTree, provenance: Provenance, settle: Settle) -> None:
+        """Take what says whether a suppression counts."""
         self._tree = tree
+        self._settle = settle
         self._provenance = provenance
         self._rendered: dict[int, tuple[Directive, ...]] = {}
 
@@ -39,7 +42,7 @@ class Annotations:
             return ()
         if id(item) not in self._rendered:
             span = self._provenance.origins(item, _FIELD)[0].span
-            self._rendered[id(item)] = tuple(_directives(text, span))
+            self._rendered[id(item)] = tuple(self._directives(text, span))
         return self._rendered[id(item)]
 
     def of_document(self, document: Document) -> tuple[Directive, ...]:
@@ -47,7 +50,7 @@ class Annotations:
         text = annotation_of(document.value)
         if not text:
             return ()
-        return tuple(_directives(text, self._tree.nearest(document.path, document.index, _FIELD)[0]))
+        return tuple(self._directives(text, self._tree.nearest(document.path, document.index, _FIELD)[0]))
 
     def written(self, objects: Iterable[RenderedObject]) -> Iterator[Directive]:
         """Give the suppressions of all documents and of these rendered objects."""
@@ -56,8 +59,7 @@ class Annotations:
         for item in objects:
             yield from self.of_object(item)
 
-
-def _directives(text: str, span: Span) -> Iterator[Directive]:
-    for line in text.splitlines():
-        if line.strip():
-            yield Directive("annotation", span, parse_ignore(line))
+    def _directives(self, text: str, span: Span) -> Iterator[Directive]:
+        for line in text.splitlines():
+            if line.strip():
+                yield self._settle(Directive("annotation", span, parse_ignore(line)), line)

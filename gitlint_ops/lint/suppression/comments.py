@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from gitlint_ops.lint.suppression.base import Settle, as_written
 from gitlint_ops.lint.suppression.directive import Directive
 from gitlint_ops.lint.suppression.syntax import parse_comment
 from gitlint_ops.source import SourceTree, Span
@@ -45,13 +46,13 @@ class Reach:
         return self.first <= line <= self.last
 
 
-def find_comments(tree: SourceTree) -> Mapping[str, tuple[Reach, ...]]:
-    """Give the suppressions in the comments of all files but prose, by path."""
-    found = ((path, tuple(_of_file(tree, path))) for path in tree.files if not path.lower().endswith(_PROSE))
+def find_comments(tree: SourceTree, settle: Settle = as_written) -> Mapping[str, tuple[Reach, ...]]:
+    """Give the suppressions in the comments of all files but prose, by path; ``settle`` says whether one counts."""
+    found = ((path, tuple(_of_file(tree, path, settle))) for path in tree.files if not path.lower().endswith(_PROSE))
     return {path: reaches for path, reaches in found if reaches}
 
 
-def _of_file(tree: SourceTree, path: str) -> Iterator[Reach]:
+def _of_file(tree: SourceTree, path: str, settle: Settle) -> Iterator[Reach]:
     if _MARK not in tree.whole_text(path):
         return
     lines = tree.lines(path)
@@ -60,7 +61,7 @@ def _of_file(tree: SourceTree, path: str) -> Iterator[Reach]:
     for number, text in enumerate(lines, 1):
         directive = _directive(path, number, text, in_comment=comments[number - 1])
         if directive:
-            yield _reach(directive, comments, objects)
+            yield _reach(settle(directive, text[directive.span.column - 1 :]), comments, objects)
 
 
 def _directive(path: str, number: int, text: str, *, in_comment: bool) -> Directive | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gitlint_ops.lint.documents import document_at
 from gitlint_ops.lint.placing import Placed, severity_in
 from gitlint_ops.lint.suppression.annotations import Annotations
+from gitlint_ops.lint.suppression.base import settling
 from gitlint_ops.lint.suppression.comments import Reach, find_comments
 from gitlint_ops.lint.suppression.directive import Directive, Today, Use
 from gitlint_ops.lint.suppression.entries import Entry, entries_of
@@ -40,8 +41,9 @@ class Ledger:
         """Read all comments and entries. Raises ConfigError for an entry whose end is no date."""
         self._tree = tree
         self._rendering = rendering
-        self._annotations = Annotations(tree, provenance)
-        self._comments: Mapping[str, tuple[Reach, ...]] = find_comments(tree)
+        settle = settling(tree, config)
+        self._annotations = Annotations(tree, provenance, settle)
+        self._comments: Mapping[str, tuple[Reach, ...]] = find_comments(tree, settle)
         self._entries = tuple(entries_of(config, tree.root))
         self._used: set[Use] = set()
         self._today = today or tree.today

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -57,8 +58,11 @@ def _compiled(pattern: str) -> re.Pattern[str] | None:
     if many or _REPEATED_GROUP.search(plain):
         return None
     try:
-        return re.compile(pattern)
-    except (re.error, OverflowError):
+        with warnings.catch_warnings():
+            # What Python warns of, such as [[, it may read otherwise than Go one day.
+            warnings.simplefilter("error", FutureWarning)
+            return re.compile(pattern)
+    except (re.error, OverflowError, FutureWarning):
         return None
 
 
