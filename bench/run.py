@@ -1,6 +1,6 @@
 """Runs the benches and writes what they show into bench/results: a table, its figures, and a plot of cost by size.
 
-    python bench/run.py [overlays warm merge growth shards ...] [--runs 3]
+    python bench/run.py [overlays releases warm merge growth shards ...] [--runs 3]
 
 Each command is timed as a whole process, ours and the peer's in turns; the ratio is taken round by round. Only the
 benches that are named are run, and only their part of the results is written anew.
@@ -13,7 +13,7 @@ from importlib import import_module
 
 from results import keep, show
 
-BENCHES = ("startup", "overlays", "warm", "merge", "growth", "shards")
+BENCHES = ("startup", "overlays", "releases", "warm", "merge", "growth", "shards")
 
 
 def main() -> None:

@@ -183,6 +183,9 @@ def _leads(word: Word) -> bool:
 
 def values_suffix(file_name: str) -> str:
     """Give what a values file's name says beside ``values``: ``prod`` of values-prod.yaml, prod.values.yml; else ''."""
+    if file_name == "values.schema.json":
+        # Helm's own name for what validates the values.
+        return ""
     stem = re.sub(r"\.(ya?ml|json)$", "", file_name)
     match = re.fullmatch(r"values[-_.](?P<after>.+)|(?P<before>.+)[-_.]values", stem)
     return (match["after"] or match["before"]) if match else ""

@@ -95,6 +95,7 @@ def test_folders_that_may_be_environments(name: str, told: bool) -> None:
         ("prod.values.yaml", "prod"),
         ("values.yaml", ""),
         ("myvalues.yaml", ""),
+        ("values.schema.json", ""),
     ],
 )
 def test_suffix_of_a_values_file(name: str, suffix: str) -> None:

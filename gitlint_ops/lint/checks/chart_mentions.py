@@ -27,6 +27,7 @@ class Mentions:
         self._tree = context.tree
         self._chart = chart
         self._actions = list(self._read())
+        self._found: dict[str, bool] = {}
         self._text = "\n".join(self._actions)
         self._passing = "\n".join(action for action in self._actions if not _TEST.match(action))
         self.reserved = frozenset(self._reserved())
@@ -40,13 +41,17 @@ class Mentions:
 
     def has(self, key: str, more: str = "") -> bool:
         """Whether any action mentions a key, in whatever place; ``more`` are actions in values."""
-        pattern = re.compile(rf"(?<![\w-]){re.escape(key)}(?![\w-])")
-        return bool(pattern.search(self._text) or pattern.search(more))
+        return self._finds(rf"(?<![\w-]){re.escape(key)}(?![\w-])", self._text, more)
 
     def hands_on(self, key: str, more: str = "") -> bool:
         """Whether an action may pass on what stands below a key: it mentions the key without a field of it."""
-        pattern = re.compile(rf"(?<![\w-]){re.escape(key)}(?![\w-])(?!\.[A-Za-z_])")
-        return bool(pattern.search(self._passing) or pattern.search(more))
+        return self._finds(rf"(?<![\w-]){re.escape(key)}(?![\w-])(?!\.[A-Za-z_])", self._passing, more)
+
+    def _finds(self, pattern: str, text: str, more: str) -> bool:
+        """Whether a pattern is in the chart's text, which each of its releases asks anew, or in ``more``."""
+        if pattern not in self._found:
+            self._found[pattern] = re.search(pattern, text) is not None
+        return self._found[pattern] or (bool(more) and re.search(pattern, more) is not None)
 
     def fields_of(self, path: FieldPath) -> list[str]:
         """Give the names that the templates or the chart's own values have below a path."""
