@@ -38,7 +38,10 @@ class ObjectIndex:
 
     _by_kind: dict[str, list[Declared]] = field(default_factory=dict)
     _by_name: dict[tuple[str, str], list[Declared]] = field(default_factory=dict)
-    _promises: list[_Promise] = field(default_factory=list)
+    _promises: list[_Promise | None] = field(default_factory=list)
+    """What was promised, in order; None where it was given."""
+    _asked: dict[tuple[str, str], int] = field(default_factory=dict)
+    """How many promises there were when a kind and a name were asked for last."""
 
     def add(self, declared: Declared) -> None:
         """Add an object; it is found from now on, beside what was there."""
@@ -54,10 +57,14 @@ class ObjectIndex:
         self._promises.append((may_give, give))
 
     def _redeem(self, kind: str, name: str) -> None:
-        due = [promise for promise in self._promises if promise[0](kind, name)]
-        self._promises = [promise for promise in self._promises if promise not in due] if due else self._promises
-        for _, give in due:
-            give()
+        """Let those promises give that may, of those made since this was asked for last."""
+        first = self._asked.get((kind, name), 0)
+        self._asked[kind, name] = len(self._promises)
+        for at in range(first, len(self._promises)):
+            promise = self._promises[at]
+            if promise is not None and promise[0](kind, name):
+                self._promises[at] = None
+                promise[1]()
 
     def all(self, kind: str, group: str = "", holding: str = "") -> tuple[Declared, ...]:
         """Give all objects of a kind, in order of addition; ``group`` '' means any group (the core group too).
