@@ -47,7 +47,9 @@ def _handled(handler: Callable[[int, FrameType | None], NoReturn]) -> Iterator[N
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.signal(number, handler) for number in _NUMBERS}
+    # Who starts a program with nohup, or in a script's background, has it ignore some of them.
+    heard = [number for number in _NUMBERS if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, handler) for number in heard}
     try:
         yield
     finally:

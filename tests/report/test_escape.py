@@ -39,6 +39,7 @@ def test_nothing_that_moves_the_cursor_survives(text: str) -> None:
         ("::set-output name=x::y", "\\x3a:set-output name=x::y"),
         ("   ::add-mask::x", "   \\x3a:add-mask::x"),
         ("fine\n::group::x", "fine\n\\x3a:group::x"),
+        ("fine\r::group::x", "fine\r\\x3a:group::x"),
         ("\x1b[1m::error::x", "\x1b[1m\\x3a:error::x"),
         ("text ##[command]x", "text #\\x23[command]x"),
         ("###[x]", "##\\x23[x]"),

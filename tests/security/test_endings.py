@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +90,14 @@ def left_behind(root: Path) -> list[str]:
     return sorted(
         str(path) for path in (*root.parent.glob("tmp/*"), *root.glob(".gitlint-ops*"), *root.parent.glob("out/*"))
     )
+
+
+@pytest.fixture(autouse=True)
+def _heard() -> Iterator[None]:
+    """Let what is started hear SIGINT, also where the tests run in the background of a script."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def signalled(run: subprocess.Popen[bytes], number: signal.Signals, *, at_work: bool = True) -> None:

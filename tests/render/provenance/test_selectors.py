@@ -62,6 +62,11 @@ def test_an_expression_that_would_take_ages_is_a_plain_text(pattern: str) -> Non
     assert matches_any(pattern, [pattern])
 
 
+@pytest.mark.parametrize("pattern", ["[[", "[0--", "(?P<x>", "["])
+def test_an_expression_that_python_does_not_know_is_a_plain_text(pattern: str) -> None:
+    assert matches_any(pattern, [pattern])
+
+
 @pytest.mark.parametrize("pattern", ["web-.*", "(api|web)-[a-z]+", r"web\\-(?:x|y)?prod", "^web-prod$"])
 def test_usual_expressions_match(pattern: str) -> None:
     assert matches_any(pattern.replace("\\\\", "\\"), ["api", "web-prod"])
