@@ -27,7 +27,7 @@ def _alone(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
         monkeypatch.setenv(name, str(home))
     monkeypatch.setenv("GITLINT_OPS_CACHE_DIR", str(home / "cache"))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    for name in ("GITHUB_ACTIONS", "CI", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+    for name in ("GITHUB_ACTIONS", "CI", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "GITLINT_OPS_CACHE_URL"):
         monkeypatch.delenv(name, raising=False)
 
     connect = socket.socket.connect

@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,7 +20,9 @@ _TABLES = (
     "CREATE TABLE salt (only INTEGER PRIMARY KEY CHECK (only = 1), value BLOB NOT NULL)",
     "CREATE TABLE entries (name BLOB PRIMARY KEY, sealed BLOB NOT NULL, used INTEGER NOT NULL)",
 )
-_SALT_BYTES = 32
+SALT_BYTES = 32
+REMOTE_PREFIX = "remote-"
+"""What the names of the folders begin with that hold the stores behind remote ones."""
 _WAITING_BYTES = 16 * 1024 * 1024
 """So much waits in memory to be written at once."""
 _BUSY_SECONDS = 5.0
@@ -45,17 +48,21 @@ class Usage:
 
 def files_in(folder: Path) -> tuple[Path, ...]:
     """Give all files that the cache of a folder may make, with their real paths."""
-    return tuple(folder.resolve() / name for name in (FILE_NAME, f"{FILE_NAME}-journal", _TAG_NAME))
+    folders = (folder, *folder.glob(f"{REMOTE_PREFIX}*"))
+    names = (FILE_NAME, f"{FILE_NAME}-journal", _TAG_NAME)
+    return tuple(place.resolve() / name for place in folders for name in names)
 
 
 class Store:
     """The entries in ``folder``, of at most ``limit`` bytes together.
 
     A file that cannot be used is an empty one, and ``problem`` says what is wrong with it. Nothing is written before
-    ``close``, or before much waits.
+    ``close``, or before much waits. With a ``salt``, which others share, a file with another one is damaged.
     """
 
-    def __init__(self, folder: Path, limit: int) -> None:
+    def __init__(self, folder: Path, limit: int, salt: bytes | None = None) -> None:
+        self._shared_salt = salt
+        self._made: list[bytes] = []
         self.folder = folder
         self.problem = ""
         self._limit = limit
@@ -96,9 +103,35 @@ class Store:
             return
         name, key = name_and_key(material, self._salt)
         self._waiting[name] = sealed = seal(data, name, key)
+        self._made.append(name)
         self._waiting_bytes += len(sealed)
         if self._waiting_bytes > _WAITING_BYTES:
             self._ask(self._write, None)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether others have entries with the same salt."""
+        return self._shared_salt is not None
+
+    def holds(self, name: bytes) -> bool:
+        """Tell whether there is an entry of this name."""
+        return self._ask(lambda file: self._read(file, name), None) is not None
+
+    def adopt(self, entries: Iterable[tuple[bytes, bytes]]) -> None:
+        """Keep entries, given by name and sealed bytes, that were sealed with the same salt; those here stay."""
+        if self._connection is None and not self.problem:
+            self._try(self._create, None)
+        rows = [(name, sealed, int(time.time())) for name, sealed in entries]
+        self._ask(lambda file: self._adopt(file, rows), None)
+
+    def made(self) -> Iterator[tuple[bytes, bytes]]:
+        """Give name and sealed bytes of what was put since this was opened."""
+        if self._waiting:
+            self._ask(self._write, None)
+        for name in dict.fromkeys(self._made):
+            sealed = self._ask(partial(self._read, name=name), None)
+            if sealed:
+                yield name, sealed
 
     def close(self) -> None:
         """Write what waits, and delete the entries that were not used for the longest time where all are too many."""
@@ -117,10 +150,11 @@ class Store:
         return self._ask(count, Usage())
 
     def clear(self) -> None:
-        """Delete the file. Raises OSError where that fails."""
+        """Delete the file, and those behind remote stores. Raises OSError where that fails."""
         self._waiting.clear()
         self.close()
-        self.file.unlink(missing_ok=True)
+        for file in (self.file, *self.folder.glob(f"{REMOTE_PREFIX}*/{FILE_NAME}")):
+            file.unlink(missing_ok=True)
 
     # Reading and writing
 
@@ -132,12 +166,17 @@ class Store:
             self._touched.append(name)
         return _is(bytes, row[0])
 
+    def _adopt(self, file: sqlite3.Connection, rows: list[tuple[bytes, bytes, int]]) -> None:
+        with file:
+            _insert(file, rows, "IGNORE")
+        self._trim(file)
+
     def _write(self, file: sqlite3.Connection) -> None:
         now = int(time.time())
         waiting, self._waiting, self._waiting_bytes = self._waiting, {}, 0
         with file:
             rows = [(name, sealed, now) for name, sealed in waiting.items()]
-            file.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?, ?)", rows)
+            _insert(file, rows, "REPLACE")
             file.executemany("UPDATE entries SET used = ? WHERE name = ?", [(now, name) for name in self._touched])
         self._touched = []
         self._trim(file)
@@ -186,7 +225,7 @@ class Store:
             if not _tables(fresh):
                 for table in _TABLES:
                     fresh.execute(table)
-                fresh.execute("INSERT INTO salt VALUES (1, ?)", (secrets.token_bytes(_SALT_BYTES),))
+                fresh.execute("INSERT INTO salt VALUES (1, ?)", (self._shared_salt or secrets.token_bytes(SALT_BYTES),))
         self._open()
 
     def _open(self) -> None:
@@ -205,7 +244,7 @@ class Store:
             raise DamagedError
         row = file.execute("SELECT value FROM salt").fetchone()
         self._salt = _is(bytes, row[0]) if row else b""
-        if len(self._salt) != _SALT_BYTES:
+        if len(self._salt) != SALT_BYTES or self._shared_salt not in (None, self._salt):
             raise DamagedError
 
 
@@ -219,6 +258,10 @@ def _is(kind: type[T], value: object) -> T:
 def _tables(file: sqlite3.Connection) -> list[str]:
     """Give how all that is in a file was made: tables, views, triggers."""
     return sorted(str(row[0]) for row in file.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"))
+
+
+def _insert(file: sqlite3.Connection, rows: list[tuple[bytes, bytes, int]], otherwise: str) -> None:
+    file.executemany(f"INSERT OR {otherwise} INTO entries VALUES (?, ?, ?)", rows)  # noqa: S608 - ours
 
 
 def _delete(file: sqlite3.Connection, names: list[bytes]) -> None:

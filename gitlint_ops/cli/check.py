@@ -131,7 +131,7 @@ def run_check(options: CheckOptions, mender: Mender | None = None) -> Report:
     started = time.perf_counter()
     target = find_targets(options)
     try:
-        with open_cache(target.root, options.cache_dir, off=options.no_cache) as cache:
+        with open_cache(target.root, options) as cache:
             run = plan_run(options, target, cache)
             report = run.recall() if run else None
             if report is None:

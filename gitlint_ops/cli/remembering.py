@@ -26,6 +26,8 @@ _ONLY_SHOWN = frozenset(
         "paths",
         "root",
         "cache_dir",
+        "cache_url",
+        "cache_read_only",
         "no_cache",
         "output_format",
         "outputs",

@@ -57,6 +57,8 @@ class PlaceOptions:
     no_config: bool = False
     time_limit: int | None = None
     cache_dir: Path | None = None
+    cache_url: str = ""
+    cache_read_only: bool = False
     no_cache: bool = False
     network: bool = False
 
@@ -143,7 +145,7 @@ def open_session(place: PlaceOptions) -> Iterator[Session]:
     """
     target = find_targets(place)
     with (
-        open_cache(target.root, place.cache_dir, off=place.no_cache) as cache,
+        open_cache(target.root, place) as cache,
         open_target(target, place, cache) as session,
     ):
         yield session

@@ -96,3 +96,37 @@ def test_a_cache_in_the_repository_works(
     (repo / "a" / "b.yaml").write_text("a: 'b\n")
     changed = run(capfd, "check", repo, "--format", "json", *place)
     assert changed == run(capfd, "check", repo, "--format", "json", "--no-cache") != first
+
+
+def test_another_machine_takes_what_one_shared(repo: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    def trace(name: str, *options: str) -> str:
+        place = ("--cache-dir", tmp_path / name, "--cache-url", (tmp_path / "shared").as_uri())
+        assert run(capfd, "check", repo, *place, *options, "--profile-run", tmp_path / "trace")[2] == ""
+        return (tmp_path / "trace").read_text("utf-8")
+
+    assert "kustomize a" in trace("one", "--cache-read-only")
+    assert "kustomize a" in trace("two")
+    assert "kustomize a" not in trace("three", "--cache-read-only")
+
+
+def test_a_shared_store_that_fails_is_told_once_and_costs_nothing(
+    repo: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "salt").write_bytes(b"short")
+    alone = run(capfd, "check", repo, "--format", "sarif", "--no-cache")
+    shared = run(capfd, "check", repo, "--format", "sarif", "--cache-url", (tmp_path / "shared").as_uri())
+    assert shared[:2] == alone[:2]
+    assert shared[2] == (
+        "gitlint-ops: the cache at --cache-url is not used: its salt is damaged\n"
+        "help: this cost time, and nothing else\n"
+    )
+
+
+def test_a_shared_store_of_no_kind_is_refused(repo: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capfd, "check", repo, "--cache-url", "nothing://a")
+    assert (code, out) == (2, "")
+    assert err == (
+        "gitlint-ops: --cache-url: Protocol not known: nothing\n"
+        "help: install what reads it, as with: pip install 'gitlint-ops[remote]'; or name another one\n"
+    )
