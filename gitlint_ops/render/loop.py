@@ -27,7 +27,7 @@ from gitlint_ops.render.objects import metadata_of
 from gitlint_ops.render.older_helm import HELM_3, has_helm_3
 from gitlint_ops.render.plan import Pool, request_for
 from gitlint_ops.render.roots import Candidate, uncovered, with_claims
-from gitlint_ops.render.unset import unset_value
+from gitlint_ops.render.unset import UnsetValues
 from gitlint_ops.render.waiting import Waiting, Work
 from gitlint_ops.repo import Context, deliveries_in, learn_sources, loose_deliveries
 from gitlint_ops.repo.fetched import wanted_by, with_fetched
@@ -77,6 +77,7 @@ class Loop:
         """What is not followed: for a bound, as its folder is set aside, or as a value is still to be set."""
         self._set_aside: list[tuple[Declared, str]] = []
         self._pool = pool
+        self._unset = UnsetValues(context.tree, pool)
         self._claims = Claims(context)
         self.waiting = Waiting(context, self._claims, difference) if difference else None
         self._depth: dict[str, int] = {}
@@ -205,7 +206,7 @@ class Loop:
         top = self._tops.get(delivery.parent)
         if top is None or not any(gap.failed or gap.error_kind == "missing-file" for gap in delivery.unrendered):
             return None
-        name = unset_value(self.context.tree, self._pool, top, delivery.object or {})
+        name = self._unset.behind(top, delivery.object or {})
         chart, path = top.units[0].path, delivery.span.path if delivery.span else ""
         reason = f"nothing here delivers the chart '{chart}', and its value '{name}' is empty until it is installed"
         return Unrendered(delivery.name, path, reason, delivery.span) if name else None

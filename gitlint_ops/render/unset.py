@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -13,28 +14,45 @@ from gitlint_ops.repo.model import Delivery, HelmUnit, ValueLayer
 from gitlint_ops.source import FieldPath, Json, SourceTree
 
 _MARK = "x7q"
-_MOST = 20
+_MAX_TRIED = 20
 """How many unset values of one chart are tried."""
 
 
-def unset_value(tree: SourceTree, pool: Pool, top: Delivery, data: Mapping[str, Any]) -> str:
-    """Give the value, as ``a.b``, that a chart's defaults leave empty and that an object which it declares waits for.
+class UnsetValues:
+    """Tries the values that charts leave empty, those of each chart once."""
 
-    '' where none does: the chart is rendered with each such value set, and the object stays what it is.
-    """
-    unit = top.units[0] if top.units else None
-    if not isinstance(unit, HelmUnit) or unit.layers:
-        return ""
-    paths = list(_unset(_defaults(tree, unit)))[:_MOST]
-    units = [replace(unit, layers=(ValueLayer("inline", _holding(path)),)) for path in paths]
-    for path, tried, answer in zip(paths, units, pool.answer_all([request_for(one) for one in units]), strict=True):
-        if not isinstance(answer, EngineError) and not _gives(data, declared_in_answer(tree, top, tried, answer)[0]):
-            return ".".join(str(step) for step in path)
-    return ""
+    def __init__(self, tree: SourceTree, pool: Pool) -> None:
+        self._tree = tree
+        self._pool = pool
+        self._given: dict[str, list[tuple[str, frozenset[str]]]] = {}
+
+    def behind(self, top: Delivery, data: Mapping[str, Any]) -> str:
+        """Give the value, as ``a.b``, that a chart leaves empty by default and that an object it declares waits for.
+
+        '' where none does: the chart is rendered with each such value set, and the object stays what it is.
+        """
+        if top.id not in self._given:
+            self._given[top.id] = list(self._tried(top))
+        wanted = _told(data)
+        return next((name for name, given in self._given[top.id] if wanted not in given), "")
+
+    def _tried(self, top: Delivery) -> Iterator[tuple[str, frozenset[str]]]:
+        """Give each unset value with what the chart declares once it is set."""
+        unit = top.units[0] if top.units else None
+        if not isinstance(unit, HelmUnit) or unit.layers:
+            return
+        paths = list(_unset(_defaults(self._tree, unit)))[:_MAX_TRIED]
+        units = [replace(unit, layers=(ValueLayer("inline", _holding(path)),)) for path in paths]
+        answers = self._pool.answer_all([request_for(one) for one in units])
+        for path, tried, answer in zip(paths, units, answers, strict=True):
+            if not isinstance(answer, EngineError):
+                declared = declared_in_answer(self._tree, top, tried, answer)[0]
+                yield ".".join(str(step) for step in path), frozenset(_told(item.data) for item in declared)
 
 
-def _gives(data: Mapping[str, Any], declared: list[Any]) -> bool:
-    return any(kind_of(item.data) == kind_of(data) and item.data.get("spec") == data.get("spec") for item in declared)
+def _told(data: Mapping[str, Any]) -> str:
+    """Give what a declaring object tells its controller, as a text to compare."""
+    return json.dumps([kind_of(data), data.get("spec")], sort_keys=True, default=str)
 
 
 def _defaults(tree: SourceTree, unit: HelmUnit) -> Json:
