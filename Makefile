@@ -7,6 +7,7 @@ ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 CYCLONEDX := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.9.0
 FUZZ_TIME ?= 10m
+PARSER_SECONDS ?= 120
 STAMP := $(VENV)/.installed
 VALIDATORS := $(VENV)/validators
 BROWSER ?= $(shell command -v chromium || command -v google-chrome)
@@ -80,11 +81,16 @@ release: $(STAMP)
 	  GITLINT_OPS_TARGET=$$target $(BIN)/python -m build --no-isolation --wheel || exit 1; done
 	GITLINT_OPS_WHEELS=$(CURDIR)/dist $(BIN)/python -m pytest tests/test_release.py
 
-# Each verb of the engine for FUZZ_TIME, then the parsers of the Python half; findings stay in testdata/fuzz.
+# Each verb of the engine for FUZZ_TIME, then the parsers of the Python half: generated texts, and PARSER_SECONDS each
+# led by coverage where there is atheris (Linux). Findings stay in testdata/fuzz and tests/security/corpus.
 fuzz: $(STAMP)
 	cd engine && for target in $$(sed -n 's/^func \(Fuzz[A-Za-z]*\).*/\1/p' internal/verbs/fuzz_test.go); do \
 	  ../$(BIN)/go test -trimpath -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZ_TIME) ./internal/verbs || exit 1; done
 	GITLINT_OPS_EXAMPLES=20000 $(BIN)/python -m pytest tests/security/test_parsers.py
+	$(BIN)/python -m pip install --quiet --constraint constraints-dev.txt --group fuzz
+	for parser in $$($(BIN)/python tools/fuzz_parsers.py); do \
+	  $(BIN)/python tools/fuzz_parsers.py $$parser tests/security/corpus/$$parser \
+	    -artifact_prefix=tests/security/corpus/ -max_total_time=$(PARSER_SECONDS) -max_len=2000 -timeout=10 || exit 1; done
 
 faults: $(STAMP)
 	GITLINT_OPS_FAULTS=200 $(BIN)/python -m pytest tests/security/test_endings.py

@@ -27,6 +27,7 @@ from gitlint_ops.render.provenance.selectors import matches_any
 from gitlint_ops.render.provenance.trial import altered_text
 from gitlint_ops.repo.pipelines.shell import parse_shell
 from gitlint_ops.report.escape import break_commands, printable, safe_json
+from gitlint_ops.source.vendor import LOCK_NAME, VendorError, read_lock
 
 EXAMPLES = int(os.environ.get("GITLINT_OPS_EXAMPLES", "25"))
 """How many texts each parser is given; ``make fuzz`` gives more."""
@@ -86,7 +87,7 @@ def _in_file(read: Callable[[Path], object], name: str, text: str) -> None:
         file = Path(folder) / "own" / name
         file.parent.mkdir()
         file.write_bytes(text.encode("utf-8", "surrogatepass"))
-        with suppress(ConfigError, BaselineError):
+        with suppress(ConfigError, BaselineError, VendorError):
             read(file)
 
 
@@ -97,6 +98,7 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
     "configuration": _config,
     "rule": lambda text: _in_file(lambda file: read_user_rule(file, "own/rule.yaml", ()), "rule.yaml", text),
     "baseline": lambda text: _in_file(lambda file: read_baseline(file, "baseline"), "baseline.json", text),
+    "lock": lambda text: _in_file(lambda file: read_lock(file.parent), LOCK_NAME, text),
     "tokens": lambda text: list(tokens_in(text)),
     "credentials": lambda text: list(credentials_in({"password": text, text: [text]})),
     "user info": without_user_info,
