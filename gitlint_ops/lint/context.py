@@ -55,6 +55,7 @@ class CheckContext:
     """What the run compares with: the old tree, its rendering, and ``changes``. None without ``--base``; never None
     for a rule with ``needs_base``, which is skipped then."""
     spares: Spares = field(default_factory=Spares)
+    """What earlier runs found nothing in, for checks that take one thing at a time."""
 
     @property
     def graph(self) -> RepoGraph:
