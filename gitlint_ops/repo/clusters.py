@@ -13,7 +13,8 @@ from gitlint_ops.repo.views import metadata_map, metadata_text
 
 IN_CLUSTER = "in-cluster"
 IN_CLUSTER_SERVER = "https://kubernetes.default.svc"
-_SECRET_TYPE = "argocd.argoproj.io/secret-type"  # noqa: S105
+SECRET_TYPE = "argocd.argoproj.io/secret-type"  # noqa: S105
+"""The label that makes a Secret one of Argo CD's own; of a cluster where it says ``cluster``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ def known_clusters(context: Context) -> tuple[Cluster, ...]:
     """Give the clusters of the configuration, then those of cluster Secrets in Git that it does not name; by name."""
     found = {cluster.name: cluster for cluster in _from_secrets(context)}
     for setting in context.config.clusters:
-        labels = {_SECRET_TYPE: "cluster", **setting.labels}
+        labels = {SECRET_TYPE: "cluster", **setting.labels}
         found[setting.name] = Cluster(setting.name, setting.server, labels, dict(setting.annotations))
     return tuple(found[name] for name in sorted(found))
 
@@ -48,9 +49,9 @@ def cluster_name(context: Context, name: str, server: str) -> str:
 
 def _from_secrets(context: Context) -> list[Cluster]:
     clusters = []
-    for declared in context.index.all("Secret", holding=_SECRET_TYPE):
+    for declared in context.index.all("Secret", holding=SECRET_TYPE):
         labels = metadata_map(declared.data, "labels")
-        if labels.get(_SECRET_TYPE) != "cluster":
+        if labels.get(SECRET_TYPE) != "cluster":
             continue
         server = secret_text(declared.data, "server").rstrip("/")
         name = secret_text(declared.data, "name") or metadata_text(declared.data, "name")

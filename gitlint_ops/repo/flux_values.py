@@ -16,6 +16,11 @@ from gitlint_ops.source.model import FieldPath, Span
 _ENCRYPTED = "ENC["
 
 
+def is_encrypted(text: str) -> bool:
+    """Tell whether a value is one that SOPS encrypted."""
+    return text.startswith(_ENCRYPTED)
+
+
 @dataclass(frozen=True, slots=True)
 class Holder:
     """A ConfigMap or Secret found in Git. ``encrypted`` are the keys whose value only the cluster can read."""
@@ -51,7 +56,7 @@ def _read(declared: Declared) -> Holder:
     keys = [key for entries in fields for key in entries]
     is_secret = data.get("kind") == "Secret"
     raw = {key: str(entries[key]) for entries in fields for key in entries}
-    locked = frozenset(key for key in keys if raw[key].startswith(_ENCRYPTED))
+    locked = frozenset(key for key in keys if is_encrypted(raw[key]))
     texts = {key: secret_text(data, key) if is_secret else raw[key] for key in keys if key not in locked}
     return Holder(declared, texts, locked)
 

@@ -22,8 +22,10 @@ from gitlint_ops.lint.model import Violation
 from gitlint_ops.lint.redaction import without_user_info
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.render.scope import Scopes
-from gitlint_ops.repo.clusters import IN_CLUSTER, IN_CLUSTER_SERVER
+from gitlint_ops.repo.clusters import IN_CLUSTER, IN_CLUSTER_SERVER, SECRET_TYPE, secret_text
+from gitlint_ops.repo.flux_values import is_encrypted
 from gitlint_ops.repo.model import Delivery
+from gitlint_ops.repo.views import metadata_map
 from gitlint_ops.repo.vocabulary import CONTROLLER_NAMESPACES
 from gitlint_ops.source.model import FieldPath
 
@@ -35,6 +37,7 @@ _EXPRESSION = re.compile(r"^/.*/$")
 _SHOWN = 5
 _ANYTHING = "*"
 _DENIAL = "!"
+_SCOPED_ONLY = "permitOnlyProjectScopedClusters"
 _PERMITS, _DENIES, _IGNORES = "permits", "denies", "ignores"
 """What an entry of ``spec.destinations`` says of a destination."""
 
@@ -129,6 +132,25 @@ class _Limits:
             where = f"namespace '{namespace}' of cluster {self._cluster_label()}"
             text = f"the destination {where}, so Argo CD does not sync it; {_listed(_destination_texts(entries))}"
             yield _Refusal(("spec", "destination"), text, "destinations")
+        elif mapping_at(self.project.data, "spec").get(_SCOPED_ONLY) is True:
+            yield from self._scope()
+
+    def _scope(self) -> Iterator[_Refusal]:
+        """Refuse a cluster whose Secret, where it is in Git, gives it to another project or to none."""
+        owners = {secret_text(item.data, "project") for item in self._cluster_secrets()}
+        if len(owners) == 1 and self.project.name not in owners and not is_encrypted(owner := owners.pop()):
+            theirs = f"project '{owner}'" if owner else "no project"
+            text = f"the destination cluster {self._cluster_label()}, whose Secret names {theirs}; see {_SCOPED_ONLY}"
+            yield _Refusal(("spec", "destination"), f"{text} there, so Argo CD does not sync it", _SCOPED_ONLY)
+
+    def _cluster_secrets(self) -> Iterator[RenderedObject]:
+        here = self._cluster()
+        for item in self.context.of_kinds(("Secret",), ("",)):
+            if metadata_map(item.data, "labels").get(SECRET_TYPE) == "cluster":
+                name = secret_text(item.data, "name") or item.name
+                server = secret_text(item.data, "server").rstrip("/")
+                if here["server"] == server if here["server"] else here["name"] == name:
+                    yield item
 
     def _namespaces(self, entries: Sequence[Mapping[str, Any]]) -> Iterator[_Refusal]:
         first: dict[str, RenderedObject] = {}

@@ -119,3 +119,29 @@ def test_applications_outside_argo_cds_own_namespace(tmp_path: Path) -> None:
         permitting = project(everywhere, sourceNamespaces=listed)
         assert refused(tmp_path / str(number), permitting, application(there, "team-web")) == []
     assert refused(tmp_path / "c", project(everywhere), application(there, "openshift-gitops")) == []
+
+
+def cluster(**data: str) -> Mapping[str, object]:
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": "eu", "namespace": "argocd", "labels": {"argocd.argoproj.io/secret-type": "cluster"}},
+        "stringData": {"name": "prod-eu", "server": "https://eu.example.com", **data},
+    }
+
+
+@pytest.mark.parametrize("destination", [{"name": "prod-eu"}, {"server": "https://eu.example.com/"}])
+def test_clusters_of_the_project_alone(destination: Mapping[str, str], tmp_path: Path) -> None:
+    scoped = project(entries(("*", "", "*")), permitOnlyProjectScopedClusters=True)
+    target = application({**destination, "namespace": "web"})
+    label = next(iter(destination.values())).rstrip("/")
+    for number, (secret, owner) in enumerate(((cluster(), "no project"), (cluster(project="api"), "project 'api'"))):
+        (message,) = refused(tmp_path / str(number), scoped, target, secret)
+        assert message == (
+            f"Application web: its AppProject 'web' does not permit the destination cluster {label}, whose Secret "
+            f"names {owner}; see permitOnlyProjectScopedClusters there, so Argo CD does not sync it"
+        )
+    for number, secret in enumerate((cluster(project="web"), cluster(project="ENC[AES256_GCM,data:aGk=]"))):
+        assert refused(tmp_path / f"fine-{number}", scoped, target, secret) == []
+    assert refused(tmp_path / "unknown", scoped, target) == []
+    assert refused(tmp_path / "open", project(entries(("*", "", "*"))), target, cluster()) == []
