@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+
+UNEXPANDED = r"(?:\$\{\{.{0,1000}?\}\}|\$\{[^}]{0,1000}\}|\$\([^)]{0,1000}\))"
+"""A pattern for what is filled in only when the job runs: an expression, a variable in braces, a command's output."""
+_LISTED = re.compile(rf"(?:{UNEXPANDED}|[^,])+")
 
 
 def words_in(text: str) -> frozenset[str]:
@@ -23,9 +28,9 @@ class Arguments:
         return next((self.options[name][-1] for name in names if name in self.options), "")
 
     def values(self, *names: str) -> tuple[str, ...]:
-        """Give every value of these options; a comma separates several."""
+        """Give every value of these options; a comma separates several, but for one in an expression."""
         found = [value for name in names for value in self.options.get(name, ())]
-        return tuple(part for value in found for part in value.split(",") if part)
+        return tuple(part for value in found for part in _LISTED.findall(value))
 
     def has(self, *names: str) -> bool:
         """Whether one of these options is given, and not as ``--option=false``."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from gitlint_ops.repo.pipelines.arguments import Arguments, parse_arguments, words_in
+from gitlint_ops.repo.pipelines.arguments import UNEXPANDED, Arguments, parse_arguments, words_in
 from gitlint_ops.repo.pipelines.commands import Command
 
 _DOCKER_VALUES = words_in(
@@ -17,9 +17,8 @@ _DOCKER_VALUES = words_in(
 _LOCAL = re.compile(
     r"^(localhost|127\.0\.0\.1|host\.docker\.internal|kind-registry|registry)(:\d+)?/|^[\w.-]+\.local(:\d+)?/"
 )
-_EXPRESSION = r"(?:\$\{\{.{0,1000}?\}\}|\$\{[^}]{0,1000}\}|\$\([^)]{0,1000}\))"
 _REFERENCE = re.compile(
-    rf"(?P<name>(?>{_EXPRESSION}|:\d+/|[^:@])+)(?::(?P<tag>(?>{_EXPRESSION}|[^:@])*))?(?:@(?P<digest>.+))?$"
+    rf"(?P<name>(?>{UNEXPANDED}|:\d+/|[^:@])+)(?::(?P<tag>(?>{UNEXPANDED}|[^:@])*))?(?:@(?P<digest>.+))?$"
 )
 _JIB = re.compile(r"-D(?:jib\.to\.(?P<key>image|tags)|image)=(?P<value>\S+)|--image=(?P<image>\S+)")
 
