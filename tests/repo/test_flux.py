@@ -36,7 +36,7 @@ def source(url: str = URL, kind: str = "GitRepository", name: str = "flux-system
     )
 
 
-def _build(delivery: Delivery) -> FluxBuild:
+def build_of(delivery: Delivery) -> FluxBuild:
     unit = delivery.units[0]
     assert isinstance(unit, KustomizeUnit)
     assert unit.flux is not None
@@ -81,7 +81,7 @@ def test_what_the_source_ignores(survey_of: SurveyOf, path: str) -> None:
         "clusters/production/sync.yaml": source(ref='{branch: main}, ignore: "/docs\\n"'),
         "apps/production/c.yaml": MANIFEST,
     }
-    assert _build(only(deliver(survey_of, files))).ignore == "/docs\n"
+    assert build_of(only(deliver(survey_of, files))).ignore == "/docs\n"
 
 
 def test_kustomizes_own_kind_is_passed_over(survey_of: SurveyOf) -> None:
@@ -256,7 +256,7 @@ def test_variables(survey_of: SurveyOf) -> None:
         "apps/c.yaml": MANIFEST,
     }
     delivery = only(deliver(survey_of, files, Config(substitutions={"A": "unused", "C": "unused"})))
-    build = _build(delivery)
+    build = build_of(delivery)
     assert delivery.unrendered == ()
     assert build.variables == {"A": "secret", "B": "inline", "LINES": "ab"}
     assert build.variable_spans["A"] == Span("secret.yaml", 5, 6, 5, 14)
@@ -270,7 +270,7 @@ def test_variables_that_only_the_cluster_knows(survey_of: SurveyOf) -> None:
         "apps/c.yaml": MANIFEST,
     }
     delivery = only(deliver(survey_of, files, replace(LOCAL, substitutions={"DOMAIN": "example.com", "A": "given"})))
-    build = _build(delivery)
+    build = build_of(delivery)
     assert build.variables == {"TOKEN": "${TOKEN}", "DOMAIN": "example.com", "B": "inline", "LINES": "ab", "A": "given"}
     assert build.unknown_variables == ("TOKEN",)
     absent = (
@@ -299,7 +299,7 @@ def test_the_engine_substitutes_around_an_encrypted_variable(survey_of: SurveyOf
         "apps/c.yaml": MANIFEST + "data: {text: '${A} ${TOKEN} ${B}'}\n",
     }
     context = survey_of(files, LOCAL)
-    build = _build(only(deliveries_in(tuple(context.index), context)))
+    build = build_of(only(deliveries_in(tuple(context.index), context)))
     flux = {"spec": dict(build.spec), "name": build.name, "namespace": build.namespace, "strict": True}
     answer = context.engine.call(
         "kustomize", path="apps", load_restrictor="none", flux={**flux, "vars": dict(build.variables)}
@@ -315,7 +315,7 @@ def test_the_settings_nearest_to_the_cluster_count(survey_of: SurveyOf) -> None:
         files[f"clusters/{name}/apps.yaml"] = text
         files[f"clusters/{name}/settings/cm.yaml"] = SETTINGS.replace("one", name)
     found = deliver(survey_of, files)
-    assert [(d.id, _build(d).variables["A"]) for d in found.deliveries] == [
+    assert [(d.id, build_of(d).variables["A"]) for d in found.deliveries] == [
         ("flux:Kustomization/flux-system/apps@clusters/dev", "dev"),
         ("flux:Kustomization/flux-system/apps@clusters/prod", "prod"),
     ]
@@ -380,101 +380,3 @@ def test_a_wrong_type_of_a_setting_hides_nothing_of_what_is_applied(survey_of: S
 def test_a_wrong_source_keeps_the_path(survey_of: SurveyOf) -> None:
     delivery = only(deliver(survey_of, {"a.yaml": kustomization("path: ./apps\nsourceRef: flux-system")}))
     assert [source.path for source in delivery.sources] == ["./apps"]
-
-
-def test_a_flux_instance_is_a_root(survey_of: SurveyOf) -> None:
-    text = f"""
-        apiVersion: fluxcd.controlplane.io/v1
-        kind: FluxInstance
-        metadata: {{name: flux, namespace: flux-system}}
-        spec:
-          sync: {{kind: GitRepository, url: "{URL}", ref: refs/heads/main, path: clusters/prod}}
-        """
-    delivery = only(deliver(survey_of, {"flux.yaml": text, "clusters/prod/c.yaml": MANIFEST}))
-    reference = {"kind": "GitRepository", "name": "flux-system"}
-    spec = {"interval": "10m0s", "path": "clusters/prod", "prune": True, "sourceRef": reference}
-    build = FluxBuild("flux-system", "flux-system", spec)
-    assert delivery.id == "flux:FluxInstance/flux-system/flux"
-    assert unit_of(delivery) == KustomizeUnit("clusters/prod", flux=build, load_restrictor="none")
-    assert delivery.sources[0].revision == "refs/heads/main"
-    assert refusal(only(deliver(survey_of, {"flux.yaml": text.replace("clusters/prod", "gone")})))[1] == (
-        "its path 'gone' does not exist"
-    )
-
-
-INSTANCE = """
-    apiVersion: fluxcd.controlplane.io/v1
-    kind: FluxInstance
-    metadata: {{name: flux, namespace: flux-system}}
-    spec:
-      sync: {{kind: OCIRepository, url: "oci://registry.example.com/fleet", ref: latest, path: clusters/prod}}
-      kustomize:
-        patches:
-          - {patch}
-    """
-
-
-def patched_instance(survey_of: SurveyOf, patch: str) -> Delivery:
-    text = INSTANCE.format(patch=patch)
-    folders = {"clusters/prod/c.yaml": MANIFEST, "clusters/dr/c.yaml": MANIFEST}
-    return only(deliver(survey_of, {"flux.yaml": text, **folders}))
-
-
-def test_the_patches_of_a_flux_instance_change_what_it_syncs(survey_of: SurveyOf) -> None:
-    operation = '{"op": "add", "path": "/spec/postBuild", "value": {"substitute": {"region": "eu"}}}'
-    delivery = patched_instance(survey_of, f"{{target: {{kind: Kustomization}}, patch: '[{operation}]'}}")
-    flux = _build(delivery)
-    assert (flux.variables, flux.variable_spans) == ({"region": "eu"}, {})
-    assert flux.spec["sourceRef"] == {"kind": "OCIRepository", "name": "flux-system"}
-
-
-def test_a_patch_of_a_flux_instance_may_change_the_path(survey_of: SurveyOf) -> None:
-    operation = '{"op": "replace", "path": "/spec/path", "value": "clusters/dr"}'
-    delivery = patched_instance(survey_of, f"{{target: {{kind: Kustomization}}, patch: '[{operation}]'}}")
-    assert unit_of(delivery).path == delivery.sources[0].path == "clusters/dr"
-
-
-def test_patches_of_a_flux_instance_for_its_controllers_are_passed_over(survey_of: SurveyOf) -> None:
-    merge = "{patch: '{apiVersion: apps/v1, kind: Deployment, metadata: {name: source-controller}}'}"
-    assert unit_of(patched_instance(survey_of, merge)).path == "clusters/prod"
-
-
-@pytest.mark.parametrize(
-    ("patch", "cause"),
-    [
-        (
-            '[{"op": "remove", "path": "/spec/suspend"}]',
-            "error in remove for path: '/spec/suspend': Unable to remove nonexistent key: suspend: missing value",
-        ),
-        (
-            "[{op: add, path: /spec/postBuild, value: {substitute: {token: s3cret}}}]",
-            "unable to parse SM or JSON patch",
-        ),
-    ],
-)
-def test_a_failing_patch_of_a_flux_instance(survey_of: SurveyOf, patch: str, cause: str) -> None:
-    delivery = patched_instance(survey_of, f"{{target: {{kind: Kustomization}}, patch: '{patch}'}}")
-    assert delivery.units == ()
-    (gap,) = delivery.unrendered
-    assert (gap.error_kind, gap.reason) == ("invalid-object", f"its patches fail: {cause}")
-    assert gap.span is not None
-    assert gap.span.line == 8
-
-
-def test_a_resource_set_is_named_as_not_rendered(survey_of: SurveyOf) -> None:
-    text = """
-        apiVersion: fluxcd.controlplane.io/v1
-        kind: ResourceSet
-        metadata: {name: tenants, namespace: flux-system}
-        spec: {resources: []}
-        """
-    context = survey_of({"apps/set.yaml": text})
-    found = deliveries_in(list(context.index.all("ResourceSet", "fluxcd.controlplane.io")), context)
-    assert found.deliveries == ()
-    assert [(gap.unit, gap.path, gap.reason) for gap in found.gaps] == [
-        (
-            "ResourceSet tenants",
-            "apps/set.yaml",
-            "its templates are filled in by flux-operator on the cluster, so the objects that it makes are not checked",
-        )
-    ]
