@@ -14,7 +14,7 @@ BROWSER ?= $(shell command -v chromium || command -v google-chrome)
 TARGETS := $(shell sed -n 's|^    "\([a-z]*/[a-z0-9]*\)": .*|\1|p' hatch_build.py)
 SOURCES := $(shell find engine -name '*.go' -o -name 'go.*') hatch_build.py pyproject.toml constraints-dev.txt
 
-.PHONY: setup demo test lint types engine-test validate-formats validate-workflows docs site release fuzz faults audit sbom reproduce bench clean
+.PHONY: setup demo test lint types engine-test validate-formats validate-workflows docs site release fuzz mutation faults audit sbom reproduce bench clean
 
 setup: $(STAMP)
 
@@ -92,6 +92,12 @@ fuzz: $(STAMP)
 	  $(BIN)/python tools/fuzz_parsers.py $$parser tests/security/corpus/$$parser \
 	    -artifact_prefix=tests/security/corpus/ -max_total_time=$(PARSER_SECONDS) -max_len=2000 -timeout=10 || exit 1; done
 
+# Whether the tests notice what is changed in the code that [tool.mutmut] names; not on Windows. Results stay in mutants/.
+mutation: $(STAMP)
+	$(BIN)/python -m pip install --quiet --constraint constraints-dev.txt --group mutation
+	$(BIN)/python -m mutmut run
+	$(BIN)/python -m mutmut results
+
 faults: $(STAMP)
 	GITLINT_OPS_FAULTS=200 $(BIN)/python -m pytest tests/security/test_endings.py
 
@@ -120,4 +126,4 @@ bench: $(STAMP)
 	$(BIN)/python bench/run.py
 
 clean:
-	rm -rf $(VENV) gitlint_ops/_engine
+	rm -rf $(VENV) gitlint_ops/_engine mutants

@@ -59,6 +59,10 @@ def test_json_keeps_its_value_and_holds_no_command() -> None:
     assert text.isprintable()
 
 
+def test_json_shows_the_delete_character_as_an_escape() -> None:
+    assert safe_json('"a\x7fb"') == '"a\\u007fb"'
+
+
 @pytest.mark.parametrize(
     ("value", "read"),
     [
