@@ -248,7 +248,7 @@ def test_a_random_name_proves_nothing(make_lab: MakeLab) -> None:
             metadata:
               name: job
               labels:
-                run: {{ randAlphaNum 12 }}-{{ .Values.replicas }}
+                run: {{ randAlpha 12 }}-{{ .Values.replicas }}
             """
     }
     unit = HelmUnit("chart", "web", "shop")
