@@ -18,7 +18,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from gitlint_ops.cli.signals import ended_by_signals
 
     with ended_by_signals():
-        from gitlint_ops.cli.errors import run_guarded
+        from gitlint_ops.cli.boundary import run_guarded
         from gitlint_ops.cli.group import cli
 
         return run_guarded(lambda: cli.main(args=arguments, prog_name="gitlint-ops", standalone_mode=False))

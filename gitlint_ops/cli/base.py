@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gitlint_ops.cli.errors import CommandError
-from gitlint_ops.cli.session import PlaceOptions, Session
+from gitlint_ops.cli.options import PlaceOptions
+from gitlint_ops.cli.session import Session
 
 if TYPE_CHECKING:
     from gitlint_ops.config import Config
     from gitlint_ops.fix import Narrow
-    from gitlint_ops.lint.baseline import Baseline
-    from gitlint_ops.lint.model import Report, Rule
+    from gitlint_ops.lint.model import Baseline, Report, Rule
     from gitlint_ops.render.answers import Answers
     from gitlint_ops.render.compare import Base
     from gitlint_ops.render.model import Rendering

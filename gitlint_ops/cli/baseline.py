@@ -10,15 +10,17 @@ import click
 
 from gitlint_ops.cli import exit_codes
 from gitlint_ops.cli.baselines import baseline_file_option, shown_path
-from gitlint_ops.cli.check import CheckOptions, run_check
+from gitlint_ops.cli.boundary import tell_defect
+from gitlint_ops.cli.check import run_check
+from gitlint_ops.cli.check_options import CheckOptions
 from gitlint_ops.cli.configuration import baseline_name, open_config
-from gitlint_ops.cli.errors import CommandError, tell_defect
-from gitlint_ops.cli.session import PlaceOptions, find_target, place_options
+from gitlint_ops.cli.errors import CommandError
+from gitlint_ops.cli.options import PlaceOptions, place_options
+from gitlint_ops.cli.session import find_target
 from gitlint_ops.cli.streams import deliver
 
 if TYPE_CHECKING:
-    from gitlint_ops.lint.baseline import Entry
-    from gitlint_ops.lint.model import Report
+    from gitlint_ops.lint.model import Entry, Report
 
 
 @dataclass(frozen=True, kw_only=True)

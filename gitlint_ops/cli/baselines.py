@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gitlint_ops.cli.errors import CommandError
-from gitlint_ops.cli.session import PlaceOptions, Session
+from gitlint_ops.cli.options import PlaceOptions
+from gitlint_ops.cli.session import Session
 
 if TYPE_CHECKING:
-    from gitlint_ops.lint.baseline import Baseline
+    from gitlint_ops.lint.model import Baseline
 
 
 @dataclass(frozen=True, kw_only=True)

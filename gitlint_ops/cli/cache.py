@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from gitlint_ops.cli.caching import cache_folder_option, limit_bytes, open_store
-from gitlint_ops.cli.errors import CommandError, complain
-from gitlint_ops.cli.streams import deliver
+from gitlint_ops.cli.caching import limit_bytes, open_store
+from gitlint_ops.cli.errors import CommandError
+from gitlint_ops.cli.options import cache_folder_option
+from gitlint_ops.cli.streams import complain, deliver
 
 _MEGABYTE = 1024 * 1024
 

@@ -1,25 +1,22 @@
-"""``--cache-dir`` and ``--no-cache``: where and whether results are kept between runs."""
+"""Where and whether results are kept between runs."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import click
+from typing import TYPE_CHECKING
 
 from gitlint_ops.cli.errors import CommandError
+from gitlint_ops.cli.streams import complain
 
 if TYPE_CHECKING:
     from gitlint_ops.cache import AnswerCache, Memory, Store
     from gitlint_ops.cache.remote import Remote
-    from gitlint_ops.cli.session import PlaceOptions
+    from gitlint_ops.cli.options import PlaceOptions
 
-URL_VARIABLE = "GITLINT_OPS_CACHE_URL"
-READ_ONLY_VARIABLE = "GITLINT_OPS_CACHE_READ_ONLY"
 LIMIT_VARIABLE = "GITLINT_OPS_CACHE_SIZE"
 DEFAULT_LIMIT_MB = 512
 
@@ -31,39 +28,6 @@ class Cache:
     store: Store
     memory: Memory
     answers: AnswerCache
-
-
-def cache_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--cache-dir``, ``--cache-url``, ``--cache-read-only`` and ``--no-cache``."""
-    url = click.option(
-        "--cache-url",
-        default="",
-        metavar="URL",
-        envvar=URL_VARIABLE,
-        help="Share results with other machines, in s3://, gs://, file:// or what else fsspec knows "
-        f"[default: {URL_VARIABLE}].",
-    )
-    read_only = click.option(
-        "--cache-read-only",
-        is_flag=True,
-        envvar=READ_ONLY_VARIABLE,
-        help=f"Take results from --cache-url and send none there [default: {READ_ONLY_VARIABLE}].",
-    )
-    none = click.option("--no-cache", is_flag=True, help="Use and keep no results of earlier runs.")
-    return cache_folder_option(url(read_only(none(command))))
-
-
-def cache_folder_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--cache-dir``."""
-    from gitlint_ops.cache.places import FOLDER_VARIABLE
-
-    option = click.option(
-        "--cache-dir",
-        type=click.Path(file_okay=False, path_type=Path),
-        metavar="DIR",
-        help=f"Where results are kept between runs [default: {FOLDER_VARIABLE}, or the system's place for caches].",
-    )
-    return option(command)
 
 
 def open_store(folder: Path | None) -> Store:
@@ -108,7 +72,6 @@ def _store_of(place: PlaceOptions) -> Iterator[Store]:
             yield store
         return
     from gitlint_ops.cache.remote import open_shared, send_made
-    from gitlint_ops.cli.errors import complain
 
     try:
         with closing(open_shared(remote, place.cache_dir or cache_folder(), limit_bytes())) as store:

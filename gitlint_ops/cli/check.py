@@ -5,26 +5,27 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from gitlint_ops.cli import exit_codes
-from gitlint_ops.cli.base import BaseOptions, base_option, only_new, open_base
-from gitlint_ops.cli.baselines import BaselineOptions, baseline_options, open_baseline
+from gitlint_ops.cli.base import base_option, only_new, open_base
+from gitlint_ops.cli.baselines import baseline_options, open_baseline
 from gitlint_ops.cli.caching import open_cache
+from gitlint_ops.cli.check_options import CheckOptions, shard_options
 from gitlint_ops.cli.completion import complete_profile, complete_rule
 from gitlint_ops.cli.errors import CommandError, check_known
 from gitlint_ops.cli.fixing import FixOptions, Mender, fix_options
+from gitlint_ops.cli.options import root_options
 from gitlint_ops.cli.outputs import plan_outputs, show_layout
 from gitlint_ops.cli.paths import PathList, paths_argument
 from gitlint_ops.cli.profiled import profiled
 from gitlint_ops.cli.remembering import beside, plan_run
-from gitlint_ops.cli.session import Session, find_targets, open_target, root_options
-from gitlint_ops.cli.sharding import ShardOptions, identify, read_share, report_of_part, shard_options
-from gitlint_ops.cli.showing import ShowOptions, deliver_report, look_flags, show_options
+from gitlint_ops.cli.session import Session, find_targets, open_target
+from gitlint_ops.cli.sharding import identify, read_share, report_of_part
+from gitlint_ops.cli.showing import deliver_report, look_flags, show_options
 from gitlint_ops.cli.streams import Progress, diagnose
 from gitlint_ops.report.formats import TEXT
 
@@ -37,16 +38,6 @@ if TYPE_CHECKING:
 _SCOPE_LIMIT = 3
 """Paths that the note on what is left out names."""
 _WORKLOAD_PROFILES = "those of workloads are set in the configuration, as in 'workload: {profile: baseline}'"
-
-
-@dataclass(frozen=True, kw_only=True)
-class CheckOptions(ShowOptions, FixOptions, BaseOptions, BaselineOptions, ShardOptions):
-    """The options of ``check``."""
-
-    rules: tuple[str, ...] = ()
-    profile: str = ""
-    environments: tuple[str, ...] = ()
-    profile_run: Path | None = None
 
 
 @click.command()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gitlint_ops.cli.errors import CommandError
 
 if TYPE_CHECKING:
-    from gitlint_ops.cli.session import PlaceOptions
+    from gitlint_ops.cli.options import PlaceOptions
     from gitlint_ops.config import Config
 
 

@@ -11,15 +11,9 @@ import click
 
 from gitlint_ops.cli.base import base_option, open_both
 from gitlint_ops.cli.check import choose_rules
+from gitlint_ops.cli.options import PlaceOptions, color_option, network_option, place_options
 from gitlint_ops.cli.outputs import deliver_outputs, output_options, plan_outputs
-from gitlint_ops.cli.session import (
-    PlaceOptions,
-    Session,
-    color_option,
-    network_option,
-    open_session,
-    place_options,
-)
+from gitlint_ops.cli.session import Session, open_session
 from gitlint_ops.cli.streams import Progress, text_width, use_color, use_unicode
 from gitlint_ops.report.formats import DIFF_FORMATS, TEXT
 

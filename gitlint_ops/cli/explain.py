@@ -9,7 +9,8 @@ import click
 from gitlint_ops.cli.completion import complete_rule
 from gitlint_ops.cli.configuration import open_config
 from gitlint_ops.cli.errors import check_known
-from gitlint_ops.cli.session import LookOptions, find_target, look_of, look_options, place_options
+from gitlint_ops.cli.options import LookOptions, look_of, look_options, place_options
+from gitlint_ops.cli.session import find_target
 from gitlint_ops.cli.streams import deliver
 
 

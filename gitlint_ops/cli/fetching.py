@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gitlint_ops.cli.errors import CommandError, complain
-from gitlint_ops.cli.streams import Progress
+from gitlint_ops.cli.errors import CommandError
+from gitlint_ops.cli.streams import Progress, complain
 
 if TYPE_CHECKING:
-    from gitlint_ops.cli.session import PlaceOptions
+    from gitlint_ops.cli.options import PlaceOptions
     from gitlint_ops.config import Config
     from gitlint_ops.render.vendoring import Failure
     from gitlint_ops.source.vendor import Fetched

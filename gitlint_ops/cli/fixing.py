@@ -10,7 +10,7 @@ import click
 
 from gitlint_ops.cli import exit_codes
 from gitlint_ops.cli.errors import CommandError
-from gitlint_ops.cli.session import PlaceOptions
+from gitlint_ops.cli.options import PlaceOptions
 from gitlint_ops.cli.streams import deliver, diagnose
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ import click
 
 from gitlint_ops import __version__
 from gitlint_ops.cli.errors import CommandError
-from gitlint_ops.cli.session import PlaceOptions, find_target, open_rendered, place_options
+from gitlint_ops.cli.options import PlaceOptions, place_options
+from gitlint_ops.cli.session import find_target, open_rendered
 from gitlint_ops.cli.streams import deliver
 from gitlint_ops.config import CONFIG_NAME
 

@@ -7,16 +7,16 @@ from typing import Any, Literal
 
 import click
 
-from gitlint_ops.cli.session import (
+from gitlint_ops.cli.options import (
     LookOptions,
     PlaceOptions,
     format_option,
     look_of,
     look_options,
     network_option,
-    open_context,
     place_options,
 )
+from gitlint_ops.cli.session import open_context
 from gitlint_ops.cli.streams import deliver
 
 

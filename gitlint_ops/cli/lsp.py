@@ -10,8 +10,10 @@ from typing import Any
 
 import click
 
-from gitlint_ops.cli.errors import CommandError, known_error, save_log
-from gitlint_ops.cli.session import PlaceOptions, Session, marked_root, open_session, root_options
+from gitlint_ops.cli.boundary import known_error, save_log
+from gitlint_ops.cli.errors import CommandError
+from gitlint_ops.cli.options import PlaceOptions, root_options
+from gitlint_ops.cli.session import Session, marked_root, open_session
 from gitlint_ops.cli.signals import ended_at_once
 
 

@@ -11,15 +11,8 @@ import click
 
 from gitlint_ops.cli import exit_codes
 from gitlint_ops.cli.errors import CommandError
-from gitlint_ops.cli.session import (
-    LookOptions,
-    format_option,
-    look_of,
-    look_options,
-    network_option,
-    open_context,
-    root_options,
-)
+from gitlint_ops.cli.options import LookOptions, format_option, look_of, look_options, network_option, root_options
+from gitlint_ops.cli.session import open_context
 from gitlint_ops.cli.streams import deliver
 
 if TYPE_CHECKING:

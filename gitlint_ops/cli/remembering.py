@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from gitlint_ops.cache import Read
     from gitlint_ops.cli.caching import Cache
-    from gitlint_ops.cli.check import CheckOptions
+    from gitlint_ops.cli.check_options import CheckOptions
     from gitlint_ops.cli.session import Session, Target
     from gitlint_ops.report.remembered import RememberedRun
     from gitlint_ops.source.vendor import Fetched

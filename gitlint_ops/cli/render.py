@@ -10,17 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from gitlint_ops.cli import exit_codes
-from gitlint_ops.cli.errors import CommandError, check_known, complain
-from gitlint_ops.cli.session import (
-    PlaceOptions,
-    Session,
-    format_option,
-    network_option,
-    open_rendered,
-    open_session,
-    place_options,
-)
-from gitlint_ops.cli.streams import deliver_exactly
+from gitlint_ops.cli.errors import CommandError, check_known
+from gitlint_ops.cli.options import PlaceOptions, format_option, network_option, place_options
+from gitlint_ops.cli.session import Session, open_rendered, open_session
+from gitlint_ops.cli.streams import complain, deliver_exactly
 
 if TYPE_CHECKING:
     from gitlint_ops.render.model import RenderedObject, Rendering

@@ -8,14 +8,8 @@ from typing import Any, Literal
 import click
 
 from gitlint_ops.cli.configuration import open_config
-from gitlint_ops.cli.session import (
-    LookOptions,
-    find_target,
-    format_option,
-    look_of,
-    look_options,
-    place_options,
-)
+from gitlint_ops.cli.options import LookOptions, format_option, look_of, look_options, place_options
+from gitlint_ops.cli.session import find_target
 from gitlint_ops.cli.streams import deliver
 
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import atexit
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import TYPE_CHECKING
 
-import click
-
-from gitlint_ops.cli.caching import Cache, cache_options, open_cache
+from gitlint_ops.cli.caching import Cache, open_cache
 from gitlint_ops.cli.configuration import open_config
 from gitlint_ops.cli.errors import CommandError
 from gitlint_ops.cli.fetching import open_vendored
-from gitlint_ops.cli.streams import Progress, text_width, use_color, use_unicode
+from gitlint_ops.cli.options import PlaceOptions
+from gitlint_ops.cli.streams import Progress
 from gitlint_ops.config import CONFIG_NAME
 
 if TYPE_CHECKING:
@@ -44,50 +43,6 @@ class Target:
         from gitlint_ops.report.scope import lies_in
 
         return any(lies_in(path, scope) for scope in self.scopes)
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlaceOptions:
-    """The options that say where to look and which configuration to read."""
-
-    paths: tuple[Path, ...] = (Path(),)
-    root: Path | None = None
-    config_file: Path | None = None
-    config_from: str = ""
-    no_config: bool = False
-    time_limit: int | None = None
-    cache_dir: Path | None = None
-    cache_url: str = ""
-    cache_read_only: bool = False
-    no_cache: bool = False
-    network: bool = False
-
-    @property
-    def path(self) -> Path:
-        """Give the first of the paths, or the current folder."""
-        return self.paths[0] if self.paths else Path()
-
-
-@dataclass(frozen=True, kw_only=True)
-class LookOptions(PlaceOptions):
-    """The options that say where a result goes and how it looks there."""
-
-    output: Path | None = None
-    color: Literal["auto", "always", "never"] = "auto"
-
-
-class Look(TypedDict):
-    """How a text for people looks: what the functions of the report room that make one take by name."""
-
-    color: bool
-    width: int
-    unicode: bool
-
-
-def look_of(options: LookOptions) -> Look:
-    """Decide on the look of a text: by what was asked for, else by where it goes."""
-    file = options.output
-    return {"color": use_color(options.color, file), "width": text_width(file), "unicode": use_unicode(file)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,93 +160,7 @@ def open_rendered(place: PlaceOptions) -> Iterator[tuple[Session, Rendering]]:
 @contextmanager
 def open_context(place: PlaceOptions) -> Iterator[CheckContext]:
     """Open and render a repository to be asked about, with progress on stderr. Raises as ``open_session`` does."""
-    from gitlint_ops.lint.context import open_context as opened
+    from gitlint_ops.lint.asking import open_context as opened
 
     with open_rendered(place) as (session, rendering):
         yield opened(session.tree, rendering, session.config, session.engine)
-
-
-def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add PATH, ``--root``, ``--config`` and so on: the fields of PlaceOptions."""
-    path = click.argument(
-        "paths", type=click.Path(exists=True, path_type=Path), default=".", metavar="[PATH]", callback=_alone
-    )
-    return _decorated(command, (path, root_options))
-
-
-def _alone(_ctx: click.Context, _param: click.Parameter, value: Path) -> tuple[Path, ...]:
-    return (value,)
-
-
-def root_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--root``, ``--config``, ``--config-from``, ``--no-config``, ``--time-limit`` and those of the cache."""
-    folder = click.Path(exists=True, file_okay=False, path_type=Path)
-    decorators = (
-        click.option(
-            "--root",
-            type=folder,
-            metavar="DIR",
-            help="The repository's root [default: the nearest folder at or above PATH with .git or .gitlint-ops.yaml].",
-        ),
-        click.option(
-            "--config",
-            "config_file",
-            type=click.Path(dir_okay=False, path_type=Path),
-            metavar="FILE",
-            help="The configuration file [default: .gitlint-ops.yaml at the root, if it is there].",
-        ),
-        click.option(
-            "--config-from",
-            default="",
-            metavar="REF",
-            help="Read the configuration, with the rules, schemas and baseline that it names, of the merge base of REF "
-            "and HEAD: a pull request onto REF cannot change them.",
-        ),
-        click.option("--no-config", is_flag=True, help="Read no configuration file."),
-        click.option(
-            "--time-limit",
-            type=click.IntRange(1, 86_400),
-            metavar="SECONDS",
-            help="Time for all that is rendered; what is left then has failed [default: limits.total_seconds, or 900].",
-        ),
-        cache_options,
-    )
-    return _decorated(command, decorators)
-
-
-def network_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--network``, for a command that renders."""
-    text = "Fetch charts, bases and sources that the repository refers to; without it, nothing leaves this machine."
-    return click.option("--network", is_flag=True, help=text)(command)
-
-
-def format_option(*names: str, text: str = "For people, or for programs.") -> Callable[..., Any]:
-    """Give the decorator that adds ``--format``, as ``output_format``: one of ``names``, by default the first."""
-    return click.option(
-        "--format", "output_format", type=click.Choice(names), default=names[0], show_default=True, help=text
-    )
-
-
-def look_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--output`` and ``--color``: the fields of LookOptions."""
-    output = click.option(
-        "--output",
-        type=click.Path(dir_okay=False, path_type=Path),
-        metavar="FILE",
-        help="Write the result to FILE (in one step) instead of stdout.",
-    )
-    return _decorated(command, (output, color_option))
-
-
-def color_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--color``."""
-    choice = click.Choice(("auto", "always", "never"))
-    option = click.option("--color", type=choice, default="auto", show_default=True, help="When to use colour.")
-    return option(command)
-
-
-def _decorated(command: Callable[..., Any], decorators: Sequence[Callable[..., Any]]) -> Callable[..., Any]:
-    """Apply decorators so that the first one's option is the first in the help."""
-    for decorate in reversed(decorators):
-        command = decorate(command)
-    return command

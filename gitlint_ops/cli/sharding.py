@@ -5,19 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import click
+from typing import TYPE_CHECKING
 
 from gitlint_ops.cli.errors import CommandError
 from gitlint_ops.cli.outputs import plan_outputs
-from gitlint_ops.cli.session import PlaceOptions
 
 if TYPE_CHECKING:
-    from gitlint_ops.cli.check import CheckOptions
+    from gitlint_ops.cli.check_options import CheckOptions
     from gitlint_ops.cli.session import Session
     from gitlint_ops.lint.model import Report, Shard
     from gitlint_ops.render.model import Rendering
@@ -25,32 +21,6 @@ if TYPE_CHECKING:
 
 MAX_SHARDS = 1000
 _SHARD = re.compile(r"(\d{1,4})/(\d{1,4})")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ShardOptions(PlaceOptions):
-    """The options of ``check`` that part a run."""
-
-    shard: str = ""
-    shard_costs: Path | None = None
-
-
-def shard_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--shard`` and ``--shard-costs``: the fields of ShardOptions."""
-    shard = click.option(
-        "--shard",
-        default="",
-        metavar="I/N",
-        help="Do the I-th of N parts of the rendering, for the cache that all share; part 1 comes last and judges. "
-        "'merge-reports' joins the JSON reports.",
-    )
-    costs = click.option(
-        "--shard-costs",
-        type=click.Path(dir_okay=False, path_type=Path),
-        metavar="FILE",
-        help="Balance the parts by what units took in a run before: its --profile-run. All parts need the same.",
-    )
-    return shard(costs(command))
 
 
 def read_share(options: CheckOptions) -> Share | None:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from gitlint_ops.cli import exit_codes
-from gitlint_ops.cli.errors import tell_defect
+from gitlint_ops.cli.boundary import tell_defect
+from gitlint_ops.cli.options import color_option
 from gitlint_ops.cli.outputs import deliver_outputs, output_options, plan_outputs
-from gitlint_ops.cli.session import color_option
 from gitlint_ops.cli.streams import text_width, use_color, use_unicode
 from gitlint_ops.profiling import span
 from gitlint_ops.report.formats import TEXT

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Literal, TextIO
 
-from gitlint_ops.cli.errors import CommandError, close_quietly
+from gitlint_ops.cli.errors import CommandError
 
 PIPE_WIDTH = 120
 """Cells a line where the output is not a terminal and COLUMNS is not set."""
@@ -29,6 +29,15 @@ def diagnose(text: str) -> None:
     from gitlint_ops.report.escape import break_commands
 
     _write(sys.stderr, (break_commands(text) if on_github() else text) + "\n")
+
+
+def complain(message: str, advice: str = "") -> None:
+    """Print a diagnostic to stderr, safe for terminals and for CI runners: what is wrong, then how to mend it."""
+    from gitlint_ops.report.escape import printable
+
+    diagnose(f"gitlint-ops: {printable(message)}")
+    if advice:
+        diagnose(f"help: {printable(advice)}")
 
 
 def deliver(text: str, output: Path | None, *, commands: bool = False) -> None:
@@ -76,6 +85,11 @@ def _write(stream: TextIO, text: str) -> None:
         raise CommandError(
             f"cannot write the result: {error.strerror}", "make room for it, then run it again"
         ) from error
+
+
+def close_quietly(stream: TextIO) -> None:
+    """Let what a stream still holds go nowhere: at the end it must not be flushed into what refused it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _replace(output: Path, text: str) -> None:

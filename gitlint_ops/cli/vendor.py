@@ -12,7 +12,8 @@ import click
 from gitlint_ops.cli import exit_codes
 from gitlint_ops.cli.configuration import open_config
 from gitlint_ops.cli.fetching import stores_of, tell_failures
-from gitlint_ops.cli.session import PlaceOptions, find_target, place_options
+from gitlint_ops.cli.options import PlaceOptions, place_options
+from gitlint_ops.cli.session import find_target
 from gitlint_ops.cli.streams import Progress, deliver
 
 if TYPE_CHECKING:

@@ -15,8 +15,7 @@ from gitlint_ops.source import SourceTree
 
 if TYPE_CHECKING:
     from gitlint_ops.config import Config
-    from gitlint_ops.lint.baseline import Baseline
-    from gitlint_ops.lint.model import Rule
+    from gitlint_ops.lint.model import Baseline, Rule
 
 
 def checking(rules: Iterable[Rule], config: Config, root: Path, baseline: Baseline | None = None) -> Check:

@@ -11,12 +11,12 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from gitlint_ops.lint.errors import BaselineError
-from gitlint_ops.lint.model import SEVERITIES, Finding, Severity, Suppression
+from gitlint_ops.lint.model import SEVERITIES, Baseline, Entry, Finding, Match, Severity, Suppression
 
 if TYPE_CHECKING:
     from gitlint_ops.config import Config
@@ -31,51 +31,6 @@ OWN_CATEGORY = "hygiene"
 """Findings about suppressions and the baseline itself are never recorded."""
 _FINGERPRINT = re.compile(r"[0-9a-f]{32}")
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?: |$)", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Entry:
-    """One recorded finding: the file (repository-relative, POSIX), the rule, the place in the file in words."""
-
-    path: str
-    rule: str
-    place: str
-    severity: Severity
-    fingerprint: str
-
-
-@dataclass(frozen=True, slots=True)
-class Baseline:
-    """A baseline file as read: what errors and findings call it, its entries, and the 1-based line of each."""
-
-    path: str
-    entries: tuple[Entry, ...]
-    lines: Mapping[str, int]
-    """By fingerprint."""
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A run held against a baseline: the entries whose finding is still there, in order, and those it found gone.
-
-    What this run could not tell (the rule did not run, the file was not rendered) is in neither.
-    """
-
-    baseline: Baseline
-    met: tuple[Entry, ...]
-    stale: tuple[Entry, ...]
-
-    @property
-    def kept(self) -> tuple[Entry, ...]:
-        """The entries that are not known to be stale."""
-        gone = frozenset(self.stale)
-        return tuple(entry for entry in self.baseline.entries if entry not in gone)
-
-    @property
-    def untold(self) -> tuple[Entry, ...]:
-        """The entries of which this run cannot tell."""
-        told = frozenset((*self.met, *self.stale))
-        return tuple(entry for entry in self.baseline.entries if entry not in told)
 
 
 def read_baseline(file: Path, shown: str, *, within: Path | None = None) -> Baseline | None:

@@ -10,7 +10,7 @@ from gitlint_ops.render.model import Rendering
 from gitlint_ops.source import SourceTree
 
 if TYPE_CHECKING:
-    from gitlint_ops.lint.baseline import Match
+    from gitlint_ops.lint.model import Match
     from gitlint_ops.lint.suppression import Book
 
 

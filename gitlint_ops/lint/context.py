@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from gitlint_ops.source import SourceTree
 
 T = TypeVar("T")
-_ASKED_AS = "environment-behind"
-"""The rule as which questions outside of a run are answered: it looks at all that is rendered, and has no options."""
 
 
 def group_of(api_version: str) -> str:
@@ -138,13 +136,3 @@ class CheckContext:
     def for_rule(self, rule: Rule, options: Mapping[str, Any]) -> CheckContext:
         """Give the same context for another rule; the shared memory stays the same."""
         return replace(self, rule=rule, options=options)
-
-
-def open_context(tree: SourceTree, rendering: Rendering, config: Config, engine: EngineClient) -> CheckContext:
-    """Give a context for questions about a repository, outside of a run of the rules. Raises ConfigError."""
-    from gitlint_ops.lint.loader import load_rules, rule_by_name
-    from gitlint_ops.render import Provenance
-
-    rule = rule_by_name(_ASKED_AS, load_rules(config, tree.root))
-    provenance = Provenance(tree, engine, rendering)
-    return CheckContext(tree, rendering, config, provenance, engine, rule, rule.default_options)

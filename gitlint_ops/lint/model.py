@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from gitlint_ops.source.model import FieldPath, Span
 
 if TYPE_CHECKING:
-    from gitlint_ops.lint.baseline import Match
     from gitlint_ops.render.model import RenderedObject
     from gitlint_ops.repo.model import Delivery
 
@@ -243,6 +242,51 @@ class Shard:
     tree: str
     run: str
     units: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Entry:
+    """One recorded finding: the file (repository-relative, POSIX), the rule, the place in the file in words."""
+
+    path: str
+    rule: str
+    place: str
+    severity: Severity
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """A baseline file as read: what errors and findings call it, its entries, and the 1-based line of each."""
+
+    path: str
+    entries: tuple[Entry, ...]
+    lines: Mapping[str, int]
+    """By fingerprint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A run held against a baseline: the entries whose finding is still there, in order, and those it found gone.
+
+    What this run could not tell (the rule did not run, the file was not rendered) is in neither.
+    """
+
+    baseline: Baseline
+    met: tuple[Entry, ...]
+    stale: tuple[Entry, ...]
+
+    @property
+    def kept(self) -> tuple[Entry, ...]:
+        """The entries that are not known to be stale."""
+        gone = frozenset(self.stale)
+        return tuple(entry for entry in self.baseline.entries if entry not in gone)
+
+    @property
+    def untold(self) -> tuple[Entry, ...]:
+        """The entries of which this run cannot tell."""
+        told = frozenset((*self.met, *self.stale))
+        return tuple(entry for entry in self.baseline.entries if entry not in told)
 
 
 @dataclass(frozen=True, slots=True)

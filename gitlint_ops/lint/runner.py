@@ -31,7 +31,7 @@ from gitlint_ops.repo.pipelines import find_pipelines
 from gitlint_ops.source import SourceTree
 
 if TYPE_CHECKING:
-    from gitlint_ops.lint.baseline import Baseline, Match
+    from gitlint_ops.lint.model import Baseline, Match
     from gitlint_ops.render import Provenance
     from gitlint_ops.render.compare import Base
 

@@ -15,8 +15,9 @@ from gitlint_ops.engine_time import Budget, always
 from gitlint_ops.fix import Checked, Workspace, checking
 from gitlint_ops.fix.text import EditError
 from gitlint_ops.lint import load_rules
+from gitlint_ops.lint.asking import open_context
 from gitlint_ops.lint.baseline import baseline_of
-from gitlint_ops.lint.context import CheckContext, open_context
+from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Finding, Rule
 from gitlint_ops.lint.origins.overview import Overview, summarise_chain
 from gitlint_ops.lint.origins.shaped import chains_through

@@ -109,6 +109,4 @@ def _checked(fits: bool, value: Any) -> Any:
 @cache
 def _hints(kind: type) -> dict[str, Any]:
     """Give the types of a dataclass' fields."""
-    from gitlint_ops.lint.baseline import Match
-
-    return get_type_hints(kind, localns={"Match": Match})
+    return get_type_hints(kind)

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from gitlint_ops.cli.errors import CommandError
-from gitlint_ops.cli.session import PlaceOptions, Target, find_target, find_targets
+from gitlint_ops.cli.options import PlaceOptions
+from gitlint_ops.cli.session import Target, find_target, find_targets
 
 
 def test_a_part_of_a_work_tree_has_the_work_tree_as_its_root(tmp_path: Path) -> None:

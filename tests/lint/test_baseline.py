@@ -7,17 +7,9 @@ from typing import Any
 
 import pytest
 
-from gitlint_ops.lint.baseline import (
-    MAX_BYTES,
-    Baseline,
-    Entry,
-    apply_baseline,
-    dumped,
-    read_baseline,
-    recorded,
-)
+from gitlint_ops.lint.baseline import MAX_BYTES, apply_baseline, dumped, read_baseline, recorded
 from gitlint_ops.lint.errors import BaselineError
-from gitlint_ops.lint.model import Finding, Severity, Suppression
+from gitlint_ops.lint.model import Baseline, Entry, Finding, Severity, Suppression
 from gitlint_ops.source import Span
 
 FINGERPRINT = "0123456789abcdef0123456789abcdef"

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gitlint_ops.cli.session import PlaceOptions, open_session
+from gitlint_ops.cli.options import PlaceOptions
+from gitlint_ops.cli.session import open_session
 from gitlint_ops.lsp.analysis import Analysis, Host, SupersededError
 
 Write = Callable[[Mapping[str, str]], Path]

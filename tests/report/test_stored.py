@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from gitlint_ops.lint.baseline import Baseline, Entry, Match
 from gitlint_ops.lint.errors import InternalError
-from gitlint_ops.lint.model import Comparison, Edit, Effect, Fix, Report
+from gitlint_ops.lint.model import Baseline, Comparison, Edit, Effect, Entry, Fix, Match, Report
 from gitlint_ops.report.stored import StoredReportError, from_bytes, to_bytes
 from gitlint_ops.source.model import Span
 from tests.report.samples import ACCEPTED, GAPS, IMAGE, NEAREST, SECRET, report

@@ -9,9 +9,9 @@ import difflib
 from collections.abc import Iterable, Iterator
 
 from gitlint_ops.config import CONFIG_NAME
-from gitlint_ops.lint.baseline import OWN_CATEGORY, Entry
+from gitlint_ops.lint.baseline import OWN_CATEGORY
 from gitlint_ops.lint.context import CheckContext
-from gitlint_ops.lint.model import Related, Violation
+from gitlint_ops.lint.model import Entry, Related, Violation
 from gitlint_ops.lint.suppression import Directive
 from gitlint_ops.source import Span
 

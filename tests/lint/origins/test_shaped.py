@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gitlint_ops.cli.session import PlaceOptions, open_context
+from gitlint_ops.cli.options import PlaceOptions
+from gitlint_ops.cli.session import open_context
 from gitlint_ops.lint.origins.shaped import chains_through
 from gitlint_ops.source import display_path
 

@@ -9,7 +9,7 @@ import pytest
 
 from gitlint_ops.config import load_config
 from gitlint_ops.engine import EngineClient
-from gitlint_ops.lint.context import open_context
+from gitlint_ops.lint.asking import open_context
 from gitlint_ops.lint.shape import describe_shape
 from gitlint_ops.render import render_repository
 from gitlint_ops.source import open_tree

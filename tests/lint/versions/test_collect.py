@@ -9,7 +9,7 @@ import pytest
 
 from gitlint_ops.config import load_config
 from gitlint_ops.engine import EngineClient
-from gitlint_ops.lint.context import open_context
+from gitlint_ops.lint.asking import open_context
 from gitlint_ops.lint.versions.collect import version_table
 from gitlint_ops.lint.versions.model import VersionTable
 from gitlint_ops.lint.versions.overview import summarise_versions

@@ -7,7 +7,8 @@ from typing import NoReturn
 import click
 import pytest
 
-from gitlint_ops.cli.errors import CommandError, run_guarded
+from gitlint_ops.cli.boundary import run_guarded
+from gitlint_ops.cli.errors import CommandError
 from gitlint_ops.config import ConfigError
 from gitlint_ops.engine import EngineUnavailableError
 from gitlint_ops.lint import InternalError
