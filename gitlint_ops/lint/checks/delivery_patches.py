@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gitlint_ops.engine import EngineError
@@ -57,7 +59,9 @@ def overrides_without_effect(context: CheckContext) -> Iterator[Violation]:
 
     One of several deliveries of a folder that each patch the same object states its own value, and is left alone.
     """
-    suspects = [item for item in _patches(context) if not _is_stated_by_each(context, item)]
+    patches = _patches(context)
+    rivals = _by_target(patches)
+    suspects = [item for item in patches if not _is_stated_by_each(item, rivals[_target_of(item)])]
     results = tried(suspects, lambda items: _with_and_without(context, items), _differ)
     for item, _ in useless(results, _differ):
         if _meets(context, item):
@@ -82,10 +86,20 @@ def _differ(builds: tuple[_Answer, _Answer]) -> bool:
     return one is None or other is None or bool(one["objects"] != other["objects"])
 
 
-def _is_stated_by_each(context: CheckContext, item: Override) -> bool:
-    others = (other for other in _patches(context) if other.delivery is not item.delivery)
-    same = (other for other in others if other.unit.path == item.unit.path)
-    return any(other.data.get("target") == item.data.get("target") and other.data != item.data for other in same)
+def _by_target(patches: Sequence[Override]) -> Mapping[tuple[str, str], Sequence[Override]]:
+    found: defaultdict[tuple[str, str], list[Override]] = defaultdict(list)
+    for item in patches:
+        found[_target_of(item)].append(item)
+    return found
+
+
+def _target_of(item: Override) -> tuple[str, str]:
+    """Give the folder of a patch, and its target as text."""
+    return item.unit.path, json.dumps(item.data.get("target"), sort_keys=True)
+
+
+def _is_stated_by_each(item: Override, rivals: Sequence[Override]) -> bool:
+    return any(other.delivery is not item.delivery and other.data != item.data for other in rivals)
 
 
 def _meets(context: CheckContext, item: Override) -> bool:

@@ -7,6 +7,11 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from detect_secrets.plugins.base import RegexBasedDetector
 
 _HINTS = (
     *("A3T", "ABIA", "ACCA", "AKIA", "ASIA", "AccountKey=", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
@@ -70,6 +75,30 @@ class Token:
     value: str
 
 
+_PLUGINS = (
+    ("AWS access key", "aws", "AWSKeyDetector"),
+    ("Azure storage key", "azure_storage_key", "AzureStorageKeyDetector"),
+    ("Discord bot token", "discord", "DiscordBotTokenDetector"),
+    ("JSON Web Token", "jwt", "JwtTokenDetector"),
+    ("Mailchimp key", "mailchimp", "MailchimpDetector"),
+    ("npm token", "npm", "NpmDetector"),
+    ("OpenAI API key", "openai", "OpenAIDetector"),
+    ("private key", "private_key", "PrivateKeyDetector"),
+    ("PyPI token", "pypi_token", "PypiTokenDetector"),
+    ("SendGrid key", "sendgrid", "SendGridDetector"),
+    ("Slack token", "slack", "SlackDetector"),
+    ("Square OAuth secret", "square_oauth", "SquareOAuthDetector"),
+    ("Stripe key", "stripe", "StripeDetector"),
+    ("Telegram bot token", "telegram_token", "TelegramBotTokenDetector"),
+    ("Twilio key", "twilio", "TwilioKeyDetector"),
+)
+_GROUPED_PLUGINS = (
+    ("GitHub token", "github_token", "GitHubTokenDetector"),
+    ("GitLab token", "gitlab_token", "GitLabTokenDetector"),
+)
+"""detect-secrets' plugins, by module and class, whose patterns have a group for a part of the token."""
+
+
 @lru_cache(maxsize=1)
 def _plugins() -> Sequence[tuple[str, Callable[[str], Iterator[str]]]]:
     """Give detect-secrets' plugins for tokens with a form of their own, each with the name that messages use.
@@ -77,51 +106,15 @@ def _plugins() -> Sequence[tuple[str, Callable[[str], Iterator[str]]]]:
     Left out are those that guess from words or entropy (our own key names are stricter) and those whose patterns match
     ordinary words. The import takes long, so it waits until a file gives a hint.
     """
-    from detect_secrets.plugins import (
-        aws,
-        azure_storage_key,
-        discord,
-        github_token,
-        gitlab_token,
-        jwt,
-        mailchimp,
-        npm,
-        openai,
-        private_key,
-        pypi_token,
-        sendgrid,
-        slack,
-        square_oauth,
-        stripe,
-        telegram_token,
-        twilio,
+    return (
+        *((kind, _plugin(module, name).analyze_string) for kind, module, name in _PLUGINS),
+        *((kind, partial(_whole, _plugin(module, name).denylist)) for kind, module, name in _GROUPED_PLUGINS),
     )
 
-    chosen = (
-        ("AWS access key", aws.AWSKeyDetector()),
-        ("Azure storage key", azure_storage_key.AzureStorageKeyDetector()),
-        ("Discord bot token", discord.DiscordBotTokenDetector()),
-        ("JSON Web Token", jwt.JwtTokenDetector()),
-        ("Mailchimp key", mailchimp.MailchimpDetector()),
-        ("npm token", npm.NpmDetector()),
-        ("OpenAI API key", openai.OpenAIDetector()),
-        ("private key", private_key.PrivateKeyDetector()),
-        ("PyPI token", pypi_token.PypiTokenDetector()),
-        ("SendGrid key", sendgrid.SendGridDetector()),
-        ("Slack token", slack.SlackDetector()),
-        ("Square OAuth secret", square_oauth.SquareOAuthDetector()),
-        ("Stripe key", stripe.StripeDetector()),
-        ("Telegram bot token", telegram_token.TelegramBotTokenDetector()),
-        ("Twilio key", twilio.TwilioKeyDetector()),
-    )
-    grouped = (
-        ("GitHub token", github_token.GitHubTokenDetector()),
-        ("GitLab token", gitlab_token.GitLabTokenDetector()),
-    )
-    return (
-        *((kind, plugin.analyze_string) for kind, plugin in chosen),
-        *((kind, partial(_whole, plugin.denylist)) for kind, plugin in grouped),
-    )
+
+def _plugin(module: str, name: str) -> RegexBasedDetector:
+    plugin: RegexBasedDetector = getattr(import_module(f"detect_secrets.plugins.{module}"), name)()
+    return plugin
 
 
 def _whole(patterns: Iterable[re.Pattern[str]], line: str) -> Iterator[str]:
