@@ -42,6 +42,7 @@ def deliveries_in(declared: Sequence[Declared], context: Context) -> Deliveries:
     deliveries: list[Delivery] = []
     generators: list[Generator] = []
     gaps: list[Unrendered] = []
+    context.tree.preload_positions(item.path for item in declared if _has_values(item))
     for item in declared:
         kind = (group_of(item.data), kind_of(item.data))
         if kind == (ARGO_GROUP, "ApplicationSet"):
@@ -54,6 +55,12 @@ def deliveries_in(declared: Sequence[Declared], context: Context) -> Deliveries:
             delivery = _READERS[kind](item, context)
             deliveries += [delivery] if delivery is not None else []
     return Deliveries(tuple(deliveries), tuple(generators), tuple(gaps))
+
+
+def _has_values(declared: Declared) -> bool:
+    """Whether a document is one of those whose delivery says where its values are written."""
+    kind = (group_of(declared.data), kind_of(declared.data))
+    return declared.document is not None and kind in {(ARGO_GROUP, "Application"), (HELM_GROUP, "HelmRelease")}
 
 
 def _resource_set(declared: Declared, context: Context) -> Unrendered:

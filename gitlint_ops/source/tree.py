@@ -187,10 +187,17 @@ class SourceTree:
         # The engine speaks JSON, which has no name that is not UTF-8.
         self._read |= {path: _unread(path, "unreadable", _NOT_UTF8) for path in missing if not _is_utf8(path)}
         missing = [path for path in missing if path not in self._read]
-        batches = list(_batches(missing))
-        requests = [{"verb": "read", "files": batch, "max_file_bytes": MAX_FILE_BYTES} for batch in batches]
-        for batch, answer in zip(batches, self._engine.call_many(requests), strict=True):
+        for batch, answer in self._answers(missing):
             self._take(batch, answer)
+
+    def _answers(
+        self, paths: Sequence[str], **fields: bool
+    ) -> Iterator[tuple[list[str], dict[str, Any] | EngineError]]:
+        """Have the engine read files; give the batches and what it says of each."""
+        batches = list(_batches(paths))
+        asked = {"verb": "read", "max_file_bytes": MAX_FILE_BYTES, **fields}
+        answers = self._engine.call_many([{**asked, "files": batch} for batch in batches])
+        yield from zip(batches, answers, strict=True)
 
     def _take(self, batch: Sequence[str], answer: dict[str, Any] | EngineError) -> None:
         if not isinstance(answer, EngineError):
@@ -202,8 +209,8 @@ class SourceTree:
             return
         for path in batch:
             # One bad file must not hide the others of its batch.
-            single = self._engine.call_many([{"verb": "read", "files": [path], "max_file_bytes": MAX_FILE_BYTES}])[0]
-            self._take([path], single)
+            for single, its_answer in self._answers([path]):
+                self._take(single, its_answer)
 
     def documents(self) -> tuple[Document, ...]:
         """Give every document of every YAML file, files in order."""
@@ -303,19 +310,19 @@ class SourceTree:
 
     def _document_positions(self, path: str, document: int) -> dict[str, list[int]]:
         if path not in self._positions:
-            self._positions[path] = self._load_positions(path)
-        documents = self._positions[path]
+            self.preload_positions([path])
+        documents = self._positions.setdefault(path, [])
         return documents[document] if 0 <= document < len(documents) else {}
 
-    def _load_positions(self, path: str) -> list[dict[str, list[int]]]:
-        try:
-            answer = self._engine.call(
-                "read", files=[path], values=False, positions=True, max_file_bytes=MAX_FILE_BYTES
-            )
-        except EngineError:
-            # The file's own problem says why it cannot be read; a place in it is then its first line.
-            return []
-        return [document.get("positions") or {} for document in answer["files"][0]["documents"]]
+    def preload_positions(self, paths: Iterable[str]) -> None:
+        """Find the places of the fields of many files at once, where many of them will be asked for."""
+        missing = [path for path in dict.fromkeys(paths) if path not in self._positions]
+        for batch, answer in self._answers(missing, values=False, positions=True):
+            if not isinstance(answer, EngineError):
+                self._positions |= {entry["path"]: _positions_of(entry) for entry in answer["files"]}
+            elif len(batch) == 1:
+                # The file's own problem says why it cannot be read; a place in it is then its first line.
+                self._positions[batch[0]] = []
 
 
 def _batches(paths: Sequence[str]) -> Iterator[list[str]]:
@@ -359,6 +366,10 @@ def _source_file(entry: dict[str, Any]) -> SourceFile:
     )
     problems = tuple(_problem(path, item) for item in entry.get("problems") or ())
     return SourceFile(path, entry.get("size", 0), entry.get("digest", ""), documents, problems)
+
+
+def _positions_of(entry: dict[str, Any]) -> list[dict[str, list[int]]]:
+    return [document.get("positions") or {} for document in entry.get("documents") or ()]
 
 
 def _problem(path: str, item: dict[str, Any]) -> Problem:

@@ -55,6 +55,14 @@ def test_a_field_that_is_missing_gives_what_encloses_it(open_files: Open) -> Non
     assert tree.nearest("a.yaml", 0, ("spec", "replicas")) == (Span("a.yaml", 6, 13, 6, 14), True)
 
 
+def test_places_of_many_files_are_found_at_once(open_files: Open) -> None:
+    tree = open_files({"a.yaml": DEPLOYMENT, "b.yaml": "kind: A\n"})
+    tree.preload_positions(["a.yaml", "b.yaml", "absent.yaml"])
+    assert tree.span("a.yaml", 0, ("spec", "replicas")) == Span("a.yaml", 6, 13, 6, 14)
+    assert tree.span("b.yaml", 0, ("kind",)) == Span("b.yaml", 1, 7, 1, 8)
+    assert tree.span("absent.yaml", 0, ("kind",)) is None
+
+
 def test_chart_templates_are_not_read_as_yaml(open_files: Open) -> None:
     tree = open_files(
         {
