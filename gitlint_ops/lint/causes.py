@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from gitlint_ops.lint.builds import built, files_of, is_named, place_of
 from gitlint_ops.lint.context import CheckContext
+from gitlint_ops.lint.object_causes import incomplete_object, object_without_metadata, repeated_object
 from gitlint_ops.repo.kustomizations import FILE_NAMES
-from gitlint_ops.repo.model import Kustomization, Reference, Unrendered
-from gitlint_ops.source import Document, FieldPath, Json, Problem, Span
+from gitlint_ops.repo.model import Kustomization, Unrendered
+from gitlint_ops.source import FieldPath, Json, Problem, Span
 
 UNMATCHED_PATCH = re.compile(r"unique target for patch (?P<kind>\w+)\.\S*?/(?P<name>\S+?)\.\[?\w")
 """What Kustomize says of a strategic-merge patch whose object is not there."""
 _REFUSED_TYPE = re.compile(r"cannot unmarshal \w+ into (?:Go struct field )?\w+\.(?P<field>\S+) of type")
 _UNKNOWN_FIELD = re.compile(r"unknown field \"([^\"]+)\"")
-_REPEATED_OBJECT = re.compile(r"merging resources from '(?P<written>[^']+)': may not add resource with an already")
-_REGISTERED = re.compile(
-    r"may not add resource with an already registered id: (?P<kind>[^.\s]+)\.\S*?/(?P<name>\S+)\.\S"
-)
 UNMATCHED_REPLICAS = re.compile(r"resource with name (?P<name>\S+) does not match a config with the following GVK")
 """What Kustomize says of an entry of ``replicas`` that names nothing."""
-_INCOMPLETE_OBJECT = re.compile(
-    r"missing (?P<lacking>kind|metadata\.name) in object \{\{(?P<version>\S*) (?P<kind>\S*)\} \{\{(?P<name>\S*) "
-)
 _FILE = re.compile(r"[\w.-]+(?:/[\w.-]+)*\.(?:ya?ml|tpl|txt)\b")
 _EMPTY = re.compile(r"\b[Kk]ustomization(?:\.ya?ml)? is empty$")
 _YAML_ERROR = re.compile(r"\byaml: |MalformedYAML")
 _REFUSED_OPERATION = re.compile(r"(?:operation does not apply: [\w ]+: |for path: )[\"']?(/[^\s\"':]+)")
 _SEVERAL_FILES = re.compile(r"multiple kustomization files under: (?P<folder>\S+)")
 _JSON_PATCH_ROLES = ("patches", "patchesJson6902")
-_RESOURCE_ROLES = frozenset({"resources", "bases"})
 _PATCH_ROLES = frozenset({"patches", "patchesStrategicMerge"})
 
 
@@ -45,8 +38,9 @@ def cause_of(item: Unrendered, context: CheckContext) -> tuple[Span, bool]:
         or _unmatched_replicas(item, context)
         or _refused_operation(item, context)
         or _refused_field(item, context)
-        or _repeated_object(item, context)
-        or _incomplete_object(item, context)
+        or repeated_object(item, context)
+        or incomplete_object(item, context)
+        or object_without_metadata(item, context)
         or _cycle(item, context)
         or _empty(item, context)
         or _doubled(item, context)
@@ -63,7 +57,7 @@ def source_of(item: Unrendered, context: CheckContext) -> Span | None:
     for kustomization in built(item, context):
         for reference in kustomization.references:
             if reference.remote and f" {reference.written} " in f" {item.reason} ":
-                return _at(reference, context)
+                return place_of(reference, context)
     chart = context.graph.charts.get(item.path)
     dependencies = chart.data.get("dependencies") if chart else None
     for at, entry in enumerate(dependencies if isinstance(dependencies, list) else ()):
@@ -76,25 +70,6 @@ def _chart_file(folder: str) -> str:
     return "Chart.yaml" if folder == "." else f"{folder}/Chart.yaml"
 
 
-def built(item: Unrendered, context: CheckContext) -> Iterator[Kustomization]:
-    """Give the kustomizations that building a unit enters, the unit's own first; Flux's own takes all below it."""
-    pending, seen = _tops(item, context), set[str]()
-    while pending:
-        kustomization = context.graph.kustomizations.get(folder := pending.pop(0))
-        if kustomization is not None and folder not in seen:
-            seen.add(folder)
-            yield kustomization
-            pending += kustomization.folders()
-
-
-def _tops(item: Unrendered, context: CheckContext) -> list[str]:
-    known = context.graph.kustomizations
-    if item.path in known or item.unit != "kustomize":
-        return [item.path]
-    below = "" if item.path in ("", ".") else f"{item.path}/"
-    return sorted(folder for folder in known if folder.startswith(below))
-
-
 def _missing(item: Unrendered, context: CheckContext) -> Span | None:
     """Find the reference that leads nowhere, or out of the repository."""
     if item.error_kind not in ("missing-file", "outside-root"):
@@ -102,13 +77,13 @@ def _missing(item: Unrendered, context: CheckContext) -> Span | None:
     for kustomization in built(item, context):
         for reference in kustomization.references:
             if not reference.exists and not reference.remote and item.error_path in ("", reference.target):
-                return _at(reference, context)
+                return place_of(reference, context)
     return None
 
 
 def _unreadable(item: Unrendered, context: CheckContext) -> Span | None:
     """Find the file that does not parse: the one that the error names without its folder, else any that is read."""
-    files = frozenset(_files(item, context))
+    files = frozenset(files_of(item, context))
     problems = [p for p in context.tree.problems() if p.span.path in item.reason or _is_part(p.span.path, item, files)]
     named = (p for p in problems if p.span.path.rpartition("/")[2] in item.reason)
     others = (p for p in problems if item.unit == "kustomize" and _YAML_ERROR.search(item.reason) and _stops(p))
@@ -125,12 +100,6 @@ def _stops(problem: Problem) -> bool:
     """Say whether Kustomize stops at a problem; a key that a kustomization itself holds twice does not stop it."""
     name = problem.span.path.rpartition("/")[2]
     return problem.kind == "invalid-yaml" or (problem.kind == "duplicate-key" and name not in FILE_NAMES)
-
-
-def _files(item: Unrendered, context: CheckContext) -> Iterator[str]:
-    for kustomization in built(item, context):
-        yield kustomization.path
-        yield from (reference.target for reference in kustomization.references)
 
 
 def _named_place(item: Unrendered, context: CheckContext) -> Span | None:
@@ -150,7 +119,7 @@ def _unmatched_patch(item: Unrendered, context: CheckContext) -> Span | None:
         for reference in kustomization.references:
             if reference.role in _PATCH_ROLES and reference.exists:
                 for document in context.tree.read(reference.target).documents:
-                    if _is_named(document, found["kind"], found["name"]):
+                    if is_named(document, found["kind"], found["name"]):
                         return context.tree.nearest(document.path, document.index, ("metadata", "name"))[0]
         inline = next(_inline_objects(kustomization, found["kind"], found["name"], context), None)
         if inline:
@@ -260,69 +229,6 @@ def _field_named(value: Json, name: str, path: FieldPath = ()) -> FieldPath:
     return min((field_path for field_path in found if field_path), key=len, default=())
 
 
-def _repeated_object(item: Unrendered, context: CheckContext) -> Span | None:
-    """Find the resource that gives an object which another gave already."""
-    found = _REPEATED_OBJECT.search(item.reason)
-    for kustomization in built(item, context) if found else ():
-        given = [
-            r for r in kustomization.references if found and r.role == "resources" and r.written == found["written"]
-        ]
-        if given:
-            # Of a line that stands there twice, the later one is one too many.
-            return _at(given[-1], context)
-    return None if found else _repeated_by_folders(item, context)
-
-
-def _repeated_by_folders(item: Unrendered, context: CheckContext) -> Span | None:
-    """Find the later of two entries, folders among them, of which each gives the object that the engine names."""
-    found = _REGISTERED.search(item.reason)
-    for kustomization in built(item, context) if found else ():
-        entries = (r for r in kustomization.references if r.role in _RESOURCE_ROLES and r.exists)
-        given = [r for r in entries if found and _gives(context, r.target, found["kind"], found["name"])]
-        if len(given) > 1:
-            return _at(given[-1], context)
-    return None
-
-
-def _gives(context: CheckContext, target: str, kind: str, name: str) -> bool:
-    """Whether a file, or what a kustomization folder is built from, holds an object of that kind and name."""
-    pending, seen = [target], set[str]()
-    while pending:
-        path = pending.pop()
-        folder = context.graph.kustomizations.get(path)
-        documents = context.tree.read(path).documents if folder is None and context.tree.is_file(path) else ()
-        if any(_is_named(document, kind, name) for document in documents):
-            return True
-        if folder is not None and path not in seen:
-            seen.add(path)
-            pending += [r.target for r in folder.references if r.role in _RESOURCE_ROLES and r.exists]
-    return False
-
-
-def _incomplete_object(item: Unrendered, context: CheckContext) -> Span | None:
-    """Find the object without a kind or a name: at a key spelt like the one that lacks, else at what encloses it."""
-    found = _INCOMPLETE_OBJECT.search(item.reason)
-    for path in dict.fromkeys(_files(item, context)) if found else ():
-        for document in context.tree.read(path).documents if context.tree.is_file(path) else ():
-            if found and _is_incomplete(document.value, found):
-                *above, lacking = found["lacking"].split(".")
-                inside = document.value.get(above[0]) if above else document.value
-                near = difflib.get_close_matches(lacking, list(inside) if isinstance(inside, dict) else (), 1)
-                field_path = (*above, *near) or ("apiVersion",)
-                return context.tree.nearest(path, document.index, field_path, on_key=True)[0]
-    return None
-
-
-def _is_incomplete(value: Json, found: re.Match[str]) -> bool:
-    """Whether a document has the apiVersion, the kind and the name that the error tells, of which one is empty."""
-    if not isinstance(value, dict):
-        return False
-    metadata = value.get("metadata")
-    name = metadata.get("name") if isinstance(metadata, dict) else None
-    has = (value.get("apiVersion") or "", value.get("kind") or "", name or "")
-    return has == (found["version"], found["kind"], found["name"])
-
-
 def _cycle(item: Unrendered, context: CheckContext) -> Span | None:
     """Find the reference that closes a circle: to a folder that is built already when it is reached."""
     if item.error_kind != "cycle":
@@ -332,7 +238,7 @@ def _cycle(item: Unrendered, context: CheckContext) -> Span | None:
         above.add(kustomization.folder)
         for reference in kustomization.references:
             if reference.target in above:
-                return _at(reference, context)
+                return place_of(reference, context)
     return None
 
 
@@ -347,16 +253,6 @@ def _doubled(item: Unrendered, context: CheckContext) -> Span | None:
     found = _SEVERAL_FILES.search(item.reason)
     kustomization = context.graph.kustomizations.get(found["folder"]) if found else None
     return context.tree.line_span(kustomization.path, 1) if kustomization else None
-
-
-def _is_named(document: Document, kind: str, name: str) -> bool:
-    value = document.value
-    metadata = value.get("metadata") if isinstance(value, dict) else None
-    return isinstance(metadata, dict) and value.get("kind") == kind and metadata.get("name") == name
-
-
-def _at(reference: Reference, context: CheckContext) -> Span:
-    return context.tree.nearest(reference.path, reference.document, reference.field_path)[0]
 
 
 def _own_place(item: Unrendered, context: CheckContext) -> Span:

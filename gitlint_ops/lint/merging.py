@@ -15,6 +15,8 @@ from gitlint_ops.repo.model import Environment
 from gitlint_ops.source import Span
 
 HELP = "https://github.com/gitlint-ops/gitlint-ops/blob/main/docs/rules/{}.md"
+_NAME = "\0"
+"""What stands for a name in a text without names."""
 _GroupKey = tuple[str, Span, str, Suppression | None]
 
 
@@ -26,13 +28,25 @@ def merge(placed: Iterable[Placed], environments: Mapping[str, Environment]) -> 
     check and a rendered check of a rule both saw at one place is the rendered one's.
     """
     groups: dict[_GroupKey, list[Placed]] = defaultdict(list)
-    for item in placed:
-        key = (item.rule.name, item.span, _alike(item.violation), item.suppression)
-        groups[key].append(item)
+    for same in _worded_alike(placed):
+        # A name may be a word of the message too (a namespace "registry"): the most nameless text counts for all.
+        cause = max((_alike(item.violation) for item in same), key=lambda text: text.count(_NAME))
+        first = same[0]
+        groups[(first.rule.name, first.span, cause, first.suppression)] += same
     kept = _without_echoes(list(groups.values()))
     decisions = {_finding(group, environments): group[0].violation.decision for group in kept}
     left = _yielding(list(decisions), placed_rules(groups))
     return tuple(sorted(_said_once(left, decisions, environments), key=report_order))
+
+
+def _worded_alike(placed: Iterable[Placed]) -> Iterable[list[Placed]]:
+    """Group by rule, place and message."""
+    groups: dict[_GroupKey, list[Placed]] = defaultdict(list)
+    for item in placed:
+        groups[(item.rule.name, item.span, item.violation.cause or item.violation.message, item.suppression)].append(
+            item
+        )
+    return groups.values()
 
 
 def placed_rules(groups: Mapping[_GroupKey, Sequence[Placed]]) -> Mapping[str, tuple[str, ...]]:
@@ -61,7 +75,7 @@ def nameless(message: str, target: RenderedObject | ObjectRef | None) -> str:
     text = message
     for word in (target.name, target.namespace) if target else ():
         if word and word in text:
-            text = re.sub(rf"(?<![\w.-]){re.escape(word)}(?![\w.-])", "\0", text)
+            text = re.sub(rf"(?<![\w.-]){re.escape(word)}(?![\w.-])", _NAME, text)
     return text
 
 

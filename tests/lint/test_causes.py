@@ -38,6 +38,23 @@ CHART = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
     ("files", "place"),
     [
         (
+            {
+                "base/kustomization.yaml": "resources: [a.yaml, b.yaml]\n",
+                "base/a.yaml": CONFIG_MAP,
+                "base/b.yaml": "# fetched\nThe content of the release\n",
+                "prod/kustomization.yaml": "resources: [../base]\n",
+                "dev/kustomization.yaml": "resources: [../base]\n",
+            },
+            ("base/b.yaml", 2, 1, True),
+        ),
+        (
+            {
+                "base/kustomization.yaml": "resources: [a.yaml]\n",
+                "base/a.yaml": f"{CONFIG_MAP}---\napiVersion: v1\nkind: ConfigMap\ndata: {{a: b}}\n",
+            },
+            ("base/a.yaml", 6, 1, True),
+        ),
+        (
             {"clusters/hub/kustomization.yaml": "resources:\n  - ../../../components/web\n"},
             ("clusters/hub/kustomization.yaml", 2, 5, True),
         ),
@@ -167,6 +184,8 @@ CHART = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
         ),
     ],
     ids=[
+        "text that is no object, in a base",
+        "object without metadata",
         "folder outside of the repository",
         "missing file of a base",
         "missing file below a folder for which Flux makes the kustomization",

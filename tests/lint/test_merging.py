@@ -63,6 +63,13 @@ def test_the_names_of_related_objects_make_no_difference() -> None:
     assert found.environments == ("dev", "prod")
 
 
+def test_a_name_that_is_a_word_of_the_message_too_makes_no_difference() -> None:
+    found = merge([placed("library/registry:2 can change", name=name) for name in ("registry", "web")], {})
+    assert [(item.message, item.deliveries) for item in found] == [
+        ("library/registry:2 can change", ("none/registry", "none/web"))
+    ]
+
+
 def test_other_messages_and_places_stay_apart() -> None:
     items = [placed("one"), placed("two"), placed("one", span=replace(SPAN, line=4, end_line=4))]
     assert len(merge(items, {})) == 3

@@ -11,7 +11,7 @@ from gitlint_ops.lint.model import Violation
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.render.provenance.match import value_at
 from gitlint_ops.repo.model import Delivery, Generator
-from gitlint_ops.source.model import FieldPath, Span
+from gitlint_ops.source.model import FieldPath, Json
 
 Key = tuple[str, str, str, str]
 """Parent delivery, kind, namespace, name; or, for what a folder applied by hand gives: '', kind, file, name."""
@@ -30,7 +30,7 @@ def at_field(context: CheckContext, delivery: Delivery, field_path: FieldPath, v
     rendered = rendered_declaration(context, delivery)
     if rendered is not None:
         return replace(placed, object=rendered, field_path=field_path)
-    return _in_document(context, delivery.document, delivery.span, (*delivery.document_path, *field_path), placed)
+    return _in_document(context, delivery, (*delivery.document_path, *field_path), placed)
 
 
 def _at_parameter(
@@ -49,7 +49,7 @@ def at_generator(context: CheckContext, generator: Generator, field_path: FieldP
         rendered = _of_a_top(context, "ApplicationSet", generator)
     if rendered is not None:
         return replace(violation, object=rendered, field_path=field_path)
-    return _in_document(context, generator.document, generator.span, field_path, violation)
+    return _in_document(context, generator, field_path, violation)
 
 
 def rendered_declaration(context: CheckContext, delivery: Delivery) -> RenderedObject | None:
@@ -64,11 +64,13 @@ def rendered_declaration(context: CheckContext, delivery: Delivery) -> RenderedO
 
 def _is_changed(context: CheckContext, declared: Delivery | Generator) -> bool:
     """Whether the declaring object is not what its file says: an overlay that nothing delivers patched it, say."""
-    if declared.document is None:
-        return True
-    path, index = declared.document
-    written = next((d.value for d in context.tree.read(path).documents if d.index == index), None)
-    return bool(written != declared.object)
+    return declared.document is None or bool(_written(context, declared) != declared.object)
+
+
+def _written(context: CheckContext, declared: Delivery | Generator) -> Json:
+    """Give the declaring document as its file says it."""
+    path, index = declared.document or ("", 0)
+    return next((d.value for d in context.tree.read(path).documents if d.index == index), None)
 
 
 def _of_a_top(context: CheckContext, kind: str, declared: Delivery | Generator) -> RenderedObject | None:
@@ -97,16 +99,14 @@ def _index(context: CheckContext) -> dict[Key, RenderedObject]:
 
 
 def _in_document(
-    context: CheckContext,
-    document: tuple[str, int] | None,
-    fallback: Span | None,
-    field_path: FieldPath,
-    violation: Violation,
+    context: CheckContext, declared: Delivery | Generator, field_path: FieldPath, violation: Violation
 ) -> Violation:
-    if document is None:
-        return replace(violation, span=fallback, exact=not field_path)
-    span, exact = context.tree.nearest(document[0], document[1], field_path, on_key=violation.on_key)
-    return replace(violation, span=span, exact=exact)
+    """Put a violation in the declaring file: not exactly where something changes the field on its way."""
+    if declared.document is None:
+        return replace(violation, span=declared.span, exact=not field_path)
+    span, exact = context.tree.nearest(*declared.document, field_path, on_key=violation.on_key)
+    is_kept = value_at(_written(context, declared), field_path) == value_at(declared.object, field_path)
+    return replace(violation, span=span, exact=exact and is_kept)
 
 
 def mapping_at(data: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gitlint_ops.lint.causes import built
+from gitlint_ops.lint.builds import built
 from gitlint_ops.lint.checks.delivered_files import deliveries_of_folder
 from gitlint_ops.lint.checks.edits import renamed_key
 from gitlint_ops.lint.context import CheckContext

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -131,7 +132,9 @@ def _exposed_namespaces(
             parts += (
                 [f"{counted(len(foreign), 'workloads')} of other deliveries ({_listed(owners)})"] if foreign else []
             )
-            yield _exposed(delivery, [item], f"it takes {' and '.join(parts)} along")
+            violation = _exposed(delivery, [item], f"it takes {' and '.join(parts)} along")
+            # A chart's or component's one line makes many: what each of them holds is no cause of its own.
+            yield replace(violation, cause="a namespace in use")
 
 
 def _inside(context: CheckContext) -> Mapping[tuple[str, str], list[RenderedObject]]:

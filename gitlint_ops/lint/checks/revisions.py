@@ -172,8 +172,8 @@ def _branch(revision: str) -> str:
 
 def _at_revision(context: CheckContext, delivery: Delivery, source: SourceRef, message: str) -> Violation:
     if source.revision:
-        return at_field(context, delivery, (*source.field_path, "targetRevision"), Violation(message))
-    return at_field(context, delivery, source.field_path, Violation(message, on_key=True))
+        return at_field(context, delivery, (*source.field_path, "targetRevision"), Violation(message, cause=message))
+    return at_field(context, delivery, source.field_path, Violation(message, on_key=True, cause=message))
 
 
 # Flux sources

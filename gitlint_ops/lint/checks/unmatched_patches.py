@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
-from gitlint_ops.lint.causes import UNMATCHED_PATCH, built, cause_of
+from gitlint_ops.lint.builds import built
+from gitlint_ops.lint.causes import UNMATCHED_PATCH, cause_of
 from gitlint_ops.lint.checks.patch_entries import named_below
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation

@@ -173,7 +173,7 @@ def is_unseen(context: CheckContext, wanted: Want) -> bool:
         return False
     world = world_of(context)
     filled = any(glob.endswith("/*") for glob in _provided(context, wanted))
-    return filled or world.gap(wanted) is not None or world.is_installed(wanted)
+    return filled or world.gap(wanted) is not None or world.is_installed(wanted) or world.is_unowned(wanted)
 
 
 def _others(world: World, wanted: Want) -> tuple[Thing, ...]:

@@ -43,8 +43,11 @@ def _is_swapped(name: str, known: str) -> bool:
 
 
 def is_misspelt(name: str, known: str) -> bool:
-    """Say whether a name is all but another; ``web-1`` and ``web-2`` are two of a series."""
-    if _DIGITS.sub("", name) == _DIGITS.sub("", known):
+    """Say whether a name is all but another.
+
+    ``web-1`` and ``web-2`` are two of a series, and what is called ``web-admin-extra`` adds to a ``web-admin``.
+    """
+    if _DIGITS.sub("", name) == _DIGITS.sub("", known) or f"-{name}-" in f"-{known}-":
         return False
     return _is_swapped(name, known) or likeness_of(name, known) >= MISSPELT
 

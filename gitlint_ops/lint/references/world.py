@@ -54,6 +54,7 @@ class World:
         self._globs: dict[str, list[Thing]] = {}
         self._names: dict[str, dict[tuple[str, Scope], dict[str, Thing]]] = {}
         self._gaps = tuple(gaps(context))
+        self._has_unanswered = any(generator.unanswered for generator in context.graph.generators.values())
         self._unread = _unread(context)
         self.makers = Makers((*own_makers(), *(maker_of(entry) for entry in context.config.operators)))
         for item in context.objects:
@@ -140,6 +141,14 @@ class World:
         scope = self.scope(delivery)
         found = (gap for gap in self._gaps if gap.may_hold(delivery, scope, wanted.namespace))
         return next(found, None)
+
+    def is_unowned(self, wanted: Want) -> bool:
+        """Say whether a reference stands in a plain folder that Applications nobody knows may apply, with much else.
+
+        That is where an ApplicationSet's generator is not answered: by clusters that Git does not name, say.
+        """
+        delivery = wanted.item.delivery
+        return self._has_unanswered and delivery.controller == "none" and delivery.kind == "directory"
 
     def unread(self, wanted: Want) -> Document | None:
         """Give a document that declares what a reference means and that nothing renders, None where there is none."""

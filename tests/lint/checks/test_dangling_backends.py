@@ -62,3 +62,21 @@ GATEWAY = "gateway.networking.k8s.io/v1"
 def test_backends(text: str, count: int, tmp_path: Path) -> None:
     found = findings(tmp_path, {"web/route.yaml": text, "web/web.yaml": WEB}, RULE)
     assert places(found) == [("web/route.yaml", 4)] * count
+
+
+def test_a_plain_folder_beside_applications_that_nobody_knows_is_not_judged(tmp_path: Path) -> None:
+    unanswered = """
+        apiVersion: argoproj.io/v1alpha1
+        kind: ApplicationSet
+        metadata: {name: addons, namespace: argocd}
+        spec:
+          generators: [{clusters: {}}]
+          template:
+            metadata: {name: "addons-{{name}}"}
+            spec:
+              project: default
+              source: {repoURL: https://git.acme.example/x.git, targetRevision: v1, path: "addons/{{name}}"}
+              destination: {name: "{{name}}", namespace: shop}
+        """
+    text = route("route.openshift.io/v1", "Route", "to: {kind: Service, name: api}")
+    assert findings(tmp_path, {"web/route.yaml": text, "web/web.yaml": WEB, "set.yaml": unanswered}, RULE) == ()

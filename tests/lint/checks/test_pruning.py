@@ -110,3 +110,19 @@ def test_a_helm_release_keeps_what_its_chart_says_to_keep(keep: str, count: int,
         "chart/templates/claim.yaml": CLAIM.format(name="data", more=more),
     }
     assert len(findings(tmp_path, files, "stateful-prune")) == count
+
+
+def test_the_namespaces_of_one_line_are_one_finding(tmp_path: Path) -> None:
+    pod = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: web, namespace: team-{0}}}\n"
+    files = {
+        "flux.yaml": _flux("one", "two", "apps"),
+        "space/kustomization.yaml": "resources: [namespace.yaml]\n",
+        "space/namespace.yaml": "apiVersion: v1\nkind: Namespace\nmetadata: {name: team}\n",
+        "one/kustomization.yaml": "resources: [../space]\nnamespace: team-one\n",
+        "two/kustomization.yaml": "resources: [../space]\nnamespace: team-two\n",
+        "apps/one.yaml": pod.format("one"),
+        "apps/two.yaml": pod.format("two") + "---\n" + pod.format("two").replace("web", "api"),
+    }
+    (found,) = findings(tmp_path, files, "stateful-prune")
+    assert (found.span.path, found.span.line) == ("space/namespace.yaml", 3)
+    assert [name.rpartition("/")[2] for name in found.deliveries] == ["one", "two"]

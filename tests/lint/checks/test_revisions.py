@@ -136,3 +136,37 @@ def test_a_source_that_two_environments_render_is_one_finding_of_both(tmp_path: 
     overlays = {f"{name}/kustomization.yaml": "resources: [../base]\n" for name in ("staging", "production")}
     found = findings(tmp_path, {**files, **overlays}, RULE)
     assert [(item.span.path, item.environments) for item in found] == [("base/source.yaml", ("staging", "production"))]
+
+
+def test_one_line_that_production_and_others_follow_is_one_finding_of_the_heavier(tmp_path: Path) -> None:
+    generated = """
+        apiVersion: argoproj.io/v1alpha1
+        kind: ApplicationSet
+        metadata: {name: web, namespace: argocd}
+        spec:
+          generators: [{list: {elements: [{env: dev}, {env: qa}, {env: int}, {env: uat}, {env: test}, {env: prod}]}}]
+          template:
+            metadata: {name: "web-{{env}}"}
+            spec:
+              project: default
+              source: {repoURL: https://git.acme.example/x.git, targetRevision: main, path: "envs/{{env}}"}
+              destination: {server: https://kubernetes.default.svc, namespace: "web-{{env}}"}
+        """
+    (found,) = findings(tmp_path, {"set.yaml": generated}, RULE)
+    assert (found.severity, found.span.line, found.environments[-1]) == ("error", 10, "prod")
+
+
+def test_a_revision_that_an_overlay_replaces_is_not_placed_exactly_where_it_does_not_stand(tmp_path: Path) -> None:
+    files = {
+        "root/kustomization.yaml": """
+            resources: [app.yaml, facts.yaml]
+            replacements:
+              - source: {kind: ConfigMap, name: facts, fieldPath: data.revision}
+                targets: [{select: {kind: Application}, fieldPaths: [spec.source.targetRevision]}]
+            """,
+        "root/facts.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: facts}\ndata: {revision: develop}\n",
+        "root/app.yaml": _application("root", OWN, "v1.0.0", "root\n            directory: {exclude: app.yaml}"),
+    }
+    (found,) = findings(tmp_path, {**files, **CONFIG}, RULE)
+    assert found.message.startswith("Application root follows this repository's own branch develop: ")
+    assert (found.span.path, found.span.line, found.exact) == ("root/app.yaml", 8, False)

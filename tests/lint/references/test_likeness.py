@@ -15,6 +15,8 @@ from gitlint_ops.lint.references.likeness import is_misspelt, is_slip, likeness_
         ("web-12", "web-21", False),
         ("web-db", "web-tls", False),
         ("api-config", "web-config", False),
+        ("argo-workflows-admin", "argo-workflows-admin-extra", False),
+        ("argo-workflows-admin-typo", "argo-workflows-admin", True),
     ],
 )
 def test_misspellings(name: str, known: str, *, expected: bool) -> None:
