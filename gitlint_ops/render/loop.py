@@ -27,7 +27,7 @@ from gitlint_ops.render.objects import metadata_of
 from gitlint_ops.render.older_helm import HELM_3, has_helm_3
 from gitlint_ops.render.plan import Pool, request_for
 from gitlint_ops.render.roots import Candidate, uncovered, with_claims
-from gitlint_ops.render.unset import UnsetValues
+from gitlint_ops.render.unset import UnsetValues, until_set
 from gitlint_ops.render.waiting import Waiting, Work
 from gitlint_ops.repo import Context, deliveries_in, learn_sources, loose_deliveries
 from gitlint_ops.repo.fetched import wanted_by, with_fetched
@@ -206,10 +206,9 @@ class Loop:
         top = self._tops.get(delivery.parent)
         if top is None or not any(gap.failed or gap.error_kind == "missing-file" for gap in delivery.unrendered):
             return None
-        name = self._unset.behind(top, delivery.object or {})
-        chart, path = top.units[0].path, delivery.span.path if delivery.span else ""
-        reason = f"nothing here delivers the chart '{chart}', and its value '{name}' is empty until it is installed"
-        return Unrendered(delivery.name, path, reason, delivery.span) if name else None
+        name = self._unset.behind_declared(top, delivery.object or {})
+        path = delivery.span.path if delivery.span else ""
+        return Unrendered(delivery.name, path, until_set(top.units[0], name), delivery.span) if name else None
 
     def _rooted(self, made: Made) -> Made:
         """Make what a top gives a root: no controller creates it, whoever applies the top does."""

@@ -9,17 +9,19 @@ from dataclasses import replace
 from typing import Any
 
 from gitlint_ops.lint.checks.controller_words import application_words, object_words
-from gitlint_ops.lint.checks.declarations import at_field, at_generator, mapping_at
+from gitlint_ops.lint.checks.declarations import at_field, at_generator, mapping_at, rendered_declaration
 from gitlint_ops.lint.checks.embedded_values import has_broken_values
 from gitlint_ops.lint.checks.flux_objects import kustomization_problems, release_problems
 from gitlint_ops.lint.checks.parameter_names import unknown_parameters
 from gitlint_ops.lint.checks.problems import Problem
 from gitlint_ops.lint.checks.project_limits import beyond_project
 from gitlint_ops.lint.checks.schema import judged_objects
+from gitlint_ops.lint.checks.until_installed import until_installed
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.lint.redaction import without_user_info
 from gitlint_ops.lint.schemas import UnknownKind
+from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.model import INVALID_OBJECT, Delivery, Generator
 from gitlint_ops.source.model import FieldPath, Json
 
@@ -40,12 +42,22 @@ def invalid_application(context: CheckContext) -> Iterator[Violation]:
             violation = Violation(
                 f"{_label(context, delivery)}: {problem.text}", on_key=problem.on_key, severity=problem.severity
             )
-            yield at_field(context, delivery, problem.path, violation)
+            yield _judged(context, delivery, problem, at_field(context, delivery, problem.path, violation))
     for _, generator in sorted(context.graph.generators.items()):
         yield from _unfilled(context, generator)
         yield from _unknown(context, generator)
     yield from object_words(context)
     yield from beyond_project(context)
+
+
+def _judged(context: CheckContext, delivery: Delivery, problem: Problem, violation: Violation) -> Violation:
+    """Lower a violation to a note where the object that declares the delivery is of a chart with a value to set."""
+
+    def has_problem(again: RenderedObject) -> bool:
+        return any(other.path == problem.path for other in _problems(context, replace(delivery, object=again.data)))
+
+    declaring = rendered_declaration(context, delivery)
+    return until_installed(context, violation, declaring, has_problem) if declaring is not None else violation
 
 
 def _refused(context: CheckContext) -> Iterator[Violation]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from gitlint_ops.lint.checks.declarations import mapping_at
 from gitlint_ops.lint.checks.edits import renamed
 from gitlint_ops.lint.checks.image_reference import is_unresolved
 from gitlint_ops.lint.checks.unrendered import unrendered_resources
+from gitlint_ops.lint.checks.until_installed import until_installed
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.lint.schemas import Fault, UnknownKind, Verdicts
@@ -18,6 +19,7 @@ from gitlint_ops.lint.schemas.crds import CustomKinds
 from gitlint_ops.lint.schemas.lifecycle import lifecycle_of
 from gitlint_ops.lint.schemas.locations import has_unasked
 from gitlint_ops.render.model import RenderedObject
+from gitlint_ops.render.provenance.match import value_at
 from gitlint_ops.repo.index import CONFIG_GROUPS, api_group
 from gitlint_ops.repo.model import Delivery, DirectoryUnit, KustomizeUnit
 from gitlint_ops.repo.set_aside import is_part_of
@@ -55,8 +57,19 @@ def schema_error(context: CheckContext) -> Iterator[Violation]:
                 cause=_cause(judged.item, fault),
             )
             fix = renamed(context, violation, fault.nearest) if fault.nearest else None
-            yield replace(violation, fix=fix)
+            yield until_installed(context, replace(violation, fix=fix), judged.whole, _has(context, judged, fault))
     yield from _in_sources(context)
+
+
+def _has(context: CheckContext, judged: Judged, fault: Fault) -> Callable[[RenderedObject], bool]:
+    """Give what tells whether an object, rendered again, has a fault at the same field."""
+
+    def is_faulty(again: RenderedObject) -> bool:
+        data = value_at(again.data, judged.prefix)
+        verdict = _verdicts(context).of(replace(judged.item, data=data)) if isinstance(data, Mapping) else ()
+        return not isinstance(verdict, UnknownKind) and any(other.field_path == fault.field_path for other in verdict)
+
+    return is_faulty
 
 
 def _cause(item: RenderedObject, fault: Fault) -> str:
