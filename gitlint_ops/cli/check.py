@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from gitlint_ops.cli.check_options import CheckOptions, shard_options
 from gitlint_ops.cli.completion import complete_profile, complete_rule
 from gitlint_ops.cli.errors import CommandError, check_known
 from gitlint_ops.cli.fixing import FixOptions, Mender, fix_options
+from gitlint_ops.cli.meanwhile import meanwhile
 from gitlint_ops.cli.options import root_options
 from gitlint_ops.cli.outputs import plan_outputs, show_layout
 from gitlint_ops.cli.paths import PathList, paths_argument
@@ -141,10 +143,14 @@ def run_check(options: CheckOptions, mender: Mender | None = None) -> Report:
 def _check_session(
     session: Session, options: CheckOptions, progress: Progress, mender: Mender, spares: Spares | None
 ) -> Report:
+    with meanwhile(_import_rooms):
+        session.tree.documents()
+
     from gitlint_ops.fix import Checked, checking
     from gitlint_ops.lint import lint, load_rules
     from gitlint_ops.lint.bounds import bounded
     from gitlint_ops.lint.profiles import profile_names
+    from gitlint_ops.lint.runner import import_checks
     from gitlint_ops.render.answers import Answers
     from gitlint_ops.render.shares import render_share
     from gitlint_ops.render.summary import summarise
@@ -161,7 +167,8 @@ def _check_session(
     rules, config = choose_rules(load_rules(asked, tree.root), options.rules, asked)
     progress.say(f"Rendering {len(tree.yaml_files):,} files ...")
     answers = Answers() if options.base is not None else None
-    rendering, part = render_share(tree, engine, config, share, answers)
+    with meanwhile(partial(import_checks, rules, config)):
+        rendering, part = render_share(tree, engine, config, share, answers)
     for name in options.environments:
         check_known("environment", name, rendering.graph.environments)
     shard = identify(share, part, options, session) if share else None
@@ -184,6 +191,13 @@ def _check_session(
     if isinstance(options.paths, PathList) or any(map(is_checked, filter(session.target.holds, tree.files))):
         return report
     return dataclasses.replace(report, coverage=dataclasses.replace(report.coverage, files=0))
+
+
+def _import_rooms() -> None:
+    """Import the most of what a check needs: that takes as long as the engine needs to start and to read the files."""
+    import gitlint_ops.fix
+    import gitlint_ops.lint.runner
+    import gitlint_ops.render.shares  # noqa: F401
 
 
 def is_checked(path: str) -> bool:

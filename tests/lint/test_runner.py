@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from gitlint_ops.config import Config
 from gitlint_ops.lint import InternalError
 from gitlint_ops.lint.checks import schema
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Skipped, Suppression, Violation
-from gitlint_ops.lint.runner import check_of
+from gitlint_ops.lint.runner import check_of, import_checks
 from gitlint_ops.source import Span
 from tests.lint.support import rule, run
 
@@ -39,9 +40,10 @@ def test_a_violation_without_a_place_is_a_defect(write: Write, monkeypatch: pyte
 
 
 @pytest.mark.parametrize("check", ["schema.nothing", "nothing.schema_error"])
-def test_a_check_that_is_not_there_is_a_defect(check: str) -> None:
+def test_a_check_that_is_not_there_is_a_defect_where_its_rule_runs(check: str) -> None:
     with pytest.raises(InternalError, match=f"the rule some-rule names a check that is not there: {check}"):
         check_of(rule(check=check))
+    import_checks([rule(check=check)], Config())
 
 
 def test_suppressed_findings_stay_in_the_report(write: Write) -> None:
