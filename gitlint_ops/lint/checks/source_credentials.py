@@ -115,7 +115,7 @@ def _left_out(document: Document) -> bool:
         return not isinstance(value, list)
     sops = value.get("sops")
     encrypted = isinstance(sops, Mapping) and ("mac" in sops or "lastmodified" in sops)
-    is_skipped = value.get("kind") in _SKIPPED_KINDS and "apiVersion" in value
+    is_skipped = document.is_object and value["kind"] in _SKIPPED_KINDS
     return encrypted or is_skipped or bool(_SCHEMA_KEYS.intersection(value))
 
 

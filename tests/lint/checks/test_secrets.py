@@ -168,6 +168,11 @@ def test_documentation_lock_files_and_sops_are_left_alone(tmp_path: Path) -> Non
     assert findings(tmp_path, files, *RULES) == ()
 
 
+def test_a_list_for_a_kind_is_no_kind_that_is_left_out(tmp_path: Path) -> None:
+    found = findings(tmp_path, {"a.yaml": "apiVersion: v1\nkind: [Secret]\npassword: hunter2-prod\n"}, *RULES)
+    assert [(item.rule, item.span.line) for item in found] == [("secret-value", 3)]
+
+
 def test_high_entropy_is_an_option(tmp_path: Path) -> None:
     files = {"values.yaml": "anything: q8Zr2LmX7vTn4Kd9Wb3YhP6c\nimage: registry.example.com/web:1.4.2\n"}
     assert findings(tmp_path, files, "secret-value") == ()
