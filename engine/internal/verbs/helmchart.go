@@ -13,7 +13,6 @@ import (
 	ci "helm.sh/helm/v4/pkg/chart"
 	"helm.sh/helm/v4/pkg/chart/loader/archive"
 	chart "helm.sh/helm/v4/pkg/chart/v2"
-	"helm.sh/helm/v4/pkg/chart/v2/loader"
 	"helm.sh/helm/v4/pkg/ignore"
 
 	"github.com/gitlint-ops/gitlint-ops/engine/internal/fault"
@@ -179,14 +178,13 @@ func (w *chartWalk) read(abs, name string) ([]byte, error) {
 
 // chart makes a fresh chart of the files: rendering changes the one it is given.
 func (i *inflation) chart() (*chart.Chart, error) {
-	files := make([]*archive.BufferedFile, 0, len(i.files))
-	for _, file := range i.files {
-		copied := *file
-		files = append(files, &copied)
-	}
-	loaded, err := loader.LoadFiles(files)
+	shared, err := loadedCharts.load(i.files)
 	if err != nil {
 		return nil, fault.At(fault.Failed, i.view.Rel(i.folder), "%v", err)
+	}
+	loaded, err := copyChart(shared.chart)
+	if err != nil {
+		return nil, err
 	}
 	if kind := loaded.Metadata.Type; kind != "" && kind != "application" {
 		return nil, fault.At(fault.Failed, i.view.Rel(i.folder), "%s charts are not installable", kind)
@@ -194,11 +192,15 @@ func (i *inflation) chart() (*chart.Chart, error) {
 	if loaded.Metadata.Deprecated {
 		i.call.Warnings.Add("this chart is deprecated")
 	}
-	i.dropOpenSchemas(loaded, i.view.Rel(i.folder))
+	for below, reason := range shared.openSchemas {
+		i.call.Miss(path.Join(i.view.Rel(i.folder), below), reason)
+	}
 	if err := i.replaceValues(loaded); err != nil {
 		return nil, err
 	}
-	i.openExtra(loaded.Values)
+	if len(i.extra) > 0 && (shared.mentionsFiles || valuesMentionFiles(loaded.Values, i.values)) {
+		i.openExtra()
+	}
 	return loaded, i.checkDependencies(loaded)
 }
 

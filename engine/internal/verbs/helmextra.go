@@ -1,15 +1,15 @@
 package verbs
 
 import (
+	"bytes"
 	"encoding/json"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
 )
 
-// mentionsFiles finds the word by which templates, and texts that templates evaluate, get at a chart's other files.
-var mentionsFiles = regexp.MustCompile(`\bFiles\b`)
+// filesWord is the word by which templates, and texts that templates evaluate, get at a chart's other files.
+var filesWord = regexp.MustCompile(`\bFiles\b`)
 
 var (
 	chartFolders = []string{"charts", "crds", "templates"}
@@ -27,30 +27,20 @@ func isExtra(name string) bool {
 	return !slices.Contains(chartOwn, name)
 }
 
-// openExtra records the extra files as read where a template may read them; values.yaml of other environments, say,
+// openExtra records the extra files as read, for a template that may read them; values.yaml of other environments, say,
 // lie in many a chart and change nothing of this release.
-func (i *inflation) openExtra(own map[string]any) {
-	if len(i.extra) == 0 || !i.mayReadExtra(own) {
-		return
-	}
+func (i *inflation) openExtra() {
 	for abs, data := range i.extra {
 		i.view.Opened(abs, data)
 	}
 }
 
-func (i *inflation) mayReadExtra(own map[string]any) bool {
-	texts, err := json.Marshal([]any{own, i.values})
-	if err != nil || mentionsFiles.Match(texts) {
-		return true
-	}
-	for _, file := range i.files {
-		if strings.HasSuffix(file.Name, ".tgz") {
-			return true
-		}
-		isText := strings.Contains(file.Name, "templates/") || path.Base(file.Name) == "values.yaml"
-		if isText && mentionsFiles.Match(file.Data) {
-			return true
-		}
-	}
-	return false
+func mentionsFiles(text []byte) bool {
+	return bytes.Contains(text, []byte("Files")) && filesWord.Match(text)
+}
+
+// valuesMentionFiles says whether values have a text that gets at .Files where a template evaluates it.
+func valuesMentionFiles(layers ...map[string]any) bool {
+	texts, err := json.Marshal(layers)
+	return err != nil || mentionsFiles(texts)
 }

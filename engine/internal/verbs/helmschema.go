@@ -17,16 +17,17 @@ const (
 )
 
 // dropOpenSchemas takes from a chart and its dependencies each schema that refers to a document elsewhere: Helm's
-// validator would fetch it, with a transport of its own, or read it from this machine's disk.
-func (i *inflation) dropOpenSchemas(loaded *chart.Chart, folder string) {
+// validator would fetch it, with a transport of its own, or read it from this machine's disk. The reasons are noted by
+// the schemas' paths below the folder of the chart that is rendered.
+func dropOpenSchemas(loaded *chart.Chart, folder string, reasons map[string]string) {
 	if loaded.Schema != nil {
 		if elsewhere := refersTo(loaded.Schema); elsewhere != "" {
 			loaded.Schema = nil
-			i.call.Miss(path.Join(folder, schemaFile), fmt.Sprintf("the schema refers to %s, which is not read: no values are validated against it", elsewhere))
+			reasons[path.Join(folder, schemaFile)] = fmt.Sprintf("the schema refers to %s, which is not read: no values are validated against it", elsewhere)
 		}
 	}
 	for _, dependency := range loaded.Dependencies() {
-		i.dropOpenSchemas(dependency, path.Join(folder, "charts", dependency.Name()))
+		dropOpenSchemas(dependency, path.Join(folder, "charts", dependency.Name()), reasons)
 	}
 }
 
