@@ -66,6 +66,8 @@ type View struct {
 
 type resolution struct {
 	path string
+	// info describes what is at the path, where it was looked at and is no link.
+	info fs.FileInfo
 	err  error
 }
 
@@ -160,34 +162,35 @@ func (v *View) resolve(abs string, links int) (string, error) {
 	if known, ok := v.resolved[abs]; ok {
 		return known.path, known.err
 	}
-	found, err := v.follow(abs, links)
-	v.resolved[abs] = resolution{found, err}
-	return found, err
+	found := v.follow(abs, links)
+	v.resolved[abs] = found
+	return found.path, found.err
 }
 
-func (v *View) follow(abs string, links int) (string, error) {
+func (v *View) follow(abs string, links int) resolution {
 	if abs == v.tree.root || v.tree.mount != nil && abs == v.tree.mount.folder {
-		return abs, nil
+		return resolution{path: abs}
 	}
 	if !v.within(abs) {
-		return "", v.refuse(fault.At(fault.OutsideRoot, v.Rel(abs), "path %q leaves the root", v.Rel(abs)))
+		return resolution{err: v.refuse(fault.At(fault.OutsideRoot, v.Rel(abs), "path %q leaves the root", v.Rel(abs)))}
 	}
 	parent, err := v.resolve(filepath.Dir(abs), links)
 	if err != nil {
-		return "", err
+		return resolution{err: err}
 	}
 	full := v.tree.mount.enter(filepath.Join(parent, filepath.Base(abs)))
 	if _, virtual := v.overlay[full]; virtual {
-		return full, nil
+		return resolution{path: full}
 	}
 	info, err := os.Lstat(full)
 	if err != nil || info.Mode()&fs.ModeSymlink == 0 {
-		return full, nil
+		return resolution{path: full, info: info}
 	}
 	if v.hides(full, info) {
-		return "", &fs.PathError{Op: "lstat", Path: abs, Err: syscall.ENOENT}
+		return resolution{err: &fs.PathError{Op: "lstat", Path: abs, Err: syscall.ENOENT}}
 	}
-	return v.followLink(full, links+1)
+	target, err := v.followLink(full, links+1)
+	return resolution{path: target, err: err}
 }
 
 func (v *View) followLink(link string, links int) (string, error) {
@@ -219,7 +222,7 @@ func (v *View) Stat(abs string) (fs.FileInfo, error) {
 	if data, ok := v.overlay[target]; ok {
 		return virtualInfo{name: filepath.Base(abs), size: int64(len(data))}, nil
 	}
-	info, err := os.Lstat(target)
+	info, err := v.lstat(target)
 	if err == nil && v.hides(target, info) {
 		info, err = nil, syscall.ENOENT
 	}
@@ -235,6 +238,14 @@ func (v *View) Stat(abs string) (fs.FileInfo, error) {
 		return nil, &fs.PathError{Op: "lstat", Path: abs, Err: syscall.ENOENT}
 	}
 	return nil, err
+}
+
+// lstat describes a path without links as it was when it was resolved: a request looks at a file once.
+func (v *View) lstat(target string) (fs.FileInfo, error) {
+	if known := v.resolved[target]; known.path == target && known.info != nil {
+		return known.info, nil
+	}
+	return os.Lstat(target)
 }
 
 // ReadFile reads a regular file inside the root, within the size limit.

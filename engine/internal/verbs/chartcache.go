@@ -113,7 +113,7 @@ func mayMentionFiles(files []*archive.BufferedFile) bool {
 			return true
 		}
 		isText := strings.Contains(file.Name, "templates/") || path.Base(file.Name) == "values.yaml"
-		if isText && mentionsFiles(file.Data) {
+		if isText && mentionsFiles(string(file.Data)) {
 			return true
 		}
 	}

@@ -198,7 +198,7 @@ func (i *inflation) chart() (*chart.Chart, error) {
 	if err := i.replaceValues(loaded); err != nil {
 		return nil, err
 	}
-	if len(i.extra) > 0 && (shared.mentionsFiles || valuesMentionFiles(loaded.Values, i.values)) {
+	if shared.mentionsFiles || valuesMentionFiles(loaded.Values) || valuesMentionFiles(i.values) {
 		i.openExtra()
 	}
 	return loaded, i.checkDependencies(loaded)

@@ -1,8 +1,6 @@
 package verbs
 
 import (
-	"bytes"
-	"encoding/json"
 	"regexp"
 	"slices"
 	"strings"
@@ -35,12 +33,23 @@ func (i *inflation) openExtra() {
 	}
 }
 
-func mentionsFiles(text []byte) bool {
-	return bytes.Contains(text, []byte("Files")) && filesWord.Match(text)
+func mentionsFiles(text string) bool {
+	return strings.Contains(text, "Files") && filesWord.MatchString(text)
 }
 
 // valuesMentionFiles says whether values have a text that gets at .Files where a template evaluates it.
-func valuesMentionFiles(layers ...map[string]any) bool {
-	texts, err := json.Marshal(layers)
-	return err != nil || mentionsFiles(texts)
+func valuesMentionFiles(value any) bool {
+	switch typed := value.(type) {
+	case string:
+		return mentionsFiles(typed)
+	case []any:
+		return slices.ContainsFunc(typed, valuesMentionFiles)
+	case map[string]any:
+		for key, item := range typed {
+			if mentionsFiles(key) || valuesMentionFiles(item) {
+				return true
+			}
+		}
+	}
+	return false
 }
