@@ -95,7 +95,9 @@ class Loop:
         while pending:
             roots = uncovered(pending)
             self._follow([d for c in roots if c.top is None for d in c.declared])
-            self._follow(self._indexed([d for c in self._undelivered(roots) if c.top for d in _start(c)]))
+            # A top that delivers itself is a cluster's: what it turns out to apply is no top.
+            for candidates in ([c for c in roots if c.selves], [c for c in roots if c.top and not c.selves]):
+                self._follow(self._indexed([d for c in self._undelivered(candidates) for d in _start(c)]))
             done = {id(c) for c in roots}
             pending = self._undelivered([c for c in pending if id(c) not in done])
         self._render_loose()

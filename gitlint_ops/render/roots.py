@@ -59,12 +59,19 @@ def _filled(
         document = (candidate.own, candidate.declared[0].document or 0)
         return replace(candidate, claims=claims.files_of_all(by_document.get(document, ())))
     deliveries = by_parent.get(candidate.top.id, ())
-    selves = {d.document for d in deliveries if candidate.own in claims.files_of_all([d])}
+    selves = [d for d in deliveries if candidate.own in claims.files_of_all([d])]
     return replace(
         candidate,
         claims=candidate.inside | claims.files_of_all(deliveries),
-        selves=tuple(d for d in candidate.declared if d.document is not None and (d.path, d.document) in selves),
+        selves=tuple(d for d in candidate.declared if any(_declares(d, delivery) for delivery in selves)),
     )
+
+
+def _declares(declared: Declared, delivery: Delivery) -> bool:
+    """Whether an object is the one that declares a delivery; what a chart's template gives is no document of a file."""
+    if declared.document is None:
+        return delivery.document is None and declared.data == delivery.object
+    return (declared.path, declared.document) == delivery.document
 
 
 def _trial(context: Context) -> Context:

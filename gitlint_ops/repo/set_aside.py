@@ -16,10 +16,15 @@ from gitlint_ops.source import SourceTree
 RETIRED = "its path says that it is retired, and nothing delivers it"
 DOCUMENTATION = "its path says that it is documentation, and nothing delivers it"
 TEST_DATA = "it belongs to tests, and nothing delivers it"
-STRAY = "it is a part of an object that a kustomization reads, and no kustomization reads it as a patch"
+STRAY = "it is a part of an object, as patches are, and no kustomization reads it as a patch"
 SWITCHED_OFF = "its kustomization has it in a comment, and nothing delivers it"
 
-
+_ESSENTIAL = {
+    ("argoproj.io", "Application"): frozenset({"project", "destination", "source", "sources", "sourceHydrator"}),
+    ("kustomize.toolkit.fluxcd.io", "Kustomization"): frozenset({"interval", "prune", "sourceRef"}),
+    ("helm.toolkit.fluxcd.io", "HelmRelease"): frozenset({"interval", "chart", "chartRef"}),
+}
+"""What no object of these kinds does without: one that has none of it is a patch of another."""
 _TESTS = ("chainsaw-test.yaml", "kuttl-test.yaml")
 """Files that make a folder the steps of a test, which applies some of its objects and expects the others."""
 
@@ -50,10 +55,18 @@ def is_part_of(value: Mapping[str, Any], whole: Mapping[str, Any]) -> bool:
     return isinstance(spec, Mapping) and isinstance(other, Mapping) and spec.keys() < other.keys()
 
 
+def is_fragment(value: Mapping[str, Any]) -> bool:
+    """Whether a declaring object has nothing of what its kind needs: a patch that is applied by other means."""
+    spec, essential = value.get("spec"), _ESSENTIAL.get((group_of(value), kind_of(value)))
+    return essential is not None and isinstance(spec, Mapping) and essential.isdisjoint(spec)
+
+
 def is_stray_patch(context: Context, declared: Declared) -> bool:
     """Whether an object in a file that no kustomization reads is a part of one that a kustomization does read."""
     if declared.parent is not None or declared.path in context.readers:
         return False
+    if is_fragment(declared.data):
+        return True
     named = context.index.named(kind_of(declared.data), metadata_text(declared.data, "name"), group_of(declared.data))
     return any(other.path in context.readers and is_part_of(declared.data, other.data) for other in named)
 

@@ -140,6 +140,29 @@ def test_a_root_that_manages_itself_ends(render: Render) -> None:
     assert contents(rendering) == {"root": ["Application root", "Application web"], "web": ["ConfigMap web"]}
 
 
+def test_a_chart_that_its_own_root_application_applies_is_applied_once(render: Render) -> None:
+    rendering = render(
+        {
+            "root/Chart.yaml": "apiVersion: v2\nname: root\nversion: 0.1.0\n",
+            "root/templates/root.yaml": application("root", "root"),
+            "root/templates/web.yaml": application("web", "manifests"),
+            "manifests/cm.yaml": CONFIG_MAP.format("web"),
+        }
+    )
+    assert tree_of(rendering) == {"root": "", "web": "root"}
+    assert contents(rendering) == {"root": ["Application root", "Application web"], "web": ["ConfigMap web"]}
+
+
+def test_a_patch_that_a_script_applies_declares_nothing(render: Render) -> None:
+    patch = (
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: apps}\nspec: {patches: []}\n"
+    )
+    rendering = render({**FLUX_CLUSTER, "local/patches/apps.yaml": patch})
+    assert tree_of(rendering)["apps"] == "flux-system"
+    reason = "it is a part of an object, as patches are, and no kustomization reads it as a patch: what it declares is"
+    assert reasons(rendering) == [("", f"{reason} not followed", False)]
+
+
 def test_an_application_in_a_list_is_delivered(render: Render) -> None:
     inner = textwrap.indent(application("web", "manifests"), "  ").replace("  apiVersion", "- apiVersion", 1)
     files = {"root.yaml": f"apiVersion: v1\nkind: List\nitems:\n{inner}", "manifests/cm.yaml": CONFIG_MAP.format("web")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gitlint_ops.repo.set_aside import DOCUMENTATION, RETIRED, SWITCHED_OFF, TEST_DATA, set_aside
+from gitlint_ops.repo.set_aside import DOCUMENTATION, RETIRED, SWITCHED_OFF, TEST_DATA, is_fragment, set_aside
 from tests.repo.conftest import SurveyOf
 
 _APPLICATION = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\n"
@@ -41,3 +41,22 @@ def test_the_steps_of_a_test_are_set_aside(survey_of: SurveyOf) -> None:
     context = survey_of({"policies/labels/chainsaw-test.yaml": "a: 1\n", "policies/labels/web.yaml": _APPLICATION})
     assert set_aside(context, "policies/labels/web.yaml") == TEST_DATA
     assert set_aside(context, "policies/web.yaml") == ""
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "spec", "expected"),
+    [
+        ("kustomize.toolkit.fluxcd.io/v1", "Kustomization", {"patches": []}, True),
+        ("kustomize.toolkit.fluxcd.io/v1", "Kustomization", {"patches": [], "prune": True}, False),
+        ("helm.toolkit.fluxcd.io/v2", "HelmRelease", {"values": {}}, True),
+        ("helm.toolkit.fluxcd.io/v2", "HelmRelease", {"values": {}, "chartRef": {}}, False),
+        ("argoproj.io/v1alpha1", "Application", {"syncPolicy": {}}, True),
+        ("argoproj.io/v1alpha1", "Application", {"project": "default"}, False),
+        ("argoproj.io/v1alpha1", "ApplicationSet", {"template": {}}, False),
+        ("v1", "Application", {}, False),
+    ],
+)
+def test_what_lacks_all_that_its_kind_needs_is_a_patch(
+    version: str, kind: str, spec: dict[str, object], *, expected: bool
+) -> None:
+    assert is_fragment({"apiVersion": version, "kind": kind, "spec": spec}) is expected

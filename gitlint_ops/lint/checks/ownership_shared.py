@@ -123,7 +123,12 @@ def _some(pair: _Pair) -> Violation:
     message = f"{shown}{more} {are} applied by both {_name(pair.first)} and {_name(pair.second)}{_fate(pair)}"
     related = (other, ("metadata", "name"), f"{_name(pair.first)} takes it from here")
     return Violation(
-        message, object=mine, field_path=("metadata", "name"), deliveries=(pair.first,), related_fields=(related,)
+        message,
+        object=mine,
+        field_path=("metadata", "name"),
+        deliveries=(pair.first,),
+        related_fields=(related,),
+        cause="applied by two deliveries",
     )
 
 

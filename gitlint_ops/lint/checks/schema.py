@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -18,17 +19,19 @@ from gitlint_ops.lint.schemas import Fault, UnknownKind, Verdicts
 from gitlint_ops.lint.schemas.crds import CustomKinds
 from gitlint_ops.lint.schemas.lifecycle import lifecycle_of
 from gitlint_ops.lint.schemas.locations import has_unasked
+from gitlint_ops.lint.schemas.wording import QUOTE_HINT
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.render.provenance.match import value_at
 from gitlint_ops.repo.index import CONFIG_GROUPS, api_group
 from gitlint_ops.repo.model import Delivery, DirectoryUnit, KustomizeUnit
-from gitlint_ops.repo.set_aside import is_part_of
+from gitlint_ops.repo.set_aside import is_fragment, is_part_of
 from gitlint_ops.source import Document, FieldPath
 
 _CRD = "CustomResourceDefinition"
 _FOLDER = "a folder that schema_folders of .gitlint-ops.yaml names"
 _UNASKED = "; the addresses of schema_locations are asked only with --network"
 _LOCAL = "config.kubernetes.io/local-config"
+_VARIABLE = re.compile(r"\$\{[^{}]*\}")
 
 
 class Judged(NamedTuple):
@@ -49,7 +52,7 @@ def schema_error(context: CheckContext) -> Iterator[Violation]:
             if not fault.exact and _may_be_completed(context, judged.item):
                 continue
             violation = Violation(
-                f"{judged.item.label}: {fault.message}",
+                f"{judged.item.label}: {_advised(context, judged, fault)}",
                 object=judged.whole,
                 field_path=judged.prefix + fault.field_path,
                 on_key=fault.on_key,
@@ -59,6 +62,22 @@ def schema_error(context: CheckContext) -> Iterator[Violation]:
             fix = renamed(context, violation, fault.nearest) if fault.nearest else None
             yield until_installed(context, replace(violation, fix=fix), judged.whole, _has(context, judged, fault))
     yield from _in_sources(context)
+
+
+def _advised(context: CheckContext, judged: Judged, fault: Fault) -> str:
+    """Give a fault's message; a value that Flux substitutes loses the quotes that it has in the source."""
+    flux = getattr(judged.whole.unit, "flux", None)
+    if flux is None or not fault.message.endswith(QUOTE_HINT):
+        return fault.message
+    spans = [origin.span for origin in context.provenance.origins(judged.whole, judged.prefix + fault.field_path)]
+    lines = (_VARIABLE.search(context.tree.line_text(span.path, span.line)) for span in spans)
+    found = next((line for line in lines if line is not None), None)
+    if found is None:
+        return fault.message
+    return (
+        f"{fault.message.removesuffix(QUOTE_HINT)}; Kustomize drops the quotes before Flux substitutes: write "
+        f"${{quote}}{found[0]}${{quote}}, with quote: '\"' in spec.postBuild.substitute of Kustomization {flux.name}"
+    )
 
 
 def _has(context: CheckContext, judged: Judged, fault: Fault) -> Callable[[RenderedObject], bool]:
@@ -82,7 +101,7 @@ def _is_stray_patch(context: CheckContext, item: RenderedObject) -> bool:
     if item.delivery.controller != "none" or not isinstance(item.unit, DirectoryUnit):
         return False
     built = context.once("built-objects", lambda: _built(context))
-    return any(is_part_of(item.data, other.data) for other in built[item.kind, item.name])
+    return is_fragment(item.data) or any(is_part_of(item.data, other.data) for other in built[item.kind, item.name])
 
 
 def _may_be_completed(context: CheckContext, item: RenderedObject) -> bool:

@@ -15,6 +15,8 @@ MAX_LISTED = 12
 """Most allowed values or known fields that are listed."""
 _ARTICLES = {"integer": "an integer", "object": "a mapping", "array": "a list", "boolean": "true or false"}
 _QUANTITY = "Quantity"
+QUOTE_HINT = "; put it in quotes"
+"""The end of a message on a number or a truth value where a string belongs."""
 
 
 def faults_of(error: Any, view: SchemaView, *, secret: bool) -> Iterator[Fault]:
@@ -77,8 +79,7 @@ def _missing_field(path: FieldPath, key: str, view: SchemaView) -> Fault:
 
 def _type(error: Any, _view: SchemaView, shown: str) -> str:
     types = [name for name in error.kind.types if name != "null"]
-    hint = "; put it in quotes" if types == ["string"] and isinstance(error.instance, (bool, int, float)) else ""
-    return f"must be {_named(types)}, not {shown}{hint}"
+    return f"must be {_named(types)}, not {shown}{quote_hint(error.instance) if types == ['string'] else ''}"
 
 
 def _named(types: Sequence[str]) -> str:
@@ -145,6 +146,11 @@ _WORDINGS: Mapping[str, Callable[[Any, SchemaView, str], str]] = {
     "MinItems": _limit("must have at least {} items"),
     "MaxItems": _limit("must have at most {} items"),
 }
+
+
+def quote_hint(value: Any) -> str:
+    """Give the hint for a value in the place of a string, '' where quotes mend nothing."""
+    return QUOTE_HINT if isinstance(value, (bool, int, float)) else ""
 
 
 def shown_value(value: Any) -> str:

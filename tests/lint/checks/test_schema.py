@@ -99,3 +99,31 @@ def test_unknown_fields_that_one_line_of_a_template_writes_are_one_finding(tmp_p
     }
     (found,) = findings(tmp_path, files, "schema-error")
     assert (found.span.path, found.span.line) == ("chart/templates/service.yaml", 6)
+
+
+def test_a_substituted_text_that_loses_its_quotes(tmp_path: Path) -> None:
+    flux = """
+        apiVersion: kustomize.toolkit.fluxcd.io/v1
+        kind: Kustomization
+        metadata: {name: apps, namespace: flux-system}
+        spec:
+          interval: 1m
+          prune: true
+          path: ./apps
+          sourceRef: {kind: GitRepository, name: flux-system}
+          postBuild: {substitute: {PORT: "8080"}}
+        ---
+        apiVersion: source.toolkit.fluxcd.io/v1
+        kind: GitRepository
+        metadata: {name: flux-system, namespace: flux-system}
+        spec: {interval: 1m, url: https://github.com/example/gitops, ref: {branch: main}}
+        """
+    config = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata:\n  a: "${PORT}"\n  b: 80\n'
+    plain, substituted = findings(tmp_path, {"flux.yaml": flux, "apps/web.yaml": config}, "schema-error")
+    assert places((plain, substituted)) == [("apps/web.yaml", 6), ("flux.yaml", 9)]
+    assert plain.message == "ConfigMap web: data.b must be a string, not the number 80; put it in quotes"
+    assert substituted.message == (
+        "ConfigMap web: data.a must be a string, not the number 8080; Kustomize drops the quotes before Flux "
+        "substitutes: write ${quote}${PORT}${quote}, with quote: '\"' in spec.postBuild.substitute of "
+        "Kustomization apps"
+    )

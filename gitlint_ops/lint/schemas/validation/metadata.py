@@ -12,7 +12,7 @@ from typing import Any
 from gitlint_ops.lint.schemas.fault import Fault
 from gitlint_ops.lint.schemas.validation import formats
 from gitlint_ops.lint.schemas.validation.reading import fault, malformed, mapping
-from gitlint_ops.lint.schemas.wording import shown_value
+from gitlint_ops.lint.schemas.wording import quote_hint, shown_value
 from gitlint_ops.source import FieldPath
 
 _LABEL_NAMED = frozenset({"Namespace", "Service"})
@@ -82,5 +82,4 @@ def _texts(metadata: Mapping[str, Any]) -> Iterator[Fault]:
         found += [(("metadata", field, str(key)), value) for key, value in mapping(metadata.get(field)).items()]
     for path, value in found:
         if value is not None and not isinstance(value, str):
-            hint = "; put it in quotes" if isinstance(value, (bool, int, float)) else ""
-            yield fault(path, f"must be a string, not {shown_value(value)}{hint}")
+            yield fault(path, f"must be a string, not {shown_value(value)}{quote_hint(value)}")
