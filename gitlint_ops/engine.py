@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from gitlint_ops import profiling
+from gitlint_ops.engine_answers import decoded
 from gitlint_ops.engine_time import Budget, Recall
 
 PROTOCOL = 1
@@ -153,7 +154,7 @@ class _Process:
             line = self.answers.get(timeout=_GRACE_SECONDS)
         except queue.Empty:
             line = None
-        greeting = _decoded(line)
+        greeting = decoded(line)
         if greeting is None:
             self.end()
             raise _EndedAtStartError("the engine ended as soon as it was started")
@@ -372,16 +373,7 @@ class EngineClient:
             line = process.answers.get(timeout=max(0.0, deadline - time.monotonic()))
         except queue.Empty:
             return None
-        return _decoded(line)
-
-
-def _decoded(line: bytes | None) -> dict[str, Any] | None:
-    """Give an answer; None at the output's end, which a process that dies while it writes leaves in mid-line."""
-    try:
-        answer: dict[str, Any] | None = json.loads(line) if line else None
-    except ValueError:
-        return None
-    return answer
+        return decoded(line)
 
 
 def _result(request: Mapping[str, Any], answer: dict[str, Any]) -> dict[str, Any] | EngineError:

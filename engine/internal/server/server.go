@@ -28,8 +28,8 @@ const (
 	maxStackBytes  = 2000
 	// maxNesting bounds an answer: what a template or a patch makes may be deeper than any file that is read.
 	maxNesting = yamldoc.MaxDepth + 50
-	// maxAnswerBytes bounds a result: a few lines of templates write more than a client can hold.
-	maxAnswerBytes = 256 << 20
+	// maxAnswerBytes bounds a result: a few lines of templates write more than a client can hold, or reads in time.
+	maxAnswerBytes = 64 << 20
 )
 
 // Call is one request as a verb sees it.

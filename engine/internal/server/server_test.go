@@ -32,6 +32,9 @@ func testVerbs() map[string]Verb {
 		"deep": func(*Call) (any, error) {
 			return map[string]json.RawMessage{"value": json.RawMessage(strings.Repeat("[", 300) + strings.Repeat("]", 300))}, nil
 		},
+		"large": func(*Call) (any, error) {
+			return map[string]string{"value": strings.Repeat("x", maxAnswerBytes)}, nil
+		},
 		"nothing": func(*Call) (any, error) { return struct{}{}, nil },
 		"panic":   func(*Call) (any, error) { panic("the library crashed") },
 		"fatal":   func(*Call) (any, error) { log.Fatal("the library gave up"); return nil, nil },
@@ -220,6 +223,17 @@ func TestADeepAnswerIsRefused(t *testing.T) {
 	wrong := talk(t, `{"id": 1, "verb": "deep"}`)["1"]["error"].(map[string]any)
 	if want := "the result cannot be given: it is nested 301 levels deep, and 250 is the limit"; wrong["message"] != want {
 		t.Errorf("got %v, want %q", wrong, want)
+	}
+}
+
+func TestALargeAnswerIsRefused(t *testing.T) {
+	wrong := talk(t, `{"id": 1, "verb": "large"}`)["1"]["error"].(map[string]any)
+	want := map[string]any{
+		"kind":    "too-large",
+		"message": "the result cannot be given: the result has 67108877 bytes, and 67108864 is the limit",
+	}
+	if wrong["kind"] != want["kind"] || wrong["message"] != want["message"] {
+		t.Errorf("got %v, want %v", wrong, want)
 	}
 }
 
