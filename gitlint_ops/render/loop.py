@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import posixpath
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -42,6 +42,7 @@ from gitlint_ops.repo.model import (
     Unrendered,
 )
 from gitlint_ops.repo.set_aside import STRAY, is_stray_patch, set_aside
+from gitlint_ops.source import Span
 
 MAX_DEPTH = 50
 """How many levels of deliveries that deliver deliveries are followed."""
@@ -119,11 +120,14 @@ class Loop:
 
     def _tell_set_aside(self) -> None:
         """Name in the coverage, by folder, what is set aside and nothing delivers."""
-        left = [(item, why) for item, why in self._set_aside if (item.path, item.document) not in self._given]
-        counts = Counter((posixpath.dirname(item.path), why) for item, why in left)
-        for (folder, why), count in counts.items():
-            what = "what it declares is" if count == 1 else f"the {count} deliveries that it declares are"
-            self.dropped[f"{folder} {why}"] = Unrendered("folder", folder or ".", f"{why}: {what} not followed")
+        left: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        for item, why in self._set_aside:
+            if (item.path, item.document) not in self._given:
+                left[posixpath.dirname(item.path), why].append(item.path)
+        for (folder, why), paths in left.items():
+            what = "what it declares is" if len(paths) == 1 else f"the {len(paths)} deliveries that it declares are"
+            reason, first = f"{why}: {what} not followed", Span(min(paths), 1)
+            self.dropped[f"{folder} {why}"] = Unrendered("folder", folder or ".", reason, first)
 
     def _declaring_tops(self, declaring_files: set[str]) -> list[Candidate]:
         """Render the kustomizations and charts that nothing seems to deliver, and keep those that declare something."""

@@ -13,8 +13,10 @@ from gitlint_ops.lint.checks.substitution_variables import may_be_defined_elsewh
 from gitlint_ops.lint.checks.unsubstituted import unsubstituted
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Related, Severity, Violation
+from gitlint_ops.lint.within import line_within
 from gitlint_ops.render.controllers import installed_versions
 from gitlint_ops.render.model import SubstitutionError
+from gitlint_ops.render.provenance.match import value_at
 from gitlint_ops.repo.model import Delivery, FluxBuild, KustomizeUnit
 from gitlint_ops.source.model import FieldPath, Json, Span
 
@@ -123,11 +125,13 @@ def _collect(
 ) -> None:
     """Add the uses of each variable that an object lacks, those at one place in Git as one."""
     for variable in undefined_variables(context, error, build):
-        places = list(_uses(error.object.data, _use_of(variable)))
+        pattern = _use_of(variable)
+        places = list(_uses(error.object.data, pattern))
         for place, on_key in places or [((), False)]:
             span = context.provenance.origins(error.object, place, on_key=on_key)[0].span
-            violation = Violation("", object=error.object, field_path=place, on_key=on_key, exact=bool(places))
-            use = uses.setdefault((variable, span), _Use(violation, variable))
+            line = line_within(context.tree, span, value_at(error.object.data, place), pattern)
+            violation = Violation("", line, bool(places), error.object, place, on_key)
+            use = uses.setdefault((variable, line or span), _Use(violation, variable))
             use.deliveries[error.object.delivery.id] = error.object.delivery
             use.known.update(build.variables)
 

@@ -211,6 +211,24 @@ TREES = (
     ),
     Tree(
         rule="substitution-undefined",
+        place="text of several lines",
+        files={
+            **_APPLIED,
+            **_BASE,
+            "base/o.yaml": CONFIG_MAP.good + f"  more: |\n    a\n    b=${{MORE}}{MARK}\n    c\n",
+        },
+    ),
+    Tree(
+        rule="substitution-undefined",
+        place="file of a generator",
+        files={
+            **_APPLIED,
+            "overlays/prod/kustomization.yaml": "configMapGenerator: [{name: a, files: [run.conf]}]\n",
+            "overlays/prod/run.conf": f"mode=${{OTHER}}\nmore=${{MORE}}{MARK}\nlast\n",
+        },
+    ),
+    Tree(
+        rule="substitution-undefined",
         place="images entry",
         files={
             **_APPLIED,
