@@ -9,7 +9,7 @@ from gitlint_ops.repo.charts import broken_dependencies
 from gitlint_ops.repo.context import Context
 from gitlint_ops.repo.kustomizations import CHART_GENERATOR
 from gitlint_ops.repo.model import Kustomization, Reference
-from gitlint_ops.repo.set_aside import told_by_path
+from gitlint_ops.repo.set_aside import is_to_fill, told_by_path
 from gitlint_ops.repo.vocabulary import CONTAINERS, tokens
 from gitlint_ops.source import SourceTree
 
@@ -93,11 +93,16 @@ def is_template(context: Context, kustomization: Kustomization) -> bool:
     """
     broken = [r for r in kustomization.references if is_broken(r)]
     lies_in = lies_in_template(kustomization.folder)
-    # With an expression it need not be YAML yet, so that no reference in it is known.
-    is_open = _has_placeholder(kustomization) or (lies_in and "{{" in context.tree.text(kustomization.path))
+    is_open = _has_placeholder(kustomization) or (lies_in and _is_to_fill(context.tree, kustomization))
     if kustomization.folder in context.users or not (broken or is_open):
         return False
     return lies_in or all(_PLACEHOLDER.search(r.written) for r in broken)
+
+
+def _is_to_fill(tree: SourceTree, kustomization: Kustomization) -> bool:
+    # With an expression it need not be YAML yet, so that no reference in it is known.
+    files = (r.target for r in kustomization.references if tree.is_file(r.target))
+    return "{{" in tree.text(kustomization.path) or any(is_to_fill(tree, path) for path in files)
 
 
 def spare_bases(context: Context) -> frozenset[str]:

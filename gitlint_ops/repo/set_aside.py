@@ -17,6 +17,7 @@ RETIRED = "its path says that it is retired, and nothing delivers it"
 DOCUMENTATION = "its path says that it is documentation, and nothing delivers it"
 TEST_DATA = "it belongs to tests, and nothing delivers it"
 STRAY = "it is a part of an object, as patches are, and no kustomization reads it as a patch"
+TO_FILL = "the name of its object is still to be filled in, and nothing delivers it"
 SWITCHED_OFF = "its kustomization has it in a comment, and nothing delivers it"
 
 _ESSENTIAL = {
@@ -25,6 +26,7 @@ _ESSENTIAL = {
     ("helm.toolkit.fluxcd.io", "HelmRelease"): frozenset({"interval", "chart", "chartRef"}),
 }
 """What no object of these kinds does without: one that has none of it is a patch of another."""
+_PLACEHOLDER = re.compile(r"\$\{?[A-Za-z_]|<[A-Za-z_][\w -]*>|\{\{|__\w+__|%\w+%")
 _TESTS = ("chainsaw-test.yaml", "kuttl-test.yaml")
 """Files that make a folder the steps of a test, which applies some of its objects and expects the others."""
 
@@ -33,7 +35,15 @@ def set_aside(context: Context, path: str) -> str:
     """Give why a file that nothing delivers is not meant to be applied, '' where nothing says so."""
     if reason := told_by_path(context.tree, path):
         return reason
+    if is_to_fill(context.tree, path):
+        return TO_FILL
     return SWITCHED_OFF if is_switched_off(context.tree, context.kustomizations, path) else ""
+
+
+def is_to_fill(tree: SourceTree, path: str) -> bool:
+    """Whether an object in a file has a placeholder for its name: somebody's script makes manifests of it."""
+    names = (metadata_text(document.value, "name") for document in tree.read(path).documents)
+    return any(_PLACEHOLDER.search(name) for name in names)
 
 
 def told_by_path(tree: SourceTree, path: str) -> str:

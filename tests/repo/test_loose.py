@@ -217,3 +217,24 @@ def test_the_include_reads_exactly_the_files(survey_of: SurveyOf) -> None:
 
 def test_an_empty_repository_has_none(survey_of: SurveyOf) -> None:
     assert _ids(survey_of({"README.md": "# nothing\n"})) == []
+
+
+def test_manifests_whose_name_is_to_be_filled_in_say_so(survey_of: SurveyOf) -> None:
+    to_fill = "apiVersion: v1\nkind: Namespace\nmetadata: {name: $NAMESPACE}\n"
+    context = survey_of(
+        {
+            "tools/a.yaml": DEPLOY,
+            "tools/b.yaml": to_fill,
+            "templates/ns/kustomization.yaml": "resources: [b.yaml]\n",
+            "templates/ns/b.yaml": to_fill,
+            "apps/kustomization.yaml": "resources: [b.yaml]\n",
+            "apps/b.yaml": to_fill,
+        }
+    )
+    found = {d.id: [u.reason for u in d.unrendered] for d in loose_deliveries(context, (), ())}
+    assert found == {
+        "kustomize:apps": [],
+        "directory:tools": [],
+        "directory:tools:templates": ["the name of its object is still to be filled in, and nothing delivers it"],
+        "kustomize:templates/ns": ["a template of an environment, which nothing refers to: it holds placeholders"],
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gitlint_ops.repo.set_aside import DOCUMENTATION, RETIRED, SWITCHED_OFF, TEST_DATA, is_fragment, set_aside
+from gitlint_ops.repo.set_aside import DOCUMENTATION, RETIRED, SWITCHED_OFF, TEST_DATA, TO_FILL, is_fragment, set_aside
 from tests.repo.conftest import SurveyOf
 
 _APPLICATION = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\n"
@@ -60,3 +60,9 @@ def test_what_lacks_all_that_its_kind_needs_is_a_patch(
     version: str, kind: str, spec: dict[str, object], *, expected: bool
 ) -> None:
     assert is_fragment({"apiVersion": version, "kind": kind, "spec": spec}) is expected
+
+
+@pytest.mark.parametrize("name", ["$NAME", "'web-${APP}'", "<your-app>", "'{{ name }}'", "__APP__", "'%APP%'"])
+def test_a_name_that_is_to_be_filled_in(survey_of: SurveyOf, name: str) -> None:
+    context = survey_of({"templates/web.yaml": _APPLICATION.replace("{name: a}", f"{{name: {name}}}")})
+    assert set_aside(context, "templates/web.yaml") == TO_FILL
