@@ -87,6 +87,7 @@ fuzz: $(STAMP)
 	cd engine && for target in $$(sed -n 's/^func \(Fuzz[A-Za-z]*\).*/\1/p' internal/verbs/fuzz_test.go); do \
 	  ../$(BIN)/go test -trimpath -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZ_TIME) ./internal/verbs || exit 1; done
 	GITLINT_OPS_EXAMPLES=20000 $(BIN)/python -m pytest tests/security/test_parsers.py
+	GITLINT_OPS_EXAMPLES=1000 $(BIN)/python -m pytest tests/security/test_documents.py
 	$(BIN)/python -m pip install --quiet --constraint constraints-dev.txt --group fuzz
 	for parser in $$($(BIN)/python tools/fuzz_parsers.py); do \
 	  $(BIN)/python tools/fuzz_parsers.py $$parser tests/security/corpus/$$parser \

@@ -12,6 +12,7 @@ from gitlint_ops.lint.object_causes import incomplete_object, object_without_met
 from gitlint_ops.repo.kustomizations import FILE_NAMES
 from gitlint_ops.repo.model import Kustomization, Unrendered
 from gitlint_ops.source import FieldPath, Json, Problem, Span
+from gitlint_ops.source.narrowing import index_in
 
 UNMATCHED_PATCH = re.compile(r"unique target for patch (?P<kind>\w+)\.\S*?/(?P<name>\S+?)\.\[?\w")
 """What Kustomize says of a strategic-merge patch whose object is not there."""
@@ -213,8 +214,8 @@ def _field_at(value: Json, dotted: str) -> FieldPath:
     """Give the field of a dotted path like ``images.0.newTag``, as far as it leads; Go 1.26 leaves out ``0``."""
     if isinstance(value, list):
         step, _, rest = dotted.partition(".")
-        at = int(step) if step.isdecimal() else -1
-        return (at, *_field_at(value[at], rest)) if 0 <= at < len(value) else ()
+        at = index_in(value, step)
+        return () if at is None else (at, *_field_at(value[at], rest))
     keys = [key for key in value if dotted == key or dotted.startswith(f"{key}.")] if isinstance(value, dict) else []
     key = max(keys, key=len, default=None)
     return () if key is None else (key, *_field_at(value[key], dotted[len(key) + 1 :]))

@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from gitlint_ops.source.narrowing import elements, mapping
+
 
 def selects(selector: Any, labels: Mapping[str, str]) -> bool:
     """Say whether a LabelSelector (``matchLabels``, ``matchExpressions``) selects labels; an empty one selects all."""
     if not isinstance(selector, Mapping):
         return False
-    wanted = selector.get("matchLabels")
-    named = wanted if isinstance(wanted, Mapping) else {}
-    if any(labels.get(key) != str(value) for key, value in named.items()):
+    if any(labels.get(key) != str(value) for key, value in mapping(selector, "matchLabels").items()):
         return False
-    expressions = selector.get("matchExpressions")
-    return all(_holds(item, labels) for item in (expressions if isinstance(expressions, list) else ()))
+    return all(_holds(item, labels) for item in elements(selector.get("matchExpressions")))
 
 
 def _holds(expression: Any, labels: Mapping[str, str]) -> bool:
     if not isinstance(expression, Mapping):
         return False
     value = labels.get(str(expression.get("key")))
-    values = [str(item) for item in expression.get("values") or ()]
+    values = [str(item) for item in elements(expression.get("values"))]
     match expression.get("operator"):
         case "In":
             return value in values

@@ -13,7 +13,7 @@ ControllerName = Literal["argocd", "flux"]
 Version = tuple[int, int]
 """Major and minor number."""
 
-_VERSION = re.compile(r"v?(\d+)\.(\d+)")
+_VERSION = re.compile(r"v?(\d{1,9})\.(\d{1,9})")
 _ARGO_IMAGE = re.compile(r"(?:^|/)argocd:v?(\d+\.\d+)\.\d")
 _SOURCES: Mapping[ControllerName, re.Pattern[str]] = {
     "argocd": re.compile(r"argoproj/argo-cd(?:\.git)?[/?].*?\bv(\d+\.\d+)\.\d"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,6 +28,7 @@ _SETTINGS_ONLY = frozenset(
     }
 )
 """Fields that alone do not make a source a Kustomize source."""
+_COUNT = re.compile(r"\d{1,9}")
 _TARGET_FIELDS = ("group", "version", "kind", "name", "namespace", "annotationSelector", "labelSelector")
 
 
@@ -77,7 +79,7 @@ def _set_text(view: View, what: str) -> Iterator[Edit]:
 
 def _count(view: View) -> int:
     value = view.value
-    if isinstance(value, str) and value.isdecimal():
+    if isinstance(value, str) and _COUNT.fullmatch(value):
         return int(value)
     if isinstance(value, bool) or not isinstance(value, int):
         raise view.wrong("a number")

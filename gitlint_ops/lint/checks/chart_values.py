@@ -14,6 +14,7 @@ from gitlint_ops.lint.model import Violation
 from gitlint_ops.render.provenance.place import Place
 from gitlint_ops.repo.model import Delivery, HelmUnit
 from gitlint_ops.source.model import FieldPath, Json
+from gitlint_ops.source.narrowing import items, texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,19 +109,17 @@ def _of_application(context: CheckContext, delivery: Delivery, spec: Mapping[str
             for embedded in context.provenance.places.embedded(helm["values"])[:1]:
                 if isinstance(embedded.value, Mapping):
                     yield Values(delivery, embedded.value, (*path, "helm", "values"), is_text=True)
-        for name in helm.get("valueFiles") or ():
-            yield from _of_file(context, delivery, _resolve(delivery, source, str(name)))
+        for name in texts(helm.get("valueFiles")):
+            yield from _of_file(context, delivery, _resolve(delivery, source, name))
 
 
 def sources_of(delivery: Delivery, spec: Mapping[str, Any]) -> Iterator[tuple[FieldPath, Mapping[str, Any]]]:
     """Give the sources of an Application with their paths."""
     if delivery.kind != "Application":
         return
-    many = spec.get("sources")
-    for index, source in enumerate(many if isinstance(many, list) else ()):
-        if isinstance(source, Mapping):
-            yield ("spec", "sources", index), source
-    if not many and isinstance(spec.get("source"), Mapping):
+    for index, source in items(spec.get("sources")):
+        yield ("spec", "sources", index), source
+    if not spec.get("sources") and isinstance(spec.get("source"), Mapping):
         yield ("spec", "source"), spec["source"]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -19,6 +19,7 @@ _COUNTED = frozenset(
     {"Deployment", "ReplicaSet", "ReplicationController", "Rollout", "StatefulSet", "DeploymentConfig"}
 )
 """Kinds with a number of replicas; a drain leaves a DaemonSet's pods alone, and Jobs end by themselves."""
+_PERCENT = re.compile(r"\d{1,9}%")
 _Budget = tuple[RenderedObject, list[Pods]]
 
 
@@ -87,8 +88,8 @@ def _scaled(value: Any, replicas: int) -> int | None:
     """Give a limit as a number of pods; percentages are rounded up, as in Kubernetes' disruption controller."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    if isinstance(value, str) and value.endswith("%") and value[:-1].isdecimal():
-        return math.ceil(int(value[:-1]) * replicas / 100)
+    if isinstance(value, str) and _PERCENT.fullmatch(value):
+        return -(-int(value[:-1]) * replicas // 100)
     return None
 
 

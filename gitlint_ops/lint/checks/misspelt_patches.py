@@ -13,6 +13,7 @@ from gitlint_ops.lint.references.likeness import is_misspelt, nearest_name
 from gitlint_ops.lint.references.pods import CONTAINER_LISTS, items, mapping
 from gitlint_ops.render.provenance.selectors import matches_any
 from gitlint_ops.source.model import FieldPath, Json, Span
+from gitlint_ops.source.narrowing import at_pointer
 
 _Slip = tuple[FieldPath, str, str]
 """The field in the patch's document, its text, and the message."""
@@ -87,7 +88,7 @@ def _fields(operations: list[Json], objects: Sequence[Mapping[str, Any]]) -> Ite
         pointer = str(operation.get("path", ""))
         above, _, written = pointer.rpartition("/")
         last = _unescaped(written)
-        around = [_at(item, above) for item in objects] if operation.get("op") == "replace" else []
+        around = [at_pointer(item, above) for item in objects] if operation.get("op") == "replace" else []
         near = [_nearest(last, item) for item in around if isinstance(item, Mapping) and last not in item]
         if near and len(near) == len(objects) and all(near):
             message = (
@@ -95,15 +96,6 @@ def _fields(operations: list[Json], objects: Sequence[Mapping[str, Any]]) -> Ite
                 f"did you mean {above}/{near[0]}?"
             )
             yield (index, "path"), pointer, message
-
-
-def _at(value: Json, pointer: str) -> Json:
-    for step in pointer.split("/")[1:]:
-        if isinstance(value, list):
-            value = value[int(step)] if step.isdigit() and int(step) < len(value) else None
-        else:
-            value = mapping(value).get(_unescaped(step))
-    return value
 
 
 def _unescaped(step: str) -> str:

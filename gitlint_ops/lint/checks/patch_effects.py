@@ -38,6 +38,7 @@ from gitlint_ops.lint.model import Fix, Violation
 from gitlint_ops.render.provenance.selectors import matches_any
 from gitlint_ops.repo.model import Kustomization, KustomizeUnit
 from gitlint_ops.source.model import FieldPath, Json
+from gitlint_ops.source.narrowing import at_pointer
 
 Answer = dict[str, Any] | EngineError
 _Objects = list[dict[str, Any]]
@@ -192,19 +193,8 @@ def _operation_stands(operation: Json, documents: _Documents) -> bool:
     """Whether a JSON patch operation writes what is there; an insertion into a list never does."""
     if not isinstance(operation, Mapping) or operation.get("op") not in ("add", "replace", "test"):
         return False
-    steps = [s.replace("~1", "/").replace("~0", "~") for s in str(operation.get("path", "")).split("/")[1:]]
-    return any(_at_pointer(value, steps) == operation.get("value", _ABSENT) for value, _ in documents)
-
-
-def _at_pointer(value: Json, steps: Sequence[str]) -> Json:
-    for step in steps:
-        if isinstance(value, Mapping) and step in value:
-            value = value[step]
-        elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
-            value = value[int(step)]
-        else:
-            return None
-    return value
+    pointer = str(operation.get("path", ""))
+    return any(at_pointer(value, pointer) == operation.get("value", _ABSENT) for value, _ in documents)
 
 
 def _suspected_labels(context: CheckContext) -> Iterator[_Suspect]:

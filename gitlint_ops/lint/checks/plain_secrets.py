@@ -13,9 +13,11 @@ from gitlint_ops.lint.checks.secret_objects import decoded, is_secret, plain_fie
 from gitlint_ops.lint.checks.source_credentials import SourceCredential
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.render.model import RenderedObject
+from gitlint_ops.render.objects import metadata_of
 from gitlint_ops.render.plan import request_for
 from gitlint_ops.repo.model import Delivery, DirectoryUnit, HelmUnit, Kustomization, KustomizeUnit, Unit
 from gitlint_ops.source.model import Document, FieldPath, Span
+from gitlint_ops.source.narrowing import mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +159,13 @@ def _differing(
         return
     left, right = (_same_object(answer["objects"], item) for answer in (one, other))
     for section in ("data", "stringData"):
-        before, after = left.get(section) or {}, right.get(section) or {}
+        before, after = mapping(left, section), mapping(right, section)
         yield from ((section, key) for key in before if before[key] != after.get(key))
 
 
 def _same_object(objects: Sequence[Mapping[str, Any]], item: RenderedObject) -> Mapping[str, Any]:
     for data in objects:
-        metadata = data.get("metadata") or {}
-        if data.get("kind") == "Secret" and metadata.get("name") == item.name:
+        if data.get("kind") == "Secret" and metadata_of(data).get("name") == item.name:
             return data
     return {}
 

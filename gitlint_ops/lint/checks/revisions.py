@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -203,48 +202,44 @@ def _flux_source(context: CheckContext, data: Mapping[str, Any]) -> Iterator[tup
     ref = _at(spec, "ref")
     if not str(data.get("apiVersion", "")).startswith(FLUX_GROUP + "/") or is_unresolved(url):
         return
-    found = _git_ref(ref) if data["kind"] == "GitRepository" else _oci_ref(ref)
+    found = (_git_ref if data["kind"] == "GitRepository" else _oci_ref)(ref, without_user(url))
     if found is None or is_unresolved(found[1]) or _allowed(context, url, found[1]):
         return
     field, value, reason = found
     path: FieldPath = ("spec", "ref", field) if field else ("spec",)
     own = data["kind"] == "GitRepository" and _is_own(context, url)
-    yield path, value, reason.format(url=without_user(url)), own
+    yield path, value, reason, own
 
 
-def _git_ref(ref: Mapping[str, Any]) -> tuple[str, str, str] | None:
+def _git_ref(ref: Mapping[str, Any], url: str) -> tuple[str, str, str] | None:
     """Judge a GitRepository's ref by source-controller's precedence: commit, name, tag, semver, branch, else master."""
     if ref.get("commit"):
         return None
     if ref.get("name"):
         name = str(ref["name"])
-        return ("name", name, f"ref {name} of {{url}} is a branch: {_PUSH}") if follows_branch(name) else None
+        return ("name", name, f"ref {name} of {url} is a branch: {_PUSH}") if follows_branch(name) else None
     if ref.get("tag"):
         return None
     if ref.get("semver"):
         semver = str(ref["semver"])
         moves = is_version_range(semver)
-        return (
-            ("semver", semver, f"semver '{semver}' over the tags of {{url}} is a range: {_NEWEST}") if moves else None
-        )
+        return ("semver", semver, f"semver '{semver}' over the tags of {url} is a range: {_NEWEST}") if moves else None
     branch = str(ref.get("branch") or "")
     shown = f"the branch {branch}" if branch else "master, as no ref is set,"
-    return ("branch" if branch else "", branch or "master", f"follows {shown} of {{url}}: {_PUSH}")
+    return ("branch" if branch else "", branch or "master", f"follows {shown} of {url}: {_PUSH}")
 
 
-def _oci_ref(ref: Mapping[str, Any]) -> tuple[str, str, str] | None:
+def _oci_ref(ref: Mapping[str, Any], url: str) -> tuple[str, str, str] | None:
     """Judge an OCIRepository's ref by source-controller's precedence: digest, semver, tag, else latest."""
     if ref.get("digest"):
         return None
     if ref.get("semver"):
         semver = str(ref["semver"])
         moves = is_version_range(semver)
-        return (
-            ("semver", semver, f"semver '{semver}' over the tags of {{url}} is a range: {_NEWEST}") if moves else None
-        )
+        return ("semver", semver, f"semver '{semver}' over the tags of {url} is a range: {_NEWEST}") if moves else None
     tag = str(ref.get("tag") or "")
-    why = re.sub(r"[{}]", "", mutability(tag, "major-minor") if tag else "no ref is set, so it is latest")
-    reason = f"{{url}} can change without a change in Git: {why}; name a full version or a digest"
+    why = mutability(tag, "major-minor") if tag else "no ref is set, so it is latest"
+    reason = f"{url} can change without a change in Git: {why}; name a full version or a digest"
     return ("tag" if tag else "", tag or "latest", reason) if why else None
 
 

@@ -25,7 +25,9 @@ from gitlint_ops.render.provenance.match import value_at
 from gitlint_ops.repo.index import CONFIG_GROUPS, api_group
 from gitlint_ops.repo.model import Delivery, DirectoryUnit, KustomizeUnit
 from gitlint_ops.repo.set_aside import is_fragment, is_part_of
+from gitlint_ops.repo.views import metadata_text
 from gitlint_ops.source import Document, FieldPath
+from gitlint_ops.source.narrowing import mapping
 
 _CRD = "CustomResourceDefinition"
 _FOLDER = "a folder that schema_folders of .gitlint-ops.yaml names"
@@ -263,11 +265,11 @@ def _items(whole: RenderedObject) -> Iterator[tuple[RenderedObject, FieldPath]]:
         return
     for at, data in enumerate(items):
         if isinstance(data, dict) and isinstance(data.get("apiVersion"), str) and isinstance(data.get("kind"), str):
-            name = str((data.get("metadata") or {}).get("name", ""))
+            name = metadata_text(data, "name")
             yield replace(whole, api_version=data["apiVersion"], kind=data["kind"], name=name, data=data), ("items", at)
 
 
 def _is_applied(item: RenderedObject) -> bool:
     """Whether a controller applies an object: not a tool's own configuration, nor one that is marked as local."""
-    annotations = (item.data.get("metadata") or {}).get("annotations") or {}
-    return api_group(item.api_version) not in CONFIG_GROUPS and str(annotations.get(_LOCAL, "")).lower() != "true"
+    is_local = str(mapping(item.data, "metadata", "annotations").get(_LOCAL, "")).lower() == "true"
+    return api_group(item.api_version) not in CONFIG_GROUPS and not is_local

@@ -12,6 +12,7 @@ from gitlint_ops.lint.checks.same_cluster import cluster_key
 from gitlint_ops.lint.context import CheckContext, group_of
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.render.model import RenderedObject
+from gitlint_ops.source.narrowing import items, texts
 
 _AUTOSCALERS: Mapping[str, str] = {
     "HorizontalPodAutoscaler": "autoscaling",
@@ -63,11 +64,7 @@ def scaler_of(
 def _ignored(item: RenderedObject) -> bool:
     """Whether the Application leaves the replicas of this object alone."""
     entries = mapping_at(item.delivery.object, "spec").get("ignoreDifferences")
-    return any(
-        _fits(entry, item) and _names_replicas(entry)
-        for entry in (entries if isinstance(entries, list) else ())
-        if isinstance(entry, Mapping)
-    )
+    return any(_fits(entry, item) and _names_replicas(entry) for _, entry in items(entries))
 
 
 def _fits(entry: Mapping[str, Any], item: RenderedObject) -> bool:
@@ -76,7 +73,7 @@ def _fits(entry: Mapping[str, Any], item: RenderedObject) -> bool:
 
 
 def _names_replicas(entry: Mapping[str, Any]) -> bool:
-    pointers = [str(text) for key in ("jsonPointers", "jqPathExpressions") for text in entry.get(key) or ()]
+    pointers = [text for key in ("jsonPointers", "jqPathExpressions") for text in texts(entry.get(key))]
     return "/spec/replicas" in pointers or ".spec.replicas" in pointers or bool(entry.get("managedFieldsManagers"))
 
 

@@ -12,6 +12,7 @@ from gitlint_ops.lint.context import CheckContext, group_of
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.model import Delivery
+from gitlint_ops.source.narrowing import items, texts
 
 _SKIP = "SkipDryRunOnMissingResource=true"
 _WAVE = "argocd.argoproj.io/sync-wave"
@@ -126,14 +127,12 @@ def _admitted(context: CheckContext, delivery: Delivery, kind: Kind, items: list
 
 def _judged_groups(data: Mapping[str, Any]) -> set[str]:
     """Give the API groups that a webhook configuration names and whose objects it may refuse."""
-    webhooks = data.get("webhooks")
     return {
-        str(group)
-        for webhook in (webhooks if isinstance(webhooks, list) else ())
-        if isinstance(webhook, Mapping) and webhook.get("failurePolicy", "Fail") == "Fail"
-        for rule in webhook.get("rules") or ()
-        if isinstance(rule, Mapping)
-        for group in rule.get("apiGroups") or ()
+        group
+        for _, webhook in items(data.get("webhooks"))
+        if webhook.get("failurePolicy", "Fail") == "Fail"
+        for _, rule in items(webhook.get("rules"))
+        for group in texts(rule.get("apiGroups"))
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 _DAY = 24 * 60
 _UNIT_MINUTES = {"h": 60.0, "m": 1.0, "s": 1 / 60}
-_STEP = re.compile(r"(?P<start>\d+|\*)(?:-(?P<end>\d+))?(?:/(?P<step>[1-9]\d*))?")
+_STEP = re.compile(r"(?P<start>\d{1,9}|\*)(?:-(?P<end>\d{1,9}))?(?:/(?P<step>[1-9]\d{0,8}))?")
 
 
 def blocks_always(window: Mapping[str, Any]) -> bool:

@@ -13,6 +13,7 @@ from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.model import Delivery, FluxBuild, KustomizeUnit
 from gitlint_ops.repo.views import metadata_map
 from gitlint_ops.source.model import FieldPath, Json
+from gitlint_ops.source.narrowing import mapping
 
 _VARIABLE = re.compile(r"(?<!\$)\$\{(?P<name>[A-Za-z_]\w*)[^}]*\}")
 _TEXTS = frozenset({"ConfigMap", "Secret"})
@@ -105,7 +106,7 @@ def _violation(context: CheckContext, delivery: Delivery, uses: list[Use], known
     shown = ", ".join(f"${{{name}}}" for name in names[:_SHOWN]) + more
     other = next((known.definers[name] for name in names if name in known.definers), None)
     hint = f" as {other.kind} {other.name} has it" if other is not None else ""
-    lacks = "no variables in its" if "postBuild" in delivery.object.get("spec", {}) else "no"
+    lacks = "no variables in its" if "postBuild" in mapping(delivery.object, "spec") else "no"
     message = (
         f"the Kustomization {delivery.name} has {lacks} spec.postBuild, so Flux substitutes nothing in it and applies "
         f"{shown} as written; add postBuild{hint}, or write another text where no variable is meant"

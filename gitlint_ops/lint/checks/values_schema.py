@@ -5,9 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from gitlint_ops.engine import EngineError
 from gitlint_ops.lint.checks.release_values import ReleaseValues
@@ -19,6 +18,7 @@ from gitlint_ops.lint.schemas.wording import MAX_LISTED, nearest_word
 from gitlint_ops.render.plan import request_for
 from gitlint_ops.repo.model import Delivery, HelmUnit, Unrendered
 from gitlint_ops.source import FieldPath, Span, display_path
+from gitlint_ops.source.narrowing import mapping
 
 KIND = "values-schema"
 _LINE = re.compile(r"^(?P<indent> *)- at '(?P<pointer>[^']*)': (?P<text>.*)$")
@@ -30,6 +30,7 @@ _LIMIT = re.compile(r"^(?P<name>\w+): got (?P<got>[\d,.e+-]+), want (?P<want>[\d
 _EXTRA = re.compile(r"^additional propert(?:y|ies) (?P<names>.*) not allowed$")
 _LACKING = re.compile(r"^missing propert(?:y|ies) (?P<names>.*)$")
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'")
+_INDEX = re.compile(r"\d{1,9}")
 _TYPES = {"integer": "an integer", "object": "a mapping", "array": "a list", "boolean": "true or false"}
 
 
@@ -116,9 +117,8 @@ def _view(context: CheckContext, unit: HelmUnit, subchart: str) -> SchemaView:
     folder = f"{unit.path}/charts/{subchart}" if subchart else unit.path
     path = posixpath.normpath(f"{folder}/values.schema.json")
     documents = context.tree.read(path).documents if context.tree.is_file(path) else ()
-    root = documents[0].value if documents and isinstance(documents[0].value, dict) else {}
-    definitions: Mapping[str, Any] = root.get("$defs") or root.get("definitions") or {}
-    return SchemaView(root, "", definitions)
+    root = mapping(documents[0].value) if documents else {}
+    return SchemaView(root, "", mapping(root, "$defs") or mapping(root, "definitions"))
 
 
 def sections(text: str) -> list[tuple[str, list[str]]]:
@@ -147,7 +147,7 @@ def faults(lines: Sequence[str], view: SchemaView) -> Iterator[ValueFault]:
 
 def _path(pointer: str) -> FieldPath:
     steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
-    return tuple(int(step) if step.isdecimal() else step for step in steps)
+    return tuple(int(step) if _INDEX.fullmatch(step) else step for step in steps)
 
 
 def _faults(path: FieldPath, text: str, view: SchemaView) -> Iterator[ValueFault]:

@@ -18,6 +18,7 @@ from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.render.objects import metadata_of
 from gitlint_ops.render.reach import is_workload
 from gitlint_ops.repo.model import Delivery
+from gitlint_ops.source.narrowing import texts
 
 _ROLLED = frozenset({"DaemonSet", "Deployment", "DeploymentConfig", "Rollout", "StatefulSet"})
 """Kinds that replace their pods when the template changes."""
@@ -115,7 +116,7 @@ def _takes_all(item: RenderedObject) -> bool:
         policy = _spec(item).get("syncPolicy")
         return not (isinstance(policy, Mapping) and policy.get("preserveResourcesOnDeletion") is True)
     if item.kind == "Application":
-        return any(str(name).startswith(FINALIZER) for name in metadata_of(item.data).get("finalizers") or ())
+        return any(name.startswith(FINALIZER) for name in texts(metadata_of(item.data).get("finalizers")))
     return item.kind == "HelmRelease" or _spec(item).get("prune") is True
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from jsonschema_rs import Validator
 
 MAX_SCHEMA_BYTES = 10 * 1024 * 1024
+_MAX_NAME = 200
+"""Characters of a version and a kind together: a file system takes 255 bytes for a name."""
+_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
 
 
 @cache
@@ -45,7 +49,7 @@ class FolderSchemas:
         for folder in self._folders:
             if not folder.is_dir():
                 raise ConfigError(f"schema_folders: there is no folder '{folder.name}'", self._config_path)
-            for name in file_names(api_version, kind):
+            for name in file_names(api_version, kind) if may_be_kind(api_version, kind) else ():
                 file = folder / name
                 if file.is_file() and file.resolve().is_relative_to(folder.resolve()):
                     schema = _read(file)
@@ -58,6 +62,12 @@ def view_of(schema: dict[str, Any], kind: str) -> SchemaView:
     """Give the schema of a file as messages need it."""
     definitions = schema.get("definitions", schema.get("$defs"))
     return SchemaView(schema, kind, definitions if isinstance(definitions, dict) else {})
+
+
+def may_be_kind(api_version: str, kind: str) -> bool:
+    """Whether these can name a kind of Kubernetes: nothing else may become a path or an address."""
+    fits = len(api_version) + len(kind) <= _MAX_NAME
+    return fits and all(_SAFE.fullmatch(part) for part in (*api_version.split("/"), kind))
 
 
 def file_names(api_version: str, kind: str) -> Iterator[str]:

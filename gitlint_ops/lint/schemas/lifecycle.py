@@ -12,7 +12,7 @@ from pathlib import Path
 from gitlint_ops.lint.schemas.versions import Release
 
 _FILE = Path(__file__).parent / "data" / "lifecycle.json"
-_VERSION = re.compile(r"^v?(\d+)\.(\d+)")
+_VERSION = re.compile(r"^v?(\d{1,9})\.(\d{1,9})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,12 @@ from gitlint_ops import web
 from gitlint_ops.config import Config, ConfigError
 from gitlint_ops.lint.redaction import without_user_info
 from gitlint_ops.lint.schemas.fault import SchemaView
-from gitlint_ops.lint.schemas.folders import MAX_SCHEMA_BYTES, compiled, is_for, parsed, view_of
+from gitlint_ops.lint.schemas.folders import MAX_SCHEMA_BYTES, compiled, is_for, may_be_kind, parsed, view_of
 
 if TYPE_CHECKING:
     from jsonschema_rs import Validator
 
 _FIELD = re.compile(r"\{\{-?\s*\.(\w+)\s*-?\}\}")
-_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
 FIELDS = (
     "Group",
     "KindSuffix",
@@ -88,8 +87,8 @@ class LocationSchemas:
         return self._found[key]
 
     def _search(self, api_version: str, kind: str, release: str) -> Found | None:
-        if not all(_SAFE.fullmatch(part) for part in (*api_version.split("/"), kind)):
-            return None  # What is no kind of Kubernetes must not become a path or an address.
+        if not may_be_kind(api_version, kind):
+            return None
         fields = template_fields(api_version, kind, release)
         for template in self._templates:
             place = _FIELD.sub(lambda match: fields[match[1]], template)

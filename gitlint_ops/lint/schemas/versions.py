@@ -14,7 +14,7 @@ from gitlint_ops.config import Config
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.model import Delivery, HelmUnit
 
-_VERSION = re.compile(r"^v?(\d+)\.(\d+)")
+_VERSION = re.compile(r"^v?(\d{1,9})\.(\d{1,9})")
 _FOLDER = re.compile(r"^v(\d+)\.(\d+)\.\d+-local-strict$")
 Release = tuple[int, int]
 

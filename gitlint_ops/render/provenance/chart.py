@@ -143,7 +143,7 @@ class Chart:
 def _rounds(found: Sequence[Candidate]) -> Iterator[Others]:
     """Give other values to try, the later ones where the earlier tell nothing: a template's text cannot be found."""
     plain = {one.path: alternatives(one.value) for one in found if not one.is_template}
-    yield {path: some[0] for path, some in plain.items()}
+    yield {path: some[0] for path, some in plain.items() if some}
     yield {path: some[1] for path, some in plain.items() if some[1:]}
     yield {one.path: alternatives(one.value)[0] for one in found if one.is_template}
 

@@ -14,6 +14,7 @@ from gitlint_ops.render.provenance.match import MISSING, is_container, same, sca
 from gitlint_ops.render.provenance.place import Place, Places
 from gitlint_ops.render.provenance.selectors import selects
 from gitlint_ops.source import FieldPath, Json
+from gitlint_ops.source.narrowing import items, texts
 
 _STEP = re.compile(r"\[[^\]]*\]|(?:\\.|[^.\[\]])+")
 _DEFAULT_FIELD = "metadata.name"
@@ -103,15 +104,14 @@ def _words(text: str) -> list[str]:
 
 def _target_for(entry: Mapping[str, Any], subject: Subject, identity: Identity) -> Mapping[str, Any] | None:
     """Give the target of a replacement that means the field of the object."""
-    targets = entry.get("targets")
-    for target in reversed(targets) if isinstance(targets, list) else ():
-        select = target.get("select") if isinstance(target, Mapping) else None
+    for target in reversed([target for _, target in items(entry.get("targets"))]):
+        select = target.get("select")
         if not isinstance(select, Mapping) or not selects(select, identity):
             continue
-        if any(isinstance(item, Mapping) and selects(item, identity) for item in target.get("reject") or ()):
+        if any(selects(item, identity) for _, item in items(target.get("reject"))):
             continue
-        written = target.get("fieldPaths") or [_DEFAULT_FIELD]
-        if any(subject.path in field_paths(str(path), subject.object.data) for path in written):
+        written = texts(target.get("fieldPaths")) or [_DEFAULT_FIELD]
+        if any(subject.path in field_paths(path, subject.object.data) for path in written):
             return dict(target)
     return None
 

@@ -12,6 +12,7 @@ from gitlint_ops.render.provenance.hit import Hit, Subject
 from gitlint_ops.render.provenance.match import scalar_text
 from gitlint_ops.render.provenance.place import Place
 from gitlint_ops.repo.model import FluxBuild, KustomizeUnit
+from gitlint_ops.source.narrowing import items
 
 _VARIABLE = re.compile(r"\$\{(?:#)?([A-Za-z_][A-Za-z0-9_]*)")
 _ALTERED = "altered"
@@ -58,8 +59,8 @@ class Substitution:
 
     def _held(self, name: str, build: FluxBuild, subject: Subject) -> Place | None:
         """Give the entry of the last rendered ConfigMap or Secret that has it: a patch or a generator may write it."""
-        references = build.spec["postBuild"].get("substituteFrom")
-        for reference in reversed([item for item in references or () if isinstance(item, Mapping)]):
+        references = items(build.spec["postBuild"].get("substituteFrom"))
+        for _, reference in reversed(list(references)):
             identity = (str(reference.get("kind")), build.namespace, str(reference.get("name")))
             holder = self._declaring.holder(identity, subject.object.delivery)
             for field in ("stringData", "data") if holder is not None else ():

@@ -23,6 +23,7 @@ _MAX_IN_TEXTS = 6
 """In a text of many lines many values stand, each by chance or as a small part: the longest tell most."""
 _SHORTEST_PART = 2
 _MARK = "x7q"
+_INDEX = re.compile(r"\d{1,9}")
 
 
 Texts = Sequence[tuple[FieldPath, Json, str]]
@@ -271,7 +272,7 @@ def _set_path(name: str) -> FieldPath:
     for piece in name.replace("\\.", "\0").split("."):
         key, *indexes = piece.replace("\0", ".").split("[")
         steps.append(key)
-        steps += [int(index.rstrip("]")) for index in indexes if index.rstrip("]").isdecimal()]
+        steps += [int(index) for index in (text.rstrip("]") for text in indexes) if _INDEX.fullmatch(index)]
     return tuple(steps)
 
 

@@ -50,6 +50,7 @@ def files(limit: str, replicas: str = "replicas: 3", kind: str = "Deployment", m
         ("maxUnavailable: 1%", "replicas: 3", 0),
         ("maxUnavailable: two", "replicas: 3", 0),
         ("minAvailable: ²%", "replicas: 3", 0),
+        (f"minAvailable: '{'9' * 5000}%'", "replicas: 3", 0),
     ],
 )
 def test_limits(limit: str, replicas: str, count: int, tmp_path: Path) -> None:

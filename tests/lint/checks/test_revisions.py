@@ -170,3 +170,17 @@ def test_a_revision_that_an_overlay_replaces_is_not_placed_exactly_where_it_does
     (found,) = findings(tmp_path, {**files, **CONFIG}, RULE)
     assert found.message.startswith("Application root follows this repository's own branch develop: ")
     assert (found.span.path, found.span.line, found.exact) == ("root/app.yaml", 8, False)
+
+
+def test_braces_in_a_revision_are_shown_as_they_are(tmp_path: Path) -> None:
+    source = """
+        apiVersion: source.toolkit.fluxcd.io/v1
+        kind: GitRepository
+        metadata: {name: web, namespace: flux-system}
+        spec: {interval: 1m, url: https://git.acme.example/web.git, ref: {branch: "release-{x}"}}
+        """
+    (found,) = findings(tmp_path, {"a.yaml": source}, RULE)
+    assert found.message == (
+        "follows the branch release-{x} of https://git.acme.example/web.git: a push there changes what is deployed "
+        "without a change in this repository; pin a tag or a commit"
+    )

@@ -127,3 +127,9 @@ def test_a_substituted_text_that_loses_its_quotes(tmp_path: Path) -> None:
         "substitutes: write ${quote}${PORT}${quote}, with quote: '\"' in spec.postBuild.substitute of "
         "Kustomization apps"
     )
+
+
+def test_annotations_that_are_a_text(tmp_path: Path) -> None:
+    files = {"a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, annotations: none}\n"}
+    (found,) = findings(tmp_path, files, "schema-error")
+    assert found.message == "ConfigMap a: metadata.annotations must be a mapping, not the string 'none'"

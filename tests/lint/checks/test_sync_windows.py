@@ -16,6 +16,8 @@ from gitlint_ops.lint.checks.sync_windows import blocks_always, duration_minutes
         ("10/25", 60, {10, 35}),
         ("99", 60, set()),
         ("MON", 7, set()),
+        ("*/0", 60, set()),
+        ("9" * 5000, 60, set()),
         ("1,x", 60, set()),
     ],
 )

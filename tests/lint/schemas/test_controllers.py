@@ -86,6 +86,11 @@ def test_other_kinds_of_their_groups_stay_unknown() -> None:
     assert verdict(controlled("argoproj.io/v1alpha1", "Rollout")) == UnknownKind("argoproj.io", "Rollout")
 
 
+@pytest.mark.parametrize("kind", ["Long" * 100, "../Application", "Application\0", "é"])
+def test_what_can_be_no_kind_is_no_file(kind: str) -> None:
+    assert controller_schemas().find("argoproj.io/v1alpha1", kind) is None
+
+
 @pytest.mark.parametrize(
     "file", sorted(CONTROLLERS.glob("*/*.json")), ids=lambda file: f"{file.parent.name}/{file.name}"
 )
