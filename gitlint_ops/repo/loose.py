@@ -34,7 +34,7 @@ from gitlint_ops.repo.references import (
     spare_bases,
     top_folders,
 )
-from gitlint_ops.repo.set_aside import TO_FILL, is_to_fill, told_by_path
+from gitlint_ops.repo.set_aside import RECORD, TO_FILL, told_by_content, told_by_path
 from gitlint_ops.source import Span
 
 _PLACES = frozenset({"app", "base", "bases", "chart", "deploy", "k8s", "kubernetes", "kustomize", "manifests"})
@@ -171,13 +171,17 @@ def _release(chart: Chart, environment: str, paths: list[str]) -> Delivery:
     )
 
 
+_PARTS = {"": "", TO_FILL: ":templates", RECORD: ":records"}
+"""What tells the parts of a folder apart, by why they are set aside."""
+
+
 def _plain(context: Context, claimed_files: Collection[str]) -> Iterator[Delivery]:
     for unit, first in plain_units(context, claimed_files):
-        to_fill = is_to_fill(context.tree, first)
-        reason = told_by_path(context.tree, first) or (TO_FILL if to_fill else "")
+        content = told_by_content(context.tree, first)
+        reason = told_by_path(context.tree, first) or content
         environment = "" if reason else context.environment([("path", unit.path if unit.path != "." else first)])
         name = _name(unit.path, environment)
-        identity = f"directory:{unit.path}{':templates' if to_fill else ''}"
+        identity = f"directory:{unit.path}{_PARTS[content]}"
         yield _delivery(unit, identity, name, environment=environment, span=Span(first, 1), reason=reason)
     for folder, names in orphans(context, claimed_files).items():
         unit, span = DirectoryUnit(folder), Span(f"{folder}/{names[0]}".removeprefix("./"), 1)

@@ -11,7 +11,7 @@ from gitlint_ops.repo.context import Context
 from gitlint_ops.repo.environments import is_container
 from gitlint_ops.repo.index import api_group, is_applicable
 from gitlint_ops.repo.model import DirectoryUnit
-from gitlint_ops.repo.set_aside import is_to_fill, told_by_path
+from gitlint_ops.repo.set_aside import told_by_content, told_by_path
 from gitlint_ops.source import Document
 
 _CHART_FOLDERS = frozenset({"charts", "ci", "crds", "files", "templates"})
@@ -37,10 +37,12 @@ def plain_units(context: Context, claimed_files: Collection[str]) -> Iterator[tu
             yield _unit(context, folder, part), part[0]
 
 
-def _parted(context: Context, files: list[str]) -> Iterator[list[str]]:
-    """Part the manifests of a folder from the templates of manifests."""
-    to_fill = [path for path in files if is_to_fill(context.tree, path)]
-    yield from (part for part in ([path for path in files if path not in to_fill], to_fill) if part)
+def _parted(context: Context, files: list[str]) -> Iterable[list[str]]:
+    """Part the manifests of a folder from what only looks like manifests."""
+    parts: dict[str, list[str]] = {}
+    for path in files:
+        parts.setdefault(told_by_content(context.tree, path), []).append(path)
+    return parts.values()
 
 
 def orphans(context: Context, claimed_files: Collection[str]) -> dict[str, list[str]]:

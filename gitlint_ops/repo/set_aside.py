@@ -18,6 +18,7 @@ DOCUMENTATION = "its path says that it is documentation, and nothing delivers it
 TEST_DATA = "it belongs to tests, and nothing delivers it"
 STRAY = "it is a part of an object, as patches are, and no kustomization reads it as a patch"
 TO_FILL = "the name of its object is still to be filled in, and nothing delivers it"
+RECORD = "a cluster printed it (it has the uid of a live object), and nothing delivers it"
 SWITCHED_OFF = "its kustomization has it in a comment, and nothing delivers it"
 
 _ESSENTIAL = {
@@ -33,11 +34,23 @@ _TESTS = ("chainsaw-test.yaml", "kuttl-test.yaml")
 
 def set_aside(context: Context, path: str) -> str:
     """Give why a file that nothing delivers is not meant to be applied, '' where nothing says so."""
-    if reason := told_by_path(context.tree, path):
+    if reason := told_by_path(context.tree, path) or told_by_content(context.tree, path):
         return reason
-    if is_to_fill(context.tree, path):
-        return TO_FILL
     return SWITCHED_OFF if is_switched_off(context.tree, context.kustomizations, path) else ""
+
+
+def told_by_content(tree: SourceTree, path: str) -> str:
+    """Give why a file, where nothing delivers it, is none to be applied by what its objects are; else ''."""
+    if is_to_fill(tree, path):
+        return TO_FILL
+    return RECORD if path.endswith(".json") and _is_record(tree, path) else ""
+
+
+def _is_record(tree: SourceTree, path: str) -> bool:
+    """Whether a file is what ``kubectl get -o json`` prints: people write YAML, and no uid."""
+    values = [document.value for document in tree.read(path).documents]
+    items = [value["items"] for value in values if isinstance(value, dict) and isinstance(value.get("items"), list)]
+    return any(metadata_text(value, "uid") for value in (*values, *(item for listed in items for item in listed)))
 
 
 def is_to_fill(tree: SourceTree, path: str) -> bool:

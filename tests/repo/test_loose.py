@@ -219,12 +219,13 @@ def test_an_empty_repository_has_none(survey_of: SurveyOf) -> None:
     assert _ids(survey_of({"README.md": "# nothing\n"})) == []
 
 
-def test_manifests_whose_name_is_to_be_filled_in_say_so(survey_of: SurveyOf) -> None:
+def test_what_only_looks_like_manifests_says_so(survey_of: SurveyOf) -> None:
     to_fill = "apiVersion: v1\nkind: Namespace\nmetadata: {name: $NAMESPACE}\n"
     context = survey_of(
         {
             "tools/a.yaml": DEPLOY,
             "tools/b.yaml": to_fill,
+            "tools/c.json": '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a", "uid": "1-2"}}',
             "templates/ns/kustomization.yaml": "resources: [b.yaml]\n",
             "templates/ns/b.yaml": to_fill,
             "apps/kustomization.yaml": "resources: [b.yaml]\n",
@@ -236,5 +237,6 @@ def test_manifests_whose_name_is_to_be_filled_in_say_so(survey_of: SurveyOf) -> 
         "kustomize:apps": [],
         "directory:tools": [],
         "directory:tools:templates": ["the name of its object is still to be filled in, and nothing delivers it"],
+        "directory:tools:records": ["a cluster printed it (it has the uid of a live object), and nothing delivers it"],
         "kustomize:templates/ns": ["a template of an environment, which nothing refers to: it holds placeholders"],
     }
