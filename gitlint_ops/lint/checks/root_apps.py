@@ -188,7 +188,7 @@ def _of_itself(context: CheckContext, delivery: Delivery) -> Violation:
         f"{delivery.kind} {delivery.name} applies itself: its own declaration is in its source, so it and {other} take "
         f"it from each other, and the one that stops rendering it may prune it with all that is below. {_ADVICE}"
     )
-    return _at_path(context, delivery, Violation(message, related=_declared(delivery)))
+    return _at_path(context, delivery, Violation(message, related=_declared(context, delivery)))
 
 
 def _of_each_other(context: CheckContext, delivery: Delivery, above: Delivery) -> Violation:
@@ -199,11 +199,15 @@ def _of_each_other(context: CheckContext, delivery: Delivery, above: Delivery) -
         f"{one.kind} {one.name} applies {other.kind} {other.name}, from which it comes itself: neither is the root any "
         f"more, and the one that stops rendering the other may prune it with all that is below. {_ADVICE}"
     )
-    return _at_path(context, one, Violation(message, related=_declared(other)))
+    return _at_path(context, one, Violation(message, related=_declared(context, other)))
 
 
-def _declared(delivery: Delivery) -> tuple[Related, ...]:
-    return (Related(delivery.span, f"{delivery.kind} {delivery.name} is declared here"),) if delivery.span else ()
+def _declared(context: CheckContext, delivery: Delivery) -> tuple[Related, ...]:
+    """Point at the name of the declaring object, where other rules report it as applied twice."""
+    span = delivery.span
+    if delivery.document is not None:
+        span, _ = context.tree.nearest(*delivery.document, ("metadata", "name"))
+    return (Related(span, f"{delivery.kind} {delivery.name} is declared here"),) if span else ()
 
 
 def _at_path(context: CheckContext, delivery: Delivery, violation: Violation) -> Violation:

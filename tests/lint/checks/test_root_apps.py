@@ -120,3 +120,12 @@ def test_only_a_root_is_told_that_its_finalizer_cascades(tmp_path: Path) -> None
         "they run stays: "
     )
     assert found.environments == ("staging", "prod")
+
+
+def test_an_application_that_applies_itself_is_not_told_as_applied_twice_too(tmp_path: Path) -> None:
+    name, lines = "metadata: {name: web, namespace: argocd}", "metadata:\n{0}  name: web\n{0}  namespace: argocd"
+    child = _application("web", "apps").replace(name, lines.format(" " * 8))
+    files = {"root.yaml": _application("root", "apps"), "apps/web.yaml": child, **CONFIG}
+    found = findings(tmp_path, files, "root-app-cycle", "shared-object")
+    assert [(item.rule, item.span.line) for item in found] == [("root-app-cycle", 8)]
+    assert [(item.span.line, item.message) for item in found[0].related] == [(4, "Application web is declared here")]
