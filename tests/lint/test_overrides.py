@@ -51,6 +51,33 @@ def test_an_environment_is_taken_out_and_its_deliveries_with_it(write: Write) ->
     assert [name for name in found.deliveries if "prod" in name] == []
 
 
+SHARED = {
+    "base/kustomization.yaml": "resources: [a.yaml]\n",
+    "base/a.yaml": "kind: ConfigMap\n\tx: 1\n",
+    **{
+        f"{name}/kustomization.yaml": "resources: [../base]\n".replace("..", "../" * name.count("/") + "..")
+        for name in ("overlays/dev", "overlays/prod", "other")
+    },
+}
+"""A file that a rule judges by itself, once for all who read it."""
+
+
+@pytest.mark.parametrize(
+    ("setting", "expected"),
+    [
+        ("off", [("error", ("dev",), ("kustomize:other", "kustomize:overlays/dev"))]),
+        (
+            "info",
+            [("error", ("dev", "prod"), ("kustomize:other", "kustomize:overlays/dev", "kustomize:overlays/prod"))],
+        ),
+    ],
+)
+def test_a_finding_of_several_environments_is_narrowed(write: Write, setting: str, expected: object) -> None:
+    config = f"overrides: [{{environments: [prod], rules: {{invalid-yaml: {setting}}}}}]\n"
+    found = run(write({**SHARED, ".gitlint-ops.yaml": config}), "invalid-yaml").findings
+    assert [(item.severity, item.environments, item.deliveries) for item in found] == expected
+
+
 def test_environments_may_be_globs(write: Write) -> None:
     assert shown(findings(write, f"{{environments: ['[ds]*'], rules: {{{RULE}: off}}}}")) == [("error", ("prod",))]
 

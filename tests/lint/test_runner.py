@@ -27,6 +27,7 @@ def test_a_crash_of_a_check_is_a_defect_and_hides_nothing_else(write: Write, mon
     root = write({"apps/kustomization.yaml": "resources: [a.yaml]\n", "apps/a.yaml": CONFIG_MAP})
     report = run(root, "schema-error", "mutable-image-tag")
     assert [str(defect) for defect in report.defects] == ["the rule schema-error crashed: KeyError: 'x'"]
+    assert isinstance(report.defects[0].__cause__, KeyError)
     assert [finding.message for finding in report.findings] == ["found before"]
 
 

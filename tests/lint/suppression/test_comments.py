@@ -23,7 +23,8 @@ gitlint-ops: ignore=d-rule reason=within it
 */}}
 e: 5
 gitlint-ops: ignore=e-rule
-"""
+f: 6 # gitlint-ops: renders this
+# gitlint-ops: ignore=f-rule reason=above nothing"""
 
 
 def reaches(tree: SourceTree, path: str) -> list[tuple[str, int, int, bool]]:
@@ -38,6 +39,7 @@ def test_a_comment_counts_for_its_line_and_for_the_one_below(open_files: Open) -
         ("b-rule", 2, 4, False),
         ("c-rule", 6, 7, False),
         ("d-rule", 10, 12, False),
+        ("f-rule", 15, 15, False),
     ]
 
 
@@ -93,3 +95,21 @@ def test_the_place_of_a_comment_is_its_words(open_files: Open, end: str) -> None
     (found,) = find_comments(tree)["a.yaml"]
     assert found.directive.span == Span("a.yaml", 2, 8, 2, 43)
     assert (found.first, found.last) == (2, 2)
+
+
+def test_words_before_and_within_a_comment_are_not_taken_for_it(open_files: Open) -> None:
+    tree = open_files({"a.yaml": "a: gitlint-ops:1 # gitlint-ops: ignore=a-rule reason=as gitlint-ops: says\n"})
+    (found,) = find_comments(tree)["a.yaml"]
+    assert found.directive.span == Span("a.yaml", 1, 20, 1, 74)
+    assert found.directive.ignore.reason == "as gitlint-ops: says"
+    assert [found.holds(line) for line in (0, 1, 2)] == [False, True, False]
+
+
+def test_a_head_is_that_of_its_own_object(open_files: Open) -> None:
+    one = "data: {}\nkind: A # gitlint-ops: ignore=a-rule reason=r\napiVersion: v1\n"
+    two = "'data': {} # gitlint-ops: ignore=b-rule reason=r\n'kind': B\n'apiVersion': v1 # gitlint-ops: ignore=c-rule\n"
+    assert reaches(open_files({"a.yaml": f"{one}---\n{two}"}), "a.yaml") == [
+        ("a-rule", 1, 3, True),
+        ("b-rule", 5, 5, False),
+        ("c-rule", 4, 8, True),
+    ]

@@ -56,11 +56,12 @@ def hidden(report: Report) -> list[tuple[tuple[str, ...], str, str]]:
     "files",
     [
         overlaid(commented("reason=r")),
+        overlaid(DEPLOYMENT.replace("latest", f"latest # gitlint-ops: ignore={RULE} reason=r")),
         overlaid(annotated("reason=r")),
         overlaid(f"# gitlint-ops: ignore={RULE} reason=r\n---\n" + DEPLOYMENT.lstrip()),
         overlaid(DEPLOYMENT.replace("kind: Deployment", f"kind: Deployment # gitlint-ops: ignore={RULE} reason=r")),
     ],
-    ids=["line", "annotation", "head", "kind"],
+    ids=["line above", "line", "annotation", "head", "kind"],
 )
 def test_what_a_base_says_counts_for_all_overlays(write: Write, files: Mapping[str, str]) -> None:
     report = run(write(files), RULE)
@@ -88,6 +89,17 @@ def test_an_environment_is_hidden_and_the_others_stay(write: Write, files: Mappi
         ("kustomize:overlays/dev", "kustomize:overlays/prod"),
     }
     assert len({f.fingerprint for f in report.findings}) == 1
+
+
+def test_a_finding_of_a_file_is_parted_by_environments(write: Write) -> None:
+    config = "suppressions: [{rule: invalid-yaml, reason: r, environments: [dev]}]\n"
+    files = overlaid("kind: A\n\tx: 1\n", **{".gitlint-ops.yaml": config})
+    report = run(write({**files, "other/kustomization.yaml": "resources: [../base]\n"}), "invalid-yaml")
+    assert hidden(report) == [(("dev",), "error", "config"), (("stage", "prod"), "error", "")]
+    assert {f.deliveries for f in report.findings} == {
+        ("kustomize:other", "kustomize:overlays/dev"),
+        ("kustomize:other", "kustomize:overlays/prod", "kustomize:overlays/stage"),
+    }
 
 
 def test_a_severity_of_the_configuration_stays_with_each_part(write: Write) -> None:
@@ -126,6 +138,19 @@ def test_a_comment_on_an_object_counts_for_what_an_overlay_sets_in_it(write: Wri
     assert [(f.span.path, f.suppression is not None) for f in report.findings] == [
         ("overlays/prod/kustomization.yaml", True),
         ("base/web.yaml", True),
+    ]
+
+
+def test_a_comment_on_an_object_leaves_the_others_of_its_file(write: Write) -> None:
+    images = OVERLAYS["overlays/prod/kustomization.yaml"] + "images: [{name: nginx, newTag: edge}]\n"
+    one, two = DEPLOYMENT.lstrip(), DEPLOYMENT.replace("name: web\nspec", "name: two\nspec")
+    below = one.replace(IMAGE, f"          # gitlint-ops: ignore={RULE} reason=this line\n{IMAGE}")
+    files = overlaid(f"{below}---{two}", **{"overlays/prod/kustomization.yaml": images})
+    report = run(write(files), RULE)
+    assert sorted((f.span.path, f.span.line, f.suppression is not None) for f in report.findings) == [
+        ("base/web.yaml", 13, True),
+        ("base/web.yaml", 26, False),
+        ("overlays/prod/kustomization.yaml", 4, False),
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ def test_it_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert read_lock(tmp_path) == {}
     write_lock(tmp_path, LOCK)
     assert read_lock(tmp_path) == LOCK
+    assert list(tmp_path.iterdir()) == [tmp_path / "gitlint-ops.lock"]
     assert json.loads((tmp_path / "gitlint-ops.lock").read_text("utf-8"))["artifacts"][0] == {
         "kind": "chart",
         "url": "https://example.com/charts",
@@ -31,6 +33,28 @@ def test_it_is_read_as_it_was_written(tmp_path: Path) -> None:
         "file": "web-1.2.0-00.tgz",
         "digest": DIGEST,
     }
+
+
+def test_it_is_text_that_a_diff_shows_line_by_line(tmp_path: Path) -> None:
+    write_lock(tmp_path, {remote("file", "https://example.com/\u00fc"): Locked("a.tar", DIGEST)})
+    assert (tmp_path / "gitlint-ops.lock").read_text("utf-8") == (
+        '{\n  "version": 1,\n  "artifacts": [\n    {\n      "kind": "file",\n'
+        '      "url": "https://example.com/\u00fc",\n      "file": "a.tar",\n'
+        f'      "digest": "{DIGEST}"\n    }}\n  ]\n}}\n'
+    )
+
+
+def test_what_is_half_written_lies_beside_the_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    replace = Path.replace
+
+    def watched(self: Path, target: Path) -> Path:
+        seen.append(self.relative_to(tmp_path).as_posix())
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", watched)
+    write_lock(tmp_path, LOCK)
+    assert [re.fullmatch(r"\.gitlint-ops\.lock-\w+/gitlint-ops\.lock", name) is not None for name in seen] == [True]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="symlinks need a right there")
@@ -71,7 +95,7 @@ def test_what_is_malformed_is_refused(tmp_path: Path, content: Any, why: str) ->
     (tmp_path / "gitlint-ops.lock").write_text(content if isinstance(content, str) else json.dumps(content), "utf-8")
     with pytest.raises(VendorError) as refused:
         read_lock(tmp_path)
-    assert refused.value.message == f"gitlint-ops.lock: {why}"
+    assert refused.value.message == str(refused.value) == f"gitlint-ops.lock: {why}"
     assert refused.value.advice == "restore it, or delete it and run 'gitlint-ops vendor'"
 
 
