@@ -74,8 +74,9 @@ class Absence:
         wanted = self.wanted
         reason, advice = ("which is not there", hints) if hints else self._words()
         message = f"{wanted.item.label} {verb} the {wanted.label}, {reason}: {effect}{advice}"
-        cause = f"no {wanted.label}"
-        return self._related(Violation(message, object=wanted.item, field_path=wanted.field_path, cause=cause))
+        lack = f"no {wanted.label}"
+        found = Violation(message, object=wanted.item, field_path=wanted.field_path, cause=lack, decision=lack)
+        return self._related(found)
 
     @property
     def hint(self) -> str:

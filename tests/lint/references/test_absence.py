@@ -297,3 +297,15 @@ def test_what_a_generator_calls_otherwise(tmp_path: Path) -> None:
         "Deployment web uses the ConfigMap main, which a generator calls main-4h2mbtbbt6 (with a hash): the pods do "
         "not start. Set generatorOptions.disableNameSuffixHash: true there, or build both in one kustomization"
     )
+
+
+def test_what_many_miss_is_said_once(tmp_path: Path) -> None:
+    user = pods("volumes: [{name: a, configMap: {name: main}}]")
+    files = {f"web/{n}.yaml": user.replace("name: web", f"name: web-{n}", 1) for n in range(5)}
+    (found,) = findings(tmp_path, files, "dangling-config-reference")
+    assert found.message == (
+        "Deployment web-0 uses the ConfigMap main, which nothing in this repository makes: the pods do not start. "
+        "Add it, or name it in the option provided where something else makes it (5 places are alike, this is the "
+        "first)"
+    )
+    assert [item.span.path for item in found.related] == [f"web/{n}.yaml" for n in range(1, 5)]
