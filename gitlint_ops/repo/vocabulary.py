@@ -126,6 +126,7 @@ def rank_of(name: str) -> int | None:
     return words[0].rank if words else None
 
 
+@lru_cache(maxsize=10_000)
 def is_environment_name(name: str) -> bool:
     """Whether a name standing alone is an environment's: known words with regions, numbers and fillers only."""
     parts = tokens(name)
@@ -158,6 +159,7 @@ def without_ordinal(name: str) -> str:
     return rest if rank_of(rest) is not None else name
 
 
+@lru_cache(maxsize=10_000)
 def word_in_name(name: str) -> str:
     """Give the environment that a longer name such as ``web-prod-eu`` carries at its start or end, else ''.
 

@@ -108,12 +108,23 @@ def _values(context: CheckContext, delivery: Delivery) -> Iterator[tuple[_Thing,
     """Give the values that a delivery's values files set and for which its chart has no default."""
     for unit in delivery.units:
         if isinstance(unit, HelmUnit):
-            defaults = leaves_of(_content(context, posixpath.normpath(f"{unit.path}/values.yaml"))).keys()
-            known = {path[:end] for path in defaults for end in range(1, len(path) + 1)}
+            known = _defaults(context, unit.path)
             for file in [str(layer.value) for layer in unit.layers if layer.form == "file"]:
-                for path in leaves_of(_content(context, file)):
+                for path in _set_in(context, file):
                     if path and path not in known:
                         yield _Thing("value", ("values", unit.path), name=display_path(path)), (file, path)
+
+
+def _defaults(context: CheckContext, chart: str) -> frozenset[FieldPath]:
+    """Give the values that a chart has a default for, and what encloses them. Many releases are of one chart."""
+    paths = _set_in(context, posixpath.normpath(f"{chart}/values.yaml"))
+    enclosing = (path[:end] for path in paths for end in range(1, len(path) + 1))
+    return context.once(f"defaults of the chart {chart}", lambda: frozenset(enclosing))
+
+
+def _set_in(context: CheckContext, file: str) -> tuple[FieldPath, ...]:
+    """Give the values that a file of values sets."""
+    return context.once(f"values set in {file}", lambda: tuple(leaves_of(_content(context, file))))
 
 
 def _content(context: CheckContext, path: str) -> Any:

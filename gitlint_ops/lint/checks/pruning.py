@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any
 
 from gitlint_ops.lint.checks.blast_radius import counted
@@ -78,7 +79,12 @@ def _is_stateful(context: CheckContext, item: RenderedObject) -> bool:
     if item.kind == "CustomResourceDefinition" and item.name.endswith(_FLUX_KINDS):
         # ``flux bootstrap`` writes them below the root that prunes; without them no Flux is left to prune anything.
         return False
-    return any(fnmatchcase(name, glob) for glob in context.options["kinds"])
+    return _fits_any(name, tuple(context.options["kinds"]))
+
+
+@lru_cache(maxsize=1000)
+def _fits_any(name: str, globs: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(name, glob) for glob in globs)
 
 
 def is_protected(item: RenderedObject) -> bool:
