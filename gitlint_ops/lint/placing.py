@@ -64,6 +64,14 @@ def place(violation: Violation, context: CheckContext) -> Placed:
     )
 
 
+def traced(violations: Iterable[Violation]) -> Iterator[RenderedObject]:
+    """Give the rendered objects whose sources the places of violations will be looked for in."""
+    for violation in violations:
+        if violation.object is not None and violation.span is None:
+            yield violation.object
+        yield from (item for item, _, _ in violation.related_fields)
+
+
 def _where(violation: Violation, context: CheckContext) -> tuple[Span, bool, tuple[Related, ...]]:
     also = list(violation.related) + list(_related_fields(violation, context))
     if violation.span is not None:

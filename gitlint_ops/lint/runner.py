@@ -22,7 +22,7 @@ from gitlint_ops.lint.fingerprints import fingerprinted
 from gitlint_ops.lint.loader import load_rules, rule_categories
 from gitlint_ops.lint.merging import merge, report_order
 from gitlint_ops.lint.model import Finding, Report, Rule, Violation
-from gitlint_ops.lint.placing import Placed, place
+from gitlint_ops.lint.placing import Placed, place, traced
 from gitlint_ops.lint.selection import Selected, check_environments, select
 from gitlint_ops.lint.spares import Spares
 from gitlint_ops.lint.suppression import Ledger
@@ -167,28 +167,29 @@ def run_rule(context: CheckContext, defects: list[InternalError], check: Check |
 
     ``check`` is the function to call; without one it is the rule's own.
     """
-    violations = _violations(context, check)
-    while True:
-        try:
-            violation = next(violations)
-        except StopIteration:
-            return
-        except ConfigError:
-            raise
-        except Exception as error:  # noqa: BLE001 - one rule's defect must not hide what the others find
-            defects.append(_defect(context.rule, error))
-            return
+    violations = _violations(context, defects, check)
+    context.provenance.prepare(traced(violations))
+    for violation in violations:
         try:
             with span("provenance", "provenance"):
                 placed = place(violation, context)
-        except Exception as error:  # noqa: BLE001 - as above, for one violation
+        except Exception as error:  # noqa: BLE001 - one rule's defect must not hide what the others find
             defects.append(_defect(context.rule, error))
             continue
         yield placed
 
 
-def _violations(context: CheckContext, check: Check | None) -> Iterator[Violation]:
-    yield from (check or check_of(context.rule))(context)
+def _violations(context: CheckContext, defects: list[InternalError], check: Check | None) -> list[Violation]:
+    """Give what a rule finds; what it found before it crashed is kept."""
+    found: list[Violation] = []
+    try:
+        # What came before an exception stays in the list.
+        found.extend((check or check_of(context.rule))(context))
+    except ConfigError:
+        raise
+    except Exception as error:  # noqa: BLE001 - as above
+        defects.append(_defect(context.rule, error))
+    return found
 
 
 def _defect(rule: Rule, error: Exception) -> InternalError:

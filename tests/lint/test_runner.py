@@ -1,11 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gitlint_ops.config import Config
+from gitlint_ops.engine import EngineClient, EngineError
 from gitlint_ops.lint import InternalError
 from gitlint_ops.lint.checks import schema
 from gitlint_ops.lint.context import CheckContext
@@ -105,3 +107,22 @@ def test_the_coverage_lists_each_cause_once_and_no_credentials(write: Write) -> 
     assert "example.org/bases.yaml" in skipped.reason
     assert "t0ken" not in skipped.reason
     assert not any("t0ken" in finding.message for finding in report.findings)
+
+
+def test_the_charts_behind_what_a_rule_finds_are_rendered_at_once(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+    answer = EngineClient.call_many
+
+    def noted(self: EngineClient, requests: Sequence[Mapping[str, Any]]) -> list[dict[str, Any] | EngineError]:
+        asked.append([request["chart"] for request in requests if request.get("provenance")])
+        return answer(self, requests)
+
+    monkeypatch.setattr(EngineClient, "call_many", noted)
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web, image: 'web:latest'}]}\n"
+    charts = {f"{name}/Chart.yaml": f"apiVersion: v2\nname: {name}\nversion: 1.0.0\n" for name in ("one", "two")}
+    root = write(charts | {f"{name}/templates/pod.yaml": pod for name in ("one", "two")})
+    found = [finding.span for finding in run(root, "mutable-image-tag").findings]
+    assert found == [Span("one/templates/pod.yaml", 4, 41, 4, 51), Span("two/templates/pod.yaml", 4, 41, 4, 51)]
+    assert [charts for charts in asked if charts] == [["one", "two"]]

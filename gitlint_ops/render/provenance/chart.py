@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from gitlint_ops.engine import EngineClient, EngineError
@@ -22,27 +23,37 @@ STRONG, WEAK, NONE = 2, 1, 0
 """What a trial proves: the field now holds what was put in; it changed otherwise (or went away); nothing."""
 
 
+def render_charts(engine: EngineClient, places: Places, units: Sequence[HelmUnit], allowance: Allowance) -> list[Chart]:
+    """Render the charts of several units at once, in their order."""
+    # A trial's value need not satisfy the chart's schema.
+    requests = [request_for(unit) | {"skip_schema_validation": True} for unit in units]
+    answers = engine.call_many([{**request, "provenance": True, "show_values": True} for request in requests])
+    return [
+        Chart(
+            places, {} if isinstance(answer, EngineError) else answer, partial(ValueTrials, engine, request, allowance)
+        )
+        for request, answer in zip(requests, answers, strict=True)
+    ]
+
+
 class Chart:
     """One unit's rendering and its trials.
 
-    Where the unit does not render (the objects came from another request), there are no values and no lines.
+    Where the unit does not render (the objects came from another request), the answer is empty: there are no values
+    and no lines.
     """
 
-    def __init__(self, engine: EngineClient, places: Places, unit: HelmUnit, allowance: Allowance) -> None:
+    def __init__(
+        self, places: Places, answer: Mapping[str, Any], trials: Callable[[Json, Objects], ValueTrials]
+    ) -> None:
         self._places = places
-        # A trial's value need not satisfy the chart's schema.
-        request = request_for(unit) | {"skip_schema_validation": True}
         self._facts: dict[Place, Objects] = {}
         self._broken: set[FieldPath] = set()
-        try:
-            answer = engine.call(**request, provenance=True, show_values=True)
-        except EngineError:
-            answer = {}
         self._objects: Objects = answer.get("objects") or ()
         self.lines: Sequence[Mapping[str, Any]] = answer.get("lines") or ()
         self.values: Mapping[str, Any] = answer.get("values") or {}
         self._texts = texts_of(self.values)
-        self._trials = ValueTrials(engine, request, self.values, self._objects, allowance)
+        self._trials = trials(self.values, self._objects)
 
     @property
     def is_spent(self) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from gitlint_ops.engine import EngineClient
 from gitlint_ops.render.model import Origin
-from gitlint_ops.render.provenance.chart import NONE, STRONG, Chart
+from gitlint_ops.render.provenance.chart import NONE, STRONG, Chart, render_charts
 from gitlint_ops.render.provenance.declaring import Declaring
 from gitlint_ops.render.provenance.facts import Fact, facts, key_fact
 from gitlint_ops.render.provenance.hit import NOTHING, WHOLE, Hit, Subject, settle
@@ -22,7 +22,7 @@ from gitlint_ops.render.provenance.trial import Trials
 from gitlint_ops.render.provenance.value_trials import Allowance
 from gitlint_ops.render.provenance.values import ValuePlaces, keys
 from gitlint_ops.render.provenance.weigh import weighed
-from gitlint_ops.repo.model import Delivery, HelmUnit
+from gitlint_ops.repo.model import Delivery, HelmUnit, Unit
 from gitlint_ops.source import FieldPath, Json, Span, pointer
 
 _SPENT = "the template line; which value it takes was not tried, as the trials of this run are used up"
@@ -77,9 +77,15 @@ class HelmTrace:
         span, exact = self._places.resolve(found[0], on_key=on_key)
         return Origin(span, exact=exact, why=found[1])
 
+    def prepare(self, units: Iterable[Unit]) -> None:
+        """Render the charts among units that nobody asked for yet, at once."""
+        new = {id(unit): unit for unit in units if isinstance(unit, HelmUnit) and id(unit) not in self._charts}
+        if new:
+            charts = render_charts(self._engine, self._places, list(new.values()), self._allowance)
+            self._charts.update(zip(new, charts, strict=True))
+
     def _chart(self, unit: HelmUnit) -> Chart:
-        if id(unit) not in self._charts:
-            self._charts[id(unit)] = Chart(self._engine, self._places, unit, self._allowance)
+        self.prepare([unit])
         return self._charts[id(unit)]
 
     # What Flux does to the rendered objects

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from gitlint_ops.engine import EngineClient
 from gitlint_ops.render.model import Origin, RenderedObject, Rendering
@@ -54,6 +54,10 @@ class Provenance:
     def places(self) -> Places:
         """What finds places in YAML that stands inside other text."""
         return self._places
+
+    def prepare(self, objects: Iterable[RenderedObject]) -> None:
+        """Render at once what the origins of these objects' fields will need; else each is rendered when asked for."""
+        self._helm.prepare(obj.unit for obj in objects)
 
     def origins(
         self, obj: RenderedObject, field_path: FieldPath, on_key: bool = False, part: str = ""

@@ -37,7 +37,7 @@ class ValueTrials:
     """Renders one unit's chart with other values."""
 
     def __init__(
-        self, engine: EngineClient, request: Mapping[str, Any], values: Json, objects: Objects, allowance: Allowance
+        self, engine: EngineClient, request: Mapping[str, Any], allowance: Allowance, values: Json, objects: Objects
     ) -> None:
         self._engine = engine
         self._request = request
