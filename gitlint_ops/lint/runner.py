@@ -201,10 +201,11 @@ def _defect(rule: Rule, error: Exception) -> InternalError:
 
 
 def import_checks(rules: Iterable[Rule], config: Config) -> None:
-    """Import the modules of the checks that will run, ahead of time; each rule tells what is wrong with its own."""
+    """Import the modules of the checks that run without a base, ahead of time; each rule tells what is wrong there."""
     for item in select(rules, config):
-        with suppress(InternalError):
-            check_of(item.rule)
+        if not item.rule.needs_base:
+            with suppress(InternalError):
+                check_of(item.rule)
 
 
 def check_of(rule: Rule) -> Check:

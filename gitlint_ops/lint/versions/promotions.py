@@ -7,15 +7,18 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from gitlint_ops.lint.apps import without_environment
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.versions.collect import version_table
 from gitlint_ops.lint.versions.model import App, Component, Running, VersionTable
 from gitlint_ops.lint.versions.scheme import SAME, Distance, distance
-from gitlint_ops.render.compare import FieldChange, ObjectChange
 from gitlint_ops.repo.model import Environment
 from gitlint_ops.source.model import Json
+
+if TYPE_CHECKING:
+    from gitlint_ops.render.compare import FieldChange, ObjectChange
 
 _VERSION_KEYS = re.compile(
     r"^(?:app\.kubernetes\.io/version|helm\.sh/chart|chart|version|app-version|tags\.datadoghq\.com/version"
