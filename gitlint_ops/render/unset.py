@@ -82,7 +82,8 @@ class UnsetValues:
 
 def until_set(chart: Unit, name: str) -> str:
     """Say in a sentence why what a chart renders to is not known yet: a value of it, as ``behind`` gives it."""
-    return f"nothing here delivers the chart '{chart.path}', and its value '{name}' is empty until it is installed"
+    reason = f"its value '{name}' is empty until it is installed"
+    return f"nothing rendered here delivers the chart '{chart.path}', and {reason}"
 
 
 def _told(data: Mapping[str, Any]) -> str:

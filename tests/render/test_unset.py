@@ -93,5 +93,5 @@ def test_a_declared_object_that_waits_for_a_value(unset: UnsetValues) -> None:
 
 def test_the_reason_names_the_chart_and_the_value() -> None:
     assert until_set(UNIT, "cluster.url") == (
-        "nothing here delivers the chart 'chart', and its value 'cluster.url' is empty until it is installed"
+        "nothing rendered here delivers the chart 'chart', and its value 'cluster.url' is empty until it is installed"
     )

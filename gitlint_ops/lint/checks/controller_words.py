@@ -156,5 +156,8 @@ def _unknown(value: str, annotation: _Annotation) -> Iterator[str]:
 
 
 def _near(word: str, known: tuple[str, ...]) -> str:
-    near = nearest_word(word.replace(" ", ""), known)
+    written = word.replace(" ", "")
+    # That both end in =true makes no two options alike.
+    name = nearest_word(written.partition("=")[0], [option.partition("=")[0] for option in known])
+    near = nearest_word(written, [option for option in known if option.partition("=")[0] == name])
     return f"; did you mean {near}?" if near else ""

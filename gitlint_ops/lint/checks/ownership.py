@@ -91,7 +91,7 @@ def _what(source: SourceRef) -> str:
 def nearest_hint(tree: SourceTree, path: str) -> str:
     """Give ``; did you mean 'x'?`` where a sibling of the first part that is not there has a similar name, else ''.
 
-    What follows in the path is followed as far as it is there too.
+    What follows in the path must be there too.
     """
     folder, name = posixpath.split(path)
     while folder and not tree.is_folder(folder):
@@ -101,17 +101,8 @@ def nearest_hint(tree: SourceTree, path: str) -> str:
     names = [*tree.children(here), *tree.subfolders(here)]
     stems = {posixpath.splitext(other)[0]: other for other in names}
     near = difflib.get_close_matches(posixpath.splitext(name)[0], stems, 1, _ALIKE)
-    return f"; did you mean '{_followed(tree, posixpath.join(folder, stems[near[0]]), rest)}'?" if near else ""
-
-
-def _followed(tree: SourceTree, path: str, rest: str) -> str:
-    """Go down from a path along ``rest``, as far as there is a folder or a file."""
-    for name in filter(None, rest.split("/")):
-        below = posixpath.join(path, name)
-        if not (tree.is_folder(below) or tree.is_file(below)):
-            break
-        path = below
-    return path
+    meant = posixpath.join(folder, stems[near[0]], rest).rstrip("/") if near else ""
+    return f"; did you mean '{meant}'?" if tree.is_folder(meant) or tree.is_file(meant) else ""
 
 
 def _missing_projects(context: CheckContext) -> Iterator[Violation]:

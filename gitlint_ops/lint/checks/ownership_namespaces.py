@@ -39,7 +39,8 @@ def namespace_mismatch(context: CheckContext) -> Iterator[Violation]:
         if is_sample(delivery):
             continue
         landed = _landed(context, delivery)
-        if delivery.controller == "argocd" and _is_elsewhere(delivery, landed) and declaration_of(delivery) not in said:
+        elsewhere = delivery.controller == "argocd" and _is_elsewhere(context, delivery, landed)
+        if elsewhere and declaration_of(delivery) not in said:
             said.add(declaration_of(delivery))
             yield _elsewhere(context, delivery, landed)
         yield from _of_other_environment(context, delivery, landed)
@@ -54,12 +55,16 @@ def _landed(context: CheckContext, delivery: Delivery) -> Mapping[str, RenderedO
     return found
 
 
-def _is_elsewhere(delivery: Delivery, landed: Mapping[str, RenderedObject]) -> bool:
-    """Whether all that a delivery applies names one namespace, which is not the delivery's."""
+def _is_elsewhere(context: CheckContext, delivery: Delivery, landed: Mapping[str, RenderedObject]) -> bool:
+    """Whether all that a delivery applies names one namespace, which is not the delivery's.
+
+    What lands beside a root's orders to their controller (a repository's credentials, say) belongs there.
+    """
     target = delivery.target_namespace
     if not target or target in _SYSTEM | vocabulary.CONTROLLER_NAMESPACES or _UNKNOWN.search(target):
         return False
-    return len(landed) == 1 and target not in landed
+    orders = (item for item in context.objects_of(delivery) if group_of(item.api_version) in _CONTROL_GROUPS)
+    return len(landed) == 1 and target not in landed and not any(item.namespace in landed for item in orders)
 
 
 def _elsewhere(context: CheckContext, delivery: Delivery, landed: Mapping[str, RenderedObject]) -> Violation:

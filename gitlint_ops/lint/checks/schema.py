@@ -83,12 +83,13 @@ def _advised(context: CheckContext, judged: Judged, fault: Fault) -> str:
 
 
 def _has(context: CheckContext, judged: Judged, fault: Fault) -> Callable[[RenderedObject], bool]:
-    """Give what tells whether an object, rendered again, has a fault at the same field."""
+    """Give what tells whether an object, rendered again, has the same fault: a value set there may have its own."""
+    told = (fault.field_path, fault.message)
 
     def is_faulty(again: RenderedObject) -> bool:
         data = value_at(again.data, judged.prefix)
         verdict = _verdicts(context).of(replace(judged.item, data=data)) if isinstance(data, Mapping) else ()
-        return not isinstance(verdict, UnknownKind) and any(other.field_path == fault.field_path for other in verdict)
+        return not isinstance(verdict, UnknownKind) and told in ((f.field_path, f.message) for f in verdict)
 
     return is_faulty
 

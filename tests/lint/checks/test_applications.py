@@ -104,6 +104,20 @@ def test_sync_options_are_whole_texts(option: str, known: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("option", "hint"),
+    [
+        ("Replaces=true", "; did you mean Replace=true?"),
+        ("Prune=False", "; did you mean Prune=false?"),
+        ("CreateNamespace", "; did you mean CreateNamespace=true?"),
+        ("Retry=true", ""),
+    ],
+)
+def test_an_option_is_alike_by_its_name(option: str, hint: str) -> None:
+    (problem,) = application_words({"spec": {"syncPolicy": {"syncOptions": [option]}}})
+    assert problem.text == f"'{option}' is no sync option that Argo CD knows, so it ignores it{hint}"
+
+
+@pytest.mark.parametrize(
     ("finalizer", "known"),
     [
         ("resources-finalizer.argocd.argoproj.io/foreground", True),

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.lint.checks.support import findings
 
 RULE = "application-source-missing"
@@ -114,3 +116,11 @@ def test_a_misspelt_flux_source(tmp_path: Path) -> None:
         "no object in this repository declares the GitRepository 'flux-sytem', so the Kustomization cannot be "
         "deployed; did you mean 'flux-system'?"
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"), [("app/web/prod", "; did you mean 'apps/web/prod'?"), ("app/web/production", "")]
+)
+def test_what_is_alike_leads_to_something(path: str, hint: str, tmp_path: Path) -> None:
+    (found,) = findings(tmp_path, _files(_application_set("{path: apps/web/prod}", path)), RULE)
+    assert found.message == f"the path '{path}' is not in this repository, so the Application cannot be deployed{hint}"

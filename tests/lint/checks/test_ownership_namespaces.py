@@ -49,6 +49,17 @@ def test_where_an_application_lands(target: str, manifests: list[str], count: in
     assert places(findings(tmp_path, files, "namespace-mismatch")) == [("argocd/web.yaml", 7)] * count
 
 
+@pytest.mark.parametrize(("beside", "count"), [(application("api", "api"), 0), (config_map("argocd", "more"), 1)])
+def test_what_lands_beside_a_roots_applications_belongs_there(beside: str, count: int, tmp_path: Path) -> None:
+    files = {
+        "argocd/web.yaml": application("web", "web"),
+        "web/settings.yaml": config_map("argocd"),
+        "web/more.yaml": beside,
+        ".gitlint-ops.yaml": CONFIG,
+    }
+    assert len(findings(tmp_path, files, "namespace-mismatch")) == count
+
+
 def overlays(**namespaces: str) -> dict[str, str]:
     files = {"web/base/kustomization.yaml": "resources: [a.yaml]\n", "web/base/a.yaml": config_map()}
     for environment, namespace in namespaces.items():

@@ -31,7 +31,7 @@ CHART = {
               protokol: TCP
         """,
 }
-WHY = "nothing here delivers the chart 'charts/root', and its value '{}' is empty until it is installed"
+WHY = "nothing rendered here delivers the chart 'charts/root', and its value '{}' is empty until it is installed"
 NO_CLUSTER = (
     "Application web: its destination has neither server nor name, so Argo CD cannot tell the cluster; "
     "write name: in-cluster"
@@ -77,3 +77,24 @@ def test_what_is_delivered_with_these_values_is_an_error(
 ) -> None:
     files = {**CHART, ".gitlint-ops.yaml": CONFIG, "apps/root.yaml": DELIVERED}
     assert sorted(said(tmp_path, files, rule)) == sorted(expected)
+
+
+def test_a_made_up_value_has_faults_of_its_own(tmp_path: Path) -> None:
+    job = """
+        apiVersion: batch/v1
+        kind: CronJob
+        metadata: {name: web}
+        spec:
+          schedule: {{ .Values.schedule }}
+          jobTemplate:
+            spec:
+              template:
+                spec: {restartPolicy: Never, containers: [{name: web, image: "example.com/web:1.0.0"}]}
+        """
+    files = {
+        "charts/root/Chart.yaml": CHART["charts/root/Chart.yaml"],
+        "charts/root/values.yaml": "schedule: ''\n",
+        "charts/root/templates/job.yaml": job,
+    }
+    message = f"CronJob web: spec.schedule must be a string, not nothing; {WHY.format('schedule')}"
+    assert said(tmp_path, files, "schema-error") == [("info", message)]
