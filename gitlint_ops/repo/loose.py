@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Collection, Iterator
 
 from gitlint_ops.repo import vocabulary
@@ -41,6 +42,9 @@ _PLACES = frozenset({"app", "base", "bases", "chart", "deploy", "k8s", "kubernet
 """Folder names that say where manifests lie, not which application they are of."""
 
 _SHOWN_NAMES = 5
+_MAX_RELEASE = 53
+"""Most characters of a release's name, as Helm's pkg/chart/v2/util/validate_name.go has it."""
+_NO_LABEL = re.compile(r"[^a-z0-9]+")
 _SPARE = "a base that nothing refers to, beside bases that others build on: no environment has it"
 
 
@@ -161,7 +165,7 @@ def _release(chart: Chart, environment: str, paths: list[str]) -> Delivery:
     layers = tuple(ValueLayer("file", path, Span(path, 1)) for path in paths)
     template = lies_in_template(chart.folder) and "{{" in chart.folder
     return _delivery(
-        HelmUnit(chart.folder, chart.name, "default", layers),
+        HelmUnit(chart.folder, _release_name(chart.name), "default", layers),
         f"helm:{chart.folder}:{environment}" if paths else f"helm:{chart.folder}",
         _qualified(chart.name, environment),
         environment=environment,
@@ -169,6 +173,11 @@ def _release(chart: Chart, environment: str, paths: list[str]) -> Delivery:
         span=Span(paths[-1] if paths else posixpath.normpath(f"{chart.folder}/Chart.yaml"), 1),
         reason="a template of a chart, its path holds placeholders" if template else "",
     )
+
+
+def _release_name(chart: str) -> str:
+    """Give a release the name of its chart as far as Helm takes it: DNS labels of at most 53 characters."""
+    return _NO_LABEL.sub("-", chart.lower())[:_MAX_RELEASE].strip("-") or "release"
 
 
 _PARTS = {"": "", TO_FILL: ":templates", RECORD: ":records"}

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from gitlint_ops.repo import Context, broken_references, loose_deliveries
 from gitlint_ops.repo.model import Delivery, DirectoryUnit, HelmUnit, KustomizeUnit, ValueLayer
 from gitlint_ops.source import Span
@@ -138,6 +140,14 @@ def test_a_chart_by_environment_or_with_its_defaults(survey_of: SurveyOf) -> Non
     assert (prod.name, prod.environment, prod.span) == ("web-prod", "prod", Span("web/values-prod.yaml", 1))
     assert (found["helm:teams/prod/api"].name, found["helm:teams/prod/api"].environment) == ("api-prod", "prod")
     assert found["helm:plain"].span == Span("plain/Chart.yaml", 1)
+
+
+@pytest.mark.parametrize(
+    ("chart", "release"), [("Web_Shop", "web-shop"), ("_", "release"), ("a.b-c", "a-b-c"), (f"{'x' * 52}_y", "x" * 52)]
+)
+def test_a_release_has_a_name_that_helm_takes(chart: str, release: str, survey_of: SurveyOf) -> None:
+    (found,) = loose_deliveries(survey_of({"web/Chart.yaml": f"name: {chart}\n"}), (), ())
+    assert [unit.release for unit in found.units if isinstance(unit, HelmUnit)] == [release]
 
 
 def test_what_is_claimed_is_not_loose(survey_of: SurveyOf) -> None:
