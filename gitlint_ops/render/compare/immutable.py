@@ -56,9 +56,15 @@ _SET_LATER = ("spec", "csi", "controllerExpandSecretRef")
 """A field of a PersistentVolume that may be set where it is not there yet."""
 
 
+_HOOKS = {"argocd": ("argocd.argoproj.io/hook", "helm.sh/hook"), "flux": ("helm.sh/hook",)}
+"""Annotations that make an object a hook, by controller."""
+_GONE_BEFORE = frozenset({"beforehookcreation", "before-hook-creation", "hooksucceeded", "hook-succeeded"})
+"""Policies by which a hook that ran is deleted before it is to run again."""
+
+
 def immutable_changes(change: ObjectChange) -> Iterator[FieldChange]:
-    """Give the changed fields of an object that cannot be changed while it exists."""
-    if change.before is None or change.after is None:
+    """Give the changed fields of an object that cannot be changed while it exists; none of a hook's, which is gone."""
+    if change.before is None or change.after is None or _is_made_each_time(change.before):
         return
     kind = (api_group(change.after.api_version), change.after.kind)
     for field in change.fields:
@@ -76,6 +82,19 @@ def _is_fixed(kind: tuple[str, str], field: FieldChange, before: RenderedObject)
     if kind == ("", "Service") and path[:2] == ("spec", "clusterIP"):
         return field.kind == "changed" and "None" in (field.before, field.after)
     return any(path[: len(fixed)] == fixed for fixed in _FIXED.get(kind, ()))
+
+
+def _is_made_each_time(item: RenderedObject) -> bool:
+    """Whether an object is a hook that is deleted before it is made again; without a policy every hook is.
+
+    As in gitops-engine's pkg/sync/hook/delete_policy.go and Helm's pkg/action/hooks.go.
+    """
+    marks = _mapping(item.data, "metadata", "annotations")
+    keys = [key for key in _HOOKS.get(item.delivery.controller, _HOOKS["argocd"]) if marks.get(key)]
+    if not keys or item.delivery.kind == "Kustomization":
+        return False
+    policies = {name.strip().lower() for name in str(marks.get(f"{keys[0]}-delete-policy") or "").split(",")} - {""}
+    return not policies or bool(policies & _GONE_BEFORE)
 
 
 def made_anew_by(item: RenderedObject) -> str:

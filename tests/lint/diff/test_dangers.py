@@ -73,6 +73,42 @@ def test_pods(before: Any, after: Any, dangers: list[tuple[str, str]]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("marks", "controller", "kind", "refused"),
+    [
+        ({}, "argocd", "Application", True),
+        ({"argocd.argoproj.io/hook": "Sync"}, "argocd", "Application", False),
+        ({"argocd.argoproj.io/hook": "Sync"}, "flux", "Kustomization", True),
+        ({"helm.sh/hook": "pre-upgrade"}, "argocd", "Application", False),
+        ({"helm.sh/hook": "pre-upgrade"}, "flux", "HelmRelease", False),
+        ({"helm.sh/hook": "pre-upgrade"}, "flux", "Kustomization", True),
+        ({"helm.sh/hook": "pre-upgrade"}, "none", "", False),
+        (
+            {"argocd.argoproj.io/hook": "Sync", "argocd.argoproj.io/hook-delete-policy": "HookFailed"},
+            "argocd",
+            "Application",
+            True,
+        ),
+        (
+            {"helm.sh/hook": "pre-upgrade", "helm.sh/hook-delete-policy": "hook-failed, before-hook-creation"},
+            "argocd",
+            "Application",
+            False,
+        ),
+    ],
+)
+def test_a_hook_that_is_deleted_first_may_change(
+    marks: Mapping[str, str], controller: Any, kind: str, refused: bool
+) -> None:
+    owner = replace(delivery("web", controller=controller), kind=kind)
+    old, new = (
+        _object("Job", "batch/v1", owner, metadata={"annotations": marks}, **_pod({"image": image}))
+        for image in ("web:1", "web:2")
+    )
+    change = ObjectChange("changed", old, new, FieldComparison("batch").compare(old.data, new.data))
+    assert any(name == "immutable-field" for name, _ in _told(change)) is refused
+
+
+@pytest.mark.parametrize(
     ("kind", "api_version", "before", "after", "danger"),
     [
         (
