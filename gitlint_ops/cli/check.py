@@ -143,6 +143,9 @@ def run_check(options: CheckOptions, mender: Mender | None = None) -> Report:
 def _check_session(
     session: Session, options: CheckOptions, progress: Progress, mender: Mender, spares: Spares | None
 ) -> Report:
+    share = read_share(options)
+    if share and share.index > 1:
+        return report_of_part(share, session, options, progress)
     with meanwhile(_import_rooms):
         session.tree.documents()
 
@@ -157,7 +160,7 @@ def _check_session(
     from gitlint_ops.repo.summary import delivery_paths
     from gitlint_ops.report.scope import in_environments, within
 
-    tree, engine, share = session.tree, session.engine, read_share(options)
+    tree, engine = session.tree, session.engine
     if options.profile:
         check_known("profile", options.profile, profile_names(), _WORKLOAD_PROFILES)
     known = open_baseline(options, session)
@@ -172,8 +175,6 @@ def _check_session(
     for name in options.environments:
         check_known("environment", name, rendering.graph.environments)
     shard = identify(share, part, options, session) if share else None
-    if shard and shard.index > 1:
-        return dataclasses.replace(report_of_part(session, rendering), shard=shard)
     progress.say(f"Checking {sum(map(len, rendering.objects.values())):,} objects against {len(rules)} rules ...")
 
     def narrow(checked: Checked) -> Report:
@@ -197,6 +198,7 @@ def _import_rooms() -> None:
     """Import the most of what a check needs: that takes as long as the engine needs to start and to read the files."""
     import gitlint_ops.fix
     import gitlint_ops.lint.runner
+    import gitlint_ops.render.provenance
     import gitlint_ops.render.shares  # noqa: F401
 
 

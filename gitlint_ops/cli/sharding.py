@@ -15,8 +15,8 @@ from gitlint_ops.cli.outputs import plan_outputs
 if TYPE_CHECKING:
     from gitlint_ops.cli.check_options import CheckOptions
     from gitlint_ops.cli.session import Session
+    from gitlint_ops.cli.streams import Progress
     from gitlint_ops.lint.model import Report, Shard
-    from gitlint_ops.render.model import Rendering
     from gitlint_ops.render.shares import Share
 
 MAX_SHARDS = 1000
@@ -57,14 +57,18 @@ def _costs(file: Path | None) -> Mapping[str, float]:
         raise CommandError(f"cannot use '{file}': {reason}", "write it with 'check --profile-run FILE'") from error
 
 
-def report_of_part(session: Session, rendering: Rendering) -> Report:
-    """Give the report of a run that only rendered its part."""
+def report_of_part(share: Share, session: Session, options: CheckOptions, progress: Progress) -> Report:
+    """Render a part and give its report; the part that judges says what is wrong with rules and other settings."""
     from gitlint_ops import __version__
     from gitlint_ops.lint.coverage import coverage_of
     from gitlint_ops.lint.model import Report
+    from gitlint_ops.render.shares import render_share
 
+    progress.say(f"Rendering a part of {len(session.tree.yaml_files):,} files ...")
+    rendering, units = render_share(session.tree, session.engine, session.config, share)
     coverage = coverage_of(session.tree, rendering, controllers=session.config.controllers)
-    return Report(findings=(), coverage=coverage, tool_version=__version__)
+    shard = identify(share, units, options, session)
+    return Report(findings=(), coverage=coverage, tool_version=__version__, shard=shard)
 
 
 def identify(share: Share, units: tuple[str, ...], options: CheckOptions, session: Session) -> Shard:

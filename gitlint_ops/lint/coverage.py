@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from gitlint_ops.lint.model import Coverage, Skipped
 from gitlint_ops.lint.older_controllers import older_controllers
 from gitlint_ops.lint.redaction import without_user_info
-from gitlint_ops.lint.schemas.unevaluated import unevaluated_rules
+from gitlint_ops.lint.unevaluated import unevaluated_rules
 from gitlint_ops.render.model import Rendering
 from gitlint_ops.repo.model import Unrendered
-from gitlint_ops.repo.pipelines import Gap
 from gitlint_ops.source import SourceTree
+
+if TYPE_CHECKING:
+    from gitlint_ops.repo.pipelines import Gap
 
 NOT_READ = ("unreadable", "too-large", "outside-root")
 """Kinds of problems that leave a whole file unread."""

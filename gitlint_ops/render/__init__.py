@@ -8,9 +8,21 @@ controller sends it (``as_applied``); and for a field of a rendered object the s
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from gitlint_ops.render.owners import as_applied
-from gitlint_ops.render.provenance import Provenance
 from gitlint_ops.render.repository import render_repository
 from gitlint_ops.render.unit import render_unit, unit_in
 
+if TYPE_CHECKING:
+    from gitlint_ops.render.provenance import Provenance
+
 __all__ = ["Provenance", "as_applied", "render_repository", "render_unit", "unit_in"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the search for lines when it is asked for: who only renders does not wait for it."""
+    if name != "Provenance":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return import_module(f"{__name__}.provenance").Provenance
