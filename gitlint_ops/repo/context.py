@@ -19,8 +19,8 @@ class Context:
     """The static facts of a repository, and the registries that grow while it is rendered.
 
     ``kustomizations`` and ``charts`` are keyed by folder (repository-relative, POSIX, ``.`` for the root).
-    ``users`` gives for each kustomization folder the folders of the kustomizations that build on it; ``readers`` gives
-    for each file the folders of the kustomizations that name it in any field.
+    ``uses`` gives for each kustomization folder those that it builds on, ``users`` those that build on it; ``readers``
+    gives for each file the folders of the kustomizations that name it in any field.
     """
 
     tree: SourceTree
@@ -33,6 +33,7 @@ class Context:
     recognizer: EnvironmentRecognizer
     remotes: tuple[tuple[str, str], ...] = ()
     """What kustomizations name by a URL and the configuration has a folder for: the text as written, and its path."""
+    uses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     users: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     readers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     environments: dict[str, Environment] = field(default_factory=dict)

@@ -36,19 +36,24 @@ _LIBRARIES = frozenset({"base", "bases", "component", "components"})
 _BUILDING_ROLES = frozenset({"resources", "bases", "components", "generators", "transformers", "validators"})
 
 
-def folders_used(kustomization: Kustomization) -> tuple[str, ...]:
-    """Give the local kustomization folders that a kustomization builds on, in order, each once; not itself."""
-    used = (r.target for r in kustomization.references if r.role in _BUILDING_ROLES and r.exists)
-    return tuple(dict.fromkeys(target for target in used if target != kustomization.folder))
+def uses_of(kustomizations: Mapping[str, Kustomization]) -> dict[str, tuple[str, ...]]:
+    """Give for each kustomization folder those of the others that it builds on, in order, each once."""
+    return {folder: tuple(dict.fromkeys(_used(kustomizations, folder))) for folder in kustomizations}
 
 
-def users_of(kustomizations: Mapping[str, Kustomization]) -> dict[str, tuple[str, ...]]:
+def _used(kustomizations: Mapping[str, Kustomization], folder: str) -> Iterator[str]:
+    for reference in kustomizations[folder].references:
+        is_built = reference.role in _BUILDING_ROLES and reference.exists
+        if is_built and reference.target != folder and reference.target in kustomizations:
+            yield reference.target
+
+
+def users_of(uses: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
     """Give for each kustomization folder the folders of those that build on it, sorted; no entry where nobody does."""
     users: dict[str, list[str]] = {}
-    for folder, kustomization in kustomizations.items():
-        for target in folders_used(kustomization):
-            if target in kustomizations:
-                users.setdefault(target, []).append(folder)
+    for folder, targets in uses.items():
+        for target in targets:
+            users.setdefault(target, []).append(folder)
     return {target: tuple(sorted(folders)) for target, folders in users.items()}
 
 
@@ -77,11 +82,11 @@ def top_folders(context: Context) -> tuple[str, ...]:
     kustomizations = context.kustomizations
     tops = [f for f, k in kustomizations.items() if not k.component and f not in context.users]
     starts = tops + [f for f, k in kustomizations.items() if k.component and f not in context.users]
-    reached = _reachable(kustomizations, starts)
+    reached = _reachable(context.uses, starts)
     for folder in sorted(kustomizations):
         if folder not in reached:
             tops.append(folder)
-            reached |= _reachable(kustomizations, [folder])
+            reached |= _reachable(context.uses, [folder])
     return tuple(sorted(tops))
 
 
@@ -188,7 +193,7 @@ def _closure(context: Context, folder: str) -> set[str]:
     starts = [folder]
     if folder not in context.kustomizations:
         files, starts = flux_generated(context, folder)
-    for reached in _reachable(context.kustomizations, starts):
+    for reached in _reachable(context.uses, starts):
         kustomization = context.kustomizations[reached]
         files.add(kustomization.path)
         for reference in kustomization.references:
@@ -218,14 +223,14 @@ def flux_generated(context: Context, folder: str) -> tuple[set[str], list[str]]:
     return files, folders
 
 
-def _reachable(kustomizations: Mapping[str, Kustomization], starts: Iterable[str]) -> set[str]:
+def _reachable(uses: Mapping[str, Iterable[str]], starts: Iterable[str]) -> set[str]:
     reached: set[str] = set()
-    pending = [start for start in starts if start in kustomizations]
+    pending = [start for start in starts if start in uses]
     while pending:
         folder = pending.pop()
         if folder not in reached:
             reached.add(folder)
-            pending += [used for used in folders_used(kustomizations[folder]) if used in kustomizations]
+            pending += uses[folder]
     return reached
 
 
@@ -249,4 +254,4 @@ def _inflates(context: Context, kustomization: Kustomization) -> bool:
 def built_folders(context: Context, folder: str) -> Iterator[str]:
     """Give every kustomization folder that building a folder enters, the folder itself included where it has one."""
     starts = [folder] if folder in context.kustomizations else flux_generated(context, folder)[1]
-    yield from sorted(_reachable(context.kustomizations, starts))
+    yield from sorted(_reachable(context.uses, starts))

@@ -28,7 +28,7 @@ _ESSENTIAL = {
 }
 """What no object of these kinds does without: one that has none of it is a patch of another."""
 _PLACEHOLDER = re.compile(r"\$\{?[A-Za-z_]|<[A-Za-z_][\w -]*>|\{\{|__\w+__|%\w+%")
-_TESTS = ("chainsaw-test.yaml", "kuttl-test.yaml")
+_TESTS = frozenset({"chainsaw-test.yaml", "kuttl-test.yaml"})
 """Files that make a folder the steps of a test, which applies some of its objects and expects the others."""
 
 
@@ -69,7 +69,7 @@ def told_by_path(tree: SourceTree, path: str) -> str:
 
 
 def _is_step(tree: SourceTree, folder: str) -> bool:
-    return any(tree.is_file(posixpath.join(folder, name)) for name in _TESTS)
+    return not _TESTS.isdisjoint(tree.children(folder or "."))
 
 
 def is_part_of(value: Mapping[str, Any], whole: Mapping[str, Any]) -> bool:

@@ -14,7 +14,7 @@ from gitlint_ops.repo.index import ObjectIndex, build_index
 from gitlint_ops.repo.kustomizations import find_kustomizations
 from gitlint_ops.repo.locality import build_locality
 from gitlint_ops.repo.model import Declared
-from gitlint_ops.repo.references import patch_files, readers_of, users_of
+from gitlint_ops.repo.references import patch_files, readers_of, users_of, uses_of
 from gitlint_ops.repo.remotes import mapped_remotes
 from gitlint_ops.source import SourceTree
 
@@ -24,6 +24,7 @@ def survey(tree: SourceTree, engine: EngineClient, config: Config) -> Context:
     documents = list(tree.documents())
     kustomizations = find_kustomizations(tree, config.remotes)
     recognizer = build_recognizer(tree, engine, config)
+    uses = uses_of(kustomizations)
     index = build_index(documents, patch_files(kustomizations))
     return Context(
         tree=tree,
@@ -35,7 +36,8 @@ def survey(tree: SourceTree, engine: EngineClient, config: Config) -> Context:
         index=index,
         recognizer=recognizer,
         remotes=mapped_remotes(config.remotes, kustomizations),
-        users=users_of(kustomizations),
+        uses=uses,
+        users=users_of(uses),
         readers=readers_of(kustomizations),
     )
 

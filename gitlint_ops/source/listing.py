@@ -45,7 +45,8 @@ def names_below(root: Path) -> Names:
     if names is not None:
         return Names(tuple(sorted(set(names))), (), True, _git_remotes(root), _git_branch(root))
     skipped: list[Problem] = []
-    return Names(tuple(sorted(set(_walk(root, skipped)))), tuple(skipped), False)
+    found = tuple(sorted(set(_walk(root, skipped))))
+    return Names(found, tuple(sorted(skipped, key=lambda problem: problem.span.path)), False)
 
 
 def list_files(root: Path, exclude: Iterable[str], known: Names | None = None) -> Listing:
@@ -141,16 +142,24 @@ def files_on_disk(root: Path) -> Iterator[str]:
 
 
 def _walk(root: Path, skipped: list[Problem]) -> Iterator[str]:
-    def refuse(error: OSError) -> None:
-        name = Path(error.filename).relative_to(root).as_posix()
-        skipped.append(Problem("unreadable", Span(name, 1), f"'{name}' cannot be listed: {error.strerror}"))
+    pending = [""]
+    while pending:
+        prefix = pending.pop()
+        for entry in _entries(root, prefix, skipped):
+            if entry.name in _IGNORED_FOLDERS and os.path.isdir(entry.path):  # noqa: PTH112 - at each start
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                pending.append(f"{prefix}{entry.name}/")
+            else:
+                yield prefix + entry.name
 
-    for folder, folders, files in os.walk(root, onerror=refuse, followlinks=False):
-        folders[:] = sorted(f for f in folders if f not in _IGNORED_FOLDERS)
-        base = folder[len(str(root)) :].replace(os.sep, "/").strip("/")
-        prefix = f"{base}/" if base else ""
-        for name in files:
-            yield prefix + name
-        for name in folders:
-            if os.path.islink(f"{folder}/{name}"):  # noqa: PTH114 - at each start, for each folder
-                yield prefix + name
+
+def _entries(root: Path, prefix: str, skipped: list[Problem]) -> list[os.DirEntry[str]]:
+    """Give what lies in a folder; one that cannot be listed is a problem."""
+    try:
+        with os.scandir(f"{root}/{prefix}") as entries:
+            return list(entries)
+    except OSError as error:
+        name = prefix.rstrip("/") or "."
+        skipped.append(Problem("unreadable", Span(name, 1), f"'{name}' cannot be listed: {error.strerror}"))
+        return []
