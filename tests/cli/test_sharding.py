@@ -91,3 +91,13 @@ def test_reports_that_do_not_belong_together_are_refused(
     assert run(capfd, "merge-reports", second, "none.json")[2].splitlines()[0] == (
         "gitlint-ops: cannot read 'none.json': No such file or directory"
     )
+
+
+def test_the_part_that_judges_refuses_wrong_settings_of_rules(
+    write: Write, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    root = write({".gitlint-ops.yaml": "rules: {no-such-rule: off}\n", "a.yaml": "a: 1\n"})
+    options = ("--format", "json", "--cache-dir", tmp_path / "kept")
+    assert run(capfd, "check", root, "--shard", "2/2", *options)[0] == 0
+    code, _, err = run(capfd, "check", root, "--shard", "1/2", *options)
+    assert (code, "no-such-rule" in err) == (2, True)
