@@ -75,7 +75,7 @@ def test_commands_are_accepted(page: str) -> None:
         elif program == "make":
             assert set(arguments) <= set(TARGETS), command
         else:
-            assert program in {"pip", "git", "kubectl"}, command
+            assert program in {"pip", "git", "kubectl", "dask"}, command
 
 
 def accept(arguments: list[str]) -> None:

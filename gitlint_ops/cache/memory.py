@@ -6,6 +6,7 @@ its places another entry has the result. So a new file where there was none chan
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -46,6 +47,10 @@ class Memory:
             sets = [places, *known][:MAX_SETS]
             self.store.put(b"reads\0" + asked, json.dumps(sets).encode("ascii"))
         self.store.put(self._material(asked, places), result)
+
+    def digest(self, question: bytes, reads: Collection[Read]) -> str:
+        """Give a digest of a question and of the state of places that were read for its answer."""
+        return hashlib.sha256(self._material(self._asked(question), reads)).hexdigest()
 
     def _asked(self, question: bytes) -> bytes:
         return self._made_by + b"\0" + question

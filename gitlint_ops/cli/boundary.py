@@ -68,6 +68,14 @@ def _known_os_error(error: OSError) -> CommandError | None:
     return None
 
 
+def explained(error: Exception) -> tuple[str, int]:
+    """Give any error as one text, with the exit code for it; the details of a defect of ours are saved to a log."""
+    known = known_error(error)
+    if known:
+        return f"{known.message}; {known.advice}", known.exit_code
+    return f"a defect of ours: {_defect(error)} ({_saved(error)})", exit_codes.DEFECT
+
+
 def _tell(error: CommandError) -> int:
     complain(error.message, error.advice)
     return error.exit_code
@@ -90,15 +98,18 @@ def _close_pipe() -> int:
 
 def tell_defect(error: Exception) -> int:
     """Save the details of a defect of ours to a log, say where it is, and give the exit code for it."""
-    try:
-        kept = f"the details are in {save_log(error)}"
-    except OSError as refusal:
-        kept = f"the details could not be saved: {refusal.strerror}"
     complain(
-        f"a defect of ours: {_defect(error)} ({kept})",
+        f"a defect of ours: {_defect(error)} ({_saved(error)})",
         f"please open an issue at {ISSUES} with that file; read it first, it may quote lines of your repository",
     )
     return exit_codes.DEFECT
+
+
+def _saved(error: Exception) -> str:
+    try:
+        return f"the details are in {save_log(error)}"
+    except OSError as refusal:
+        return f"the details could not be saved: {refusal.strerror}"
 
 
 def _defect(error: Exception) -> str:

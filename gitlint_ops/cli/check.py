@@ -16,7 +16,7 @@ from gitlint_ops.cli.base import base_option, only_new, open_base
 from gitlint_ops.cli.baselines import baseline_options, open_baseline
 from gitlint_ops.cli.caching import open_cache
 from gitlint_ops.cli.check_options import CheckOptions, shard_options
-from gitlint_ops.cli.completion import complete_profile, complete_rule
+from gitlint_ops.cli.choosing import choice_options
 from gitlint_ops.cli.errors import CommandError, check_known
 from gitlint_ops.cli.fixing import FixOptions, Mender, fix_options
 from gitlint_ops.cli.meanwhile import meanwhile
@@ -32,9 +32,12 @@ from gitlint_ops.cli.streams import Progress, diagnose
 from gitlint_ops.report.formats import TEXT
 
 if TYPE_CHECKING:
+    from gitlint_ops.cli.caching import Cache
+    from gitlint_ops.cli.session import Target
     from gitlint_ops.config import Config
     from gitlint_ops.lint.model import Report, Rule
     from gitlint_ops.lint.spares import Spares
+    from gitlint_ops.report.remembered import Basis, RememberedRun
 
 
 _SCOPE_LIMIT = 3
@@ -47,21 +50,7 @@ _WORKLOAD_PROFILES = "those of workloads are set in the configuration, as in 'wo
 @root_options
 @show_options
 @base_option("Report only what is new since the merge base of REF and HEAD, as a pull request onto REF would bring it.")
-@click.option(
-    "--rule",
-    "rules",
-    multiple=True,
-    metavar="NAME",
-    shell_complete=complete_rule,
-    help="Run this rule only; repeatable.",
-)
-@click.option(
-    "--profile",
-    default="",
-    metavar="NAME",
-    shell_complete=complete_profile,
-    help="Which rules are on, and how severe: recommended or strict [default: as configured].",
-)
+@choice_options
 @click.option(
     "--environment",
     "environments",
@@ -115,10 +104,24 @@ def _check(options: CheckOptions) -> None:
     raise click.exceptions.Exit(code)
 
 
+class UnchangedError(Exception):
+    """What a report rests on is as it was: whoever has the report needs no other."""
+
+
 def run_check(options: CheckOptions, mender: Mender | None = None) -> Report:
     """Check the repository and give the report, narrowed to what was asked for.
 
     Where ``mender`` mends anything, the report is on what remains. Its coverage has no file where none was to check.
+    """
+    return check_since(options, None, mender)[0]
+
+
+def check_since(
+    options: CheckOptions, basis: Basis | None, mender: Mender | None = None
+) -> tuple[Report, Basis | None]:
+    """Do as ``run_check``, and give what the report rests on too: None where it would not hold later.
+
+    Raises UnchangedError where ``basis``, which an earlier report rests on, still holds.
     """
     progress = Progress(quiet=options.quiet)
     started = time.perf_counter()
@@ -126,18 +129,34 @@ def run_check(options: CheckOptions, mender: Mender | None = None) -> Report:
     try:
         with open_cache(target.root, options) as cache:
             run = plan_run(options, target, cache)
+            if run and basis and run.holds(basis):
+                raise UnchangedError
             report = run.recall() if run else None
             if report is None:
-                spares, listed = (run.spares, run.listed) if run else (None, None)
-                with open_target(target, options, cache, listed) as session:
-                    report = _check_session(session, options, progress, mender or Mender(FixOptions()), spares)
-                if run and cache:
-                    run.keep(report, cache.answers, beside(session, options))
+                report = _check_target(target, options, cache, run, progress, mender)
         if cache and cache.store.problem and options.verbose:
             diagnose(f"gitlint-ops: {cache.store.problem}")
     finally:
         progress.done()
-    return dataclasses.replace(report, elapsed_ms=round((time.perf_counter() - started) * 1000))
+    elapsed = round((time.perf_counter() - started) * 1000)
+    return dataclasses.replace(report, elapsed_ms=elapsed), run.basis if run else None
+
+
+def _check_target(
+    target: Target,
+    options: CheckOptions,
+    cache: Cache | None,
+    run: RememberedRun | None,
+    progress: Progress,
+    mender: Mender | None,
+) -> Report:
+    """Give the report of a check, which ``run`` keeps."""
+    spares, listed = (run.spares, run.listed) if run else (None, None)
+    with open_target(target, options, cache, listed) as session:
+        report = _check_session(session, options, progress, mender or Mender(FixOptions()), spares)
+    if run and cache:
+        run.keep(report, cache.answers, beside(session, options))
+    return report
 
 
 def _check_session(

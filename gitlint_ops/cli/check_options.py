@@ -11,6 +11,7 @@ import click
 
 from gitlint_ops.cli.base import BaseOptions
 from gitlint_ops.cli.baselines import BaselineOptions
+from gitlint_ops.cli.choosing import ChoiceOptions
 from gitlint_ops.cli.fixing import FixOptions
 from gitlint_ops.cli.options import PlaceOptions
 from gitlint_ops.cli.showing import ShowOptions
@@ -43,10 +44,8 @@ def shard_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckOptions(ShowOptions, FixOptions, BaseOptions, BaselineOptions, ShardOptions):
+class CheckOptions(ShowOptions, ChoiceOptions, FixOptions, BaseOptions, BaselineOptions, ShardOptions):
     """The options of ``check``."""
 
-    rules: tuple[str, ...] = ()
-    profile: str = ""
     environments: tuple[str, ...] = ()
     profile_run: Path | None = None

@@ -28,6 +28,10 @@ def judge(report: Report, fail_on: str) -> tuple[int, str]:
         return NOTHING_CHECKED, "Nothing could be checked: exit 3"
     if report.shard is not None:
         return OK, f"Shard {report.shard.index} of {report.shard.count}; 'merge-reports' judges them all: exit 0"
+    failed = [member.exit_code for member in report.fleet if member.exit_code]
+    if failed:
+        number = f"{len(failed):,} of {len(report.fleet):,} repositories"
+        return max(failed), f"{number} could not be checked, or not wholly: exit {max(failed)}"
     if fail_on == "never":
         return OK, "--fail-on never: exit 0"
     counted = FAIL_ON[: FAIL_ON.index(fail_on) + 1]

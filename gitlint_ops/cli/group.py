@@ -14,6 +14,7 @@ _COMMANDS = {
     "render": "Print what a controller would apply.",
     "diff": "Show what a merge changes of what is rendered, the most dangerous first.",
     "versions": "Show image and chart versions: applications by environment.",
+    "fleet": "Check many repositories, and make one report with their figures.",
     "merge-reports": "Make one report of those of 'check --shard'.",
     "owner": "Say which delivery and which file own an object.",
     "origin": "Show every line that shaped a rendered field, the nearest cause first.",

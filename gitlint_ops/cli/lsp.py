@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from gitlint_ops.cli.boundary import known_error, save_log
+from gitlint_ops.cli.boundary import explained
 from gitlint_ops.cli.errors import CommandError
 from gitlint_ops.cli.options import PlaceOptions, root_options
 from gitlint_ops.cli.session import Session, marked_root, open_session
@@ -31,7 +31,11 @@ def lsp(**values: Any) -> None:
 
     options = PlaceOptions(**values)
     with ended_at_once():
-        serve(Host(lambda path: _root(path, options), lambda root: _open(root, options), _explained))
+        serve(
+            Host(
+                lambda path: _root(path, options), lambda root: _open(root, options), lambda error: explained(error)[0]
+            )
+        )
 
 
 def _root(path: Path, options: PlaceOptions) -> Path | None:
@@ -40,8 +44,3 @@ def _root(path: Path, options: PlaceOptions) -> Path | None:
 
 def _open(root: Path, options: PlaceOptions) -> AbstractContextManager[Session]:
     return open_session(replace(options, paths=(root,), root=root))
-
-
-def _explained(error: Exception) -> str:
-    known = known_error(error)
-    return f"{known.message}; {known.advice}" if known else f"a defect of ours; the details are in {save_log(error)}"

@@ -72,15 +72,19 @@ def _alone(_ctx: click.Context, _param: click.Parameter, value: Path) -> tuple[P
 
 
 def root_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--root``, ``--config``, ``--config-from``, ``--no-config``, ``--time-limit`` and those of the cache."""
-    folder = click.Path(exists=True, file_okay=False, path_type=Path)
+    """Add ``--root``, and what ``run_options`` adds."""
+    root = click.option(
+        "--root",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        metavar="DIR",
+        help="The repository's root [default: the nearest folder at or above PATH with .git or .gitlint-ops.yaml].",
+    )
+    return root(run_options(command))
+
+
+def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--config``, ``--config-from``, ``--no-config``, ``--time-limit`` and those of the cache."""
     decorators = (
-        click.option(
-            "--root",
-            type=folder,
-            metavar="DIR",
-            help="The repository's root [default: the nearest folder at or above PATH with .git or .gitlint-ops.yaml].",
-        ),
         click.option(
             "--config",
             "config_file",

@@ -16,7 +16,6 @@ from gitlint_ops.cli.errors import CommandError
 from gitlint_ops.cli.fetching import open_vendored
 from gitlint_ops.cli.options import PlaceOptions
 from gitlint_ops.cli.streams import Progress
-from gitlint_ops.config import CONFIG_NAME
 
 if TYPE_CHECKING:
     from gitlint_ops.config import Config
@@ -88,8 +87,9 @@ def find_targets(place: PlaceOptions) -> Target:
 
 def marked_root(folder: Path) -> Path | None:
     """Give the nearest folder, at or above one, that is marked as a repository; None where there is none."""
-    marks = (".git", CONFIG_NAME)
-    return next((parent for parent in (folder, *folder.parents) if any((parent / m).exists() for m in marks)), None)
+    from gitlint_ops.source.listing import is_marked
+
+    return next(filter(is_marked, (folder, *folder.parents)), None)
 
 
 @contextmanager

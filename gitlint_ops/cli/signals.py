@@ -66,13 +66,17 @@ def _raise(number: int, _frame: FrameType | None) -> NoReturn:
 
 
 def _drop(number: int, _frame: FrameType | None) -> NoReturn:
+    end_at_once(_TERMINATED + number)
+
+
+def end_at_once(code: int) -> NoReturn:
     """Take away the temporary folders, which other frames still hold, and end; engines end with the pipe to them."""
     import atexit
 
     _hear_no_more()
     # Here tempfile removes what it would remove at the end of Python.
     atexit._run_exitfuncs()
-    _leave(_TERMINATED + number)
+    _leave(code)
 
 
 def _hear_no_more() -> None:

@@ -184,6 +184,8 @@ class Finding:
     """Of what it stands for many places; '' where its own is all."""
     status: str = ""
     """With a base to compare with: ``new``, ``unchanged`` or ``fixed``."""
+    repository: str = ""
+    """In a report on several repositories, the one it is of; its paths then begin with this name."""
 
     @property
     def home(self) -> str:
@@ -290,6 +292,23 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """One repository of a report on several: what there was to check, and how long that took (ms).
+
+    ``reason`` says why it was not checked, or not wholly; ``exit_code`` is what that makes of the run, 0 for nothing.
+    """
+
+    name: str
+    files: int = 0
+    units: int = 0
+    rendered: int = 0
+    objects: int = 0
+    elapsed_ms: int = 0
+    reason: str = ""
+    exit_code: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A run: findings in order (severity, path, line), the coverage, the rules that ran, how long it took (ms)."""
 
@@ -311,5 +330,7 @@ class Report:
     compared: Comparison | None = None
     """With a base: what it is, and the findings that were there before; ``findings`` has the new ones only."""
     shard: Shard | None = None
+    fleet: tuple[Member, ...] = ()
+    """The repositories of a report on several, by name; else empty."""
     defects: tuple[Exception, ...] = ()
     """Checks of ours that crashed: what they had still to say is missing from the findings."""

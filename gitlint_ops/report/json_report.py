@@ -20,6 +20,7 @@ from gitlint_ops.lint.model import (
     Suppression,
 )
 from gitlint_ops.report.escape import safe_json
+from gitlint_ops.report.fleet import fleet_data
 from gitlint_ops.report.stored import to_plain
 from gitlint_ops.source.model import Span
 
@@ -53,6 +54,7 @@ def report_data(report: Report) -> dict[str, Any]:
         "findings": [_finding(finding) for finding in report.findings],
         "base": _compared(report.compared) if report.compared else None,
         "shard": _shard(report, report.shard) if report.shard else None,
+        "fleet": fleet_data(report),
     }
 
 
@@ -96,6 +98,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "fix": _fix(finding.fix) if finding.fix else None,
         "help_uri": finding.help_uri,
         "status": finding.status or None,
+        "repository": finding.repository or None,
     }
 
 

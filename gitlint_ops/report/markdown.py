@@ -12,6 +12,7 @@ from urllib.parse import quote
 from gitlint_ops.lint.model import Coverage, Finding, Report, Skipped
 from gitlint_ops.report.escape import printable
 from gitlint_ops.report.excerpt import clip
+from gitlint_ops.report.fleet import Figures, seconds
 from gitlint_ops.report.page import NOUNS, plural
 from gitlint_ops.report.scope import active, counts
 
@@ -20,6 +21,7 @@ MAX_BYTES = 60_000
 MAX_MESSAGE = 600
 _GAP_LIMIT = 10
 _ENVIRONMENT_LIMIT = 6
+_RULE_LIMIT = 20
 
 _ACTIVE = re.compile(r"[!-'*+:-@\[-`{-~]|(?<=www)\.")
 """ASCII punctuation that Markdown, its extensions (tables, maths, emoji, links) or HTML may obey."""
@@ -31,7 +33,7 @@ _REFERENCE = re.compile(r"[@#]|\bGH-\d")
 def render_markdown(report: Report) -> str:
     """Give counts, a table of the findings, and what was not checked, in at most ``MAX_BYTES`` bytes of UTF-8."""
     findings = active(report)
-    head = f"## gitlint-ops\n\n{_headline(report)}\n"
+    head = f"## gitlint-ops\n\n{_headline(report)}\n{_fleet(report)}"
     foot = _gaps(report.coverage) + _defects(report)
     table = _table(findings, MAX_BYTES - byte_size(head) - byte_size(foot)) if findings else ""
     return head + table + foot
@@ -45,6 +47,20 @@ def _headline(report: Report) -> str:
     rendered = f"{coverage.rendered:,} of {plural(coverage.units, 'unit')} rendered" if coverage.units else ""
     scope = ", ".join(filter(None, [plural(coverage.files, "file"), rendered]))
     return f"{', '.join(parts) or '**No findings**'}{accepted} in {scope}."
+
+
+def _fleet(report: Report) -> str:
+    """Give the figures of several repositories: what was found most, and what took longest."""
+    if not report.fleet:
+        return ""
+    figures = Figures(report)
+    rows = [
+        f"| {it.severity} | {text_of(it.rule)} | {it.findings:,} | {it.repositories:,} |"
+        for it in figures.rules[:_RULE_LIMIT]
+    ]
+    table = ["| | Rule | Findings | Repositories |", "|---|---|---|---|", *rows] if rows else []
+    slowest = ", ".join(f"{code_of(member.name)} ({seconds(member)})" for member in figures.slowest)
+    return _lines(["", figures.headline, "", *table, *([""] if table else []), f"Slowest: {slowest or 'none'}."])
 
 
 def _table(findings: Sequence[Finding], room: int) -> str:

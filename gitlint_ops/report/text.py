@@ -10,6 +10,7 @@ from gitlint_ops.lint.model import Comparison, Finding, Related, Report, Rule
 from gitlint_ops.report.coverage import write_coverage
 from gitlint_ops.report.excerpt import clip, excerpt, secret_lines
 from gitlint_ops.report.fixable import fix_hint
+from gitlint_ops.report.fleet import write_fleet
 from gitlint_ops.report.page import NOUNS, STYLES, Page, Part, plural
 from gitlint_ops.report.scope import counts
 from gitlint_ops.report.statistics import write_statistics
@@ -54,6 +55,7 @@ def render_text(report: Report, *, color: bool, width: int, verbose: bool, layou
     else:
         _write_findings(page, report, shown, layout, verbose=verbose)
     if not layout.quiet:
+        write_fleet(page, report, verbose=verbose)
         write_coverage(page, report.coverage, verbose=verbose)
         page.line()
     if not layout.quiet or shown:
@@ -235,7 +237,7 @@ def _write_end(page: Page, report: Report, layout: Layout) -> None:
     page.line(*(parts or [("No findings", "bold green")]), f"{note} in {report.elapsed_ms / 1000:.1f} s.")
     if report.compared:
         page.line(_comparison(report.compared))
-    hint = fix_hint(report)
+    hint = "" if report.fleet else fix_hint(report)
     if hint and not layout.quiet:
         page.line(hint)
     if report.findings and not layout.quiet:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from gitlint_ops.config import CONFIG_NAME
 from gitlint_ops.source.git import git_text, git_top_level
 from gitlint_ops.source.model import Problem, Span
 from gitlint_ops.source.submodules import submodule_problem
@@ -37,6 +38,11 @@ class Names:
     is_git: bool
     remotes: tuple[str, ...] = ()
     branch: str = ""
+
+
+def is_marked(folder: Path) -> bool:
+    """Tell whether a folder is the root of a repository: it has ``.git`` (a folder or a file), or a configuration."""
+    return any((folder / mark).exists() for mark in (".git", CONFIG_NAME))
 
 
 def names_below(root: Path) -> Names:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from gitlint_ops.lint.model import Fix, ObjectRef, Related, Report, Skipped, Suppression
+from gitlint_ops.lint.model import Fix, Member, ObjectRef, Related, Report, Skipped, Suppression
 from gitlint_ops.report.escape import break_commands, printable
 from gitlint_ops.report.formats import FORMATS, TEXT
 from gitlint_ops.report.text import render_text
@@ -66,7 +66,8 @@ def with_text(text: str) -> Report:
     gaps = (Skipped(text, path, f"G {text} G"),)
     coverage = replace(samples.GAPS, skipped=gaps, failed=gaps, unreadable=gaps, assumptions=(text,))
     report = samples.report(finding, accepted, coverage=coverage)
-    return replace(report, lines={path: {3: f"x {text}"}}, layout=_layout(text))
+    fleet = (Member(text, files=1, elapsed_ms=5, reason=f"F {text} F", exit_code=3),)
+    return replace(report, lines={path: {3: f"x {text}"}}, layout=_layout(text), fleet=fleet)
 
 
 def _layout(text: str) -> dict[str, object]:

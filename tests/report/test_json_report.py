@@ -9,7 +9,8 @@ from tests.report import samples
 def test_the_contract() -> None:
     report = samples.report(samples.IMAGE, samples.NEAREST, samples.ACCEPTED, coverage=samples.GAPS)
     data = json.loads(render_json(report))
-    assert list(data) == ["schema_version", "tool", "root", "summary", "coverage", "findings", "base", "shard"]
+    keys = ["schema_version", "tool", "root", "summary", "coverage", "findings", "base", "shard", "fleet"]
+    assert list(data) == keys
     assert (data["schema_version"], data["root"]) == (1, ".")
     assert data["tool"] == {"name": "gitlint-ops", "version": "1.2.3"}
     assert data["summary"] == {"error": 1, "warning": 0, "info": 1, "suppressed": 1}
@@ -65,6 +66,7 @@ def test_the_contract() -> None:
         },
         "help_uri": "https://github.com/gitlint-ops/gitlint-ops/blob/main/docs/rules/mutable-image-tag.md",
         "status": None,
+        "repository": None,
     }
     assert data["base"] is None
 

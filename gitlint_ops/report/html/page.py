@@ -8,6 +8,7 @@ from gitlint_ops.lint.model import Report, Skipped
 from gitlint_ops.report.coverage import group_by_reason
 from gitlint_ops.report.html.document import document, theme_button
 from gitlint_ops.report.html.findings import findings_section
+from gitlint_ops.report.html.fleet import fleet_section
 from gitlint_ops.report.html.layout import layout_section
 from gitlint_ops.report.html.markup import Markup, element, join
 from gitlint_ops.report.page import NOUNS, plural
@@ -22,7 +23,13 @@ def render_html(report: Report) -> str:
         "gitlint-ops report",
         element("a", "Skip to the findings", href="#findings", class_="skip"),
         _header(report),
-        element("main", findings_section(report), layout_section(report.layout), _coverage_section(report)),
+        element(
+            "main",
+            fleet_section(report),
+            findings_section(report),
+            layout_section(report.layout),
+            _coverage_section(report),
+        ),
         _footer(report),
     )
 
