@@ -13,7 +13,7 @@ from importlib import import_module
 
 from results import keep, show
 
-BENCHES = ("startup", "overlays", "releases", "warm", "merge", "growth", "shards")
+BENCHES = ("startup", "overlays", "releases", "warm", "merge", "growth", "shards", "fleet")
 
 
 def main() -> None:
