@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -21,6 +22,8 @@ CROWD = 4
 _DEVELOPMENT_RANK = 1
 _HOLDERS = vocabulary.CONTAINERS - {"cluster", "clusters"}
 """Containers of environments alone: a cluster's folder holds other things too, the tools of developers among them."""
+_SELF_NAMED = 3
+"""So many values files of one chart that tell their own names under one key are no accident."""
 _EXTENSION = re.compile(r"\.(ya?ml|json)$")
 
 
@@ -193,6 +196,7 @@ def build_recognizer(tree: SourceTree, engine: EngineClient, config: Config) -> 
     recognizer = EnvironmentRecognizer(config, siblings, _assigned(tree, engine, config))
     recognizer.catalogue = len(_untold_overlays(siblings)) > CATALOGUE_NAMES
     named = {s.name for s in config.environments} | {c.environment for c in config.clusters if c.environment}
+    named |= _named_by_values(tree)
     for parent, names in siblings.items():
         for name in names:
             if is_container(parent) or vocabulary.is_environment_name(name):
@@ -200,6 +204,36 @@ def build_recognizer(tree: SourceTree, engine: EngineClient, config: Config) -> 
     # Longer names first, so that ``prod-eu`` is found before ``prod``.
     recognizer.known = tuple(sorted(named - {""}, key=lambda name: (-len(vocabulary.tokens(name)), name)))
     return recognizer
+
+
+def _named_by_values(tree: SourceTree) -> set[str]:
+    """Give the names of values files that say them, as ``values-summit.yaml`` with ``name: summit``, of one chart.
+
+    Some of them must be environments' by their words: a chart's values for each of its applications say theirs too.
+    What says so is one whatever its name, ``base`` included.
+    """
+    found: set[str] = set()
+    for folder in sorted(tree.chart_folders):
+        files = {vocabulary.values_suffix(name): name for name in tree.children(folder)}
+        files.pop("", None)
+        told = [name for name in files if vocabulary.tells_environment(name)]
+        if len(files) >= _SELF_NAMED and len(told) > 1:
+            found |= _self_named(tree, {name: posixpath.join(folder, file) for name, file in files.items()})
+    return found
+
+
+def _self_named(tree: SourceTree, files: Mapping[str, str]) -> set[str]:
+    """Give those of the names whose files have them as a value, under the key of which this holds most often."""
+    tree.preload(files.values())
+    keys: dict[str, set[str]] = defaultdict(set)
+    for name, path in files.items():
+        documents = tree.read(path).documents
+        values = documents[0].value if documents and isinstance(documents[0].value, dict) else {}
+        for key, value in values.items():
+            if value == name:
+                keys[key].add(name)
+    most = max(keys.values(), key=len, default=set())
+    return most if len(most) >= _SELF_NAMED else set()
 
 
 def _untold_overlays(siblings: Mapping[str, Sequence[str]]) -> set[str]:

@@ -143,3 +143,27 @@ def test_a_catalogue_has_variants_not_environments(survey_of: SurveyOf) -> None:
     assert context.environment([("path", "app/overlays/flavour-a")]) == ""
     assert context.environment([("path", "app/overlays/with-integration")]) == ""
     assert context.environment([("path", "b/overlays/prod")]) == "prod"
+
+
+def named(key: str, *names: str) -> dict[str, str]:
+    files = {f"clusters/values-{name}.yaml": f"{{{key}: {name}, replicas: 2}}\n" for name in names}
+    return {"clusters/Chart.yaml": "{apiVersion: v2, name: clusters, version: 1.0.0}\n", **files}
+
+
+def test_values_files_that_say_their_names_are_environments_whatever_these_are(survey_of: SurveyOf) -> None:
+    context = survey_of(named("name", "base", "summit", "eu-dev", "eu-prod") | {"apps/web/base/a.yaml": ""})
+    assert context.environment([("values", "apps/web/values-base.yaml")]) == "base"
+    assert context.environment([("values", "apps/web/values-summit.yaml")]) == "summit"
+    assert context.environment([("path", "apps/web/base")]) == ""
+
+
+@pytest.mark.parametrize(
+    "names", [("base", "eu-dev"), ("web", "worker", "cron"), ("base", "worker", "eu-dev")], ids=["few", "apps", "one"]
+)
+def test_values_files_that_say_their_names_may_be_an_applications(survey_of: SurveyOf, names: tuple[str, ...]) -> None:
+    assert survey_of(named("name", *names)).environment([("values", f"apps/values-{names[0]}.yaml")]) == ""
+
+
+def test_values_files_that_say_another_name_are_a_layer(survey_of: SurveyOf) -> None:
+    files = named("name", "base", "eu-dev", "eu-prod", "summit") | {"clusters/values-base.yaml": "replicas: 2\n"}
+    assert survey_of(files).environment([("values", "apps/web/values-base.yaml")]) == ""
