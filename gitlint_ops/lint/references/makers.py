@@ -60,8 +60,8 @@ class Makers:
                 yield from islice(_made(maker, data), MAX_MADE)
 
     def know(self, group: str, kind: str) -> bool:
-        """Say whether it is known what objects of this group and kind make."""
-        return any(True for _ in self._of(group, kind))
+        """Say whether it is known what objects of this group and kind make: what any object may make tells nothing."""
+        return any(key in self._known for key in product((group, ANY), (kind, ANY)) if key != (ANY, ANY))
 
     def _of(self, group: str, kind: str) -> Iterator[Maker]:
         for key in product((group, ANY), (kind, ANY)):

@@ -80,6 +80,22 @@ def test_secrets_that_git_does_not_hold(secrets: tuple[str, ...], count: int, tm
     assert len(findings(tmp_path, files, RULE)) == count
 
 
+@pytest.mark.parametrize(("name", "count"), [("web-token", 0), ("web-other", 1)])
+def test_an_operator_that_nobody_knows_may_make_the_secret_of_its_objects_name(
+    name: str, count: int, tmp_path: Path
+) -> None:
+    token = f"""
+        apiVersion: tokens.example.org/v1
+        kind: ServiceToken
+        metadata: {{name: {name}}}
+        spec: {{service: web}}
+        """
+    used = web("envFrom: [{secretRef: {name: login}}, {secretRef: {name: web-token}}]")
+    assert (
+        len(findings(tmp_path, {"web/web.yaml": used, "web/there.yaml": THERE, "web/token.yaml": token}, RULE)) == count
+    )
+
+
 def test_no_value_of_a_secret_is_told(tmp_path: Path) -> None:
     files = {"web/web.yaml": web(key("secret", "login", "usr")), "web/there.yaml": THERE.replace("ENC", "hunter2")}
     (found,) = findings(tmp_path, files, RULE)

@@ -95,3 +95,16 @@ def test_what_one_object_makes_is_bounded() -> None:
     many = Makers([maker_of({"kinds": ["Many"], "makes": {"Secret": ["{spec.a[]}-{spec.b[]}"]}})])
     names = [str(number) for number in range(1_000)]
     assert len(list(many.made_by("x.y", "Many", {"spec": {"a": names, "b": names}}))) == 10_000
+
+
+@pytest.mark.parametrize(
+    ("group", "kind", "known"),
+    [
+        ("bitnami.com", "SealedSecret", True),
+        ("mysql.presslabs.org", "MysqlCluster", True),
+        ("networking.k8s.io", "Ingress", True),
+        ("tokens.example.org", "ServiceToken", False),
+    ],
+)
+def test_what_any_object_may_make_tells_nothing_of_a_kind(group: str, kind: str, known: bool) -> None:
+    assert OWN.know(group, kind) is known
