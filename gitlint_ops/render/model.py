@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gitlint_ops.repo.model import Delivery, Reference, RepoGraph, Unit, Unrendered
-from gitlint_ops.source.model import Span
+from gitlint_ops.source.model import FieldPath, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ class RenderedObject:
     source_path: str = ""
     """The file it comes from (resource file or template), '' where unknown."""
     source_line: int = 0
+    repeated: tuple[FieldPath, ...] = ()
+    """The fields whose keys a chart's template wrote twice: the last one counts."""
 
     @property
     def label(self) -> str:

@@ -11,6 +11,7 @@ from gitlint_ops.render.model import RenderedObject, SubstitutionError
 from gitlint_ops.render.scope import Scopes
 from gitlint_ops.repo.index import api_group
 from gitlint_ops.repo.model import Delivery, HelmUnit, KustomizeUnit, Unit
+from gitlint_ops.source.model import FieldPath
 
 _ARGO_HOOK = "argocd.argoproj.io/hook"
 _HELM_HOOK = "helm.sh/hook"
@@ -28,6 +29,7 @@ class Item:
     path: str
     line: int
     document: int | None
+    repeated: tuple[FieldPath, ...] = ()
 
 
 def metadata_of(data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -44,7 +46,8 @@ def items_of(answer: Answer, unit: Unit, delivery: Delivery) -> Iterator[Item]:
         for data in _expand(value):
             if _is_applied(data, unit, delivery):
                 document = origin.get("document")
-                yield Item(data, index, str(origin.get("path") or ""), int(origin.get("line") or 0), document)
+                repeated = tuple(tuple(path) for path in origin.get("repeated") or ())
+                yield Item(data, index, str(origin.get("path") or ""), int(origin.get("line") or 0), document, repeated)
 
 
 def _expand(value: object) -> Iterable[Mapping[str, Any]]:
@@ -110,7 +113,9 @@ def _rendered(item: Item, unit: Unit, delivery: Delivery, scopes: Scopes) -> Ren
     cluster_scoped = scopes.is_cluster_scoped(api_group(api_version), kind)
     namespace = "" if cluster_scoped else written or _default_namespace(unit, delivery)
     name = str(metadata.get("name") or metadata.get("generateName") or "")
-    return RenderedObject(api_version, kind, namespace, name, data, delivery, unit, item.index, item.path, item.line)
+    return RenderedObject(
+        api_version, kind, namespace, name, data, delivery, unit, item.index, item.path, item.line, item.repeated
+    )
 
 
 def _default_namespace(unit: Unit, delivery: Delivery) -> str:

@@ -9,8 +9,9 @@ from gitlint_ops.repo.applicationset import application_set
 from gitlint_ops.repo.argocd import application_delivery
 from gitlint_ops.repo.argocd_settings import ARGO_GROUP
 from gitlint_ops.repo.context import Context
-from gitlint_ops.repo.flux import KUSTOMIZE_GROUP, OPERATOR_GROUP, instance_delivery, kustomization_delivery
+from gitlint_ops.repo.flux import OPERATOR_GROUP, instance_delivery, kustomization_delivery
 from gitlint_ops.repo.flux_helm import HELM_GROUP, release_delivery
+from gitlint_ops.repo.flux_sources import KUSTOMIZE_GROUP
 from gitlint_ops.repo.locations import UnrenderableError, unrendered
 from gitlint_ops.repo.model import Declared, Delivery, Generator, Unrendered
 from gitlint_ops.repo.places import Place

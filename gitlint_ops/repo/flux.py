@@ -27,7 +27,6 @@ from gitlint_ops.repo.views import ShapeError, View, metadata_text
 from gitlint_ops.source.model import FieldPath, Span
 from gitlint_ops.source.vendor import is_fetched
 
-KUSTOMIZE_GROUP = "kustomize.toolkit.fluxcd.io"
 OPERATOR_GROUP = "fluxcd.controlplane.io"
 _PATH = ("spec", "path")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from gitlint_ops.repo.context import Context
@@ -17,10 +18,11 @@ from gitlint_ops.repo.locations import (
     shown_url,
 )
 from gitlint_ops.repo.model import Declared
-from gitlint_ops.repo.views import View
+from gitlint_ops.repo.views import ShapeError, View
 from gitlint_ops.source.model import FieldPath
 from gitlint_ops.source.vendor import Remote, remote
 
+KUSTOMIZE_GROUP = "kustomize.toolkit.fluxcd.io"
 SOURCE_GROUP = "source.toolkit.fluxcd.io"
 EXTENSION_GROUP = "source.extensions.fluxcd.io"
 BOOTSTRAP_NAME = "flux-system"
@@ -148,9 +150,12 @@ def _below_asker(context: Context, asker: Asker, source: FluxSource, folder: str
 def _assumed(
     context: Context, asker: Asker, source: FluxSource, folder: str, field_path: FieldPath
 ) -> tuple[str, bool]:
-    """Take a source that Git does not hold for this repository where its path is here, as after ``flux bootstrap``."""
+    """Take a source that Git does not hold for this repository where its path is here, as after ``flux bootstrap``.
+
+    So is one of which another Kustomization's path is here: this path is wrong then.
+    """
     folder = folder if context.tree.is_folder(folder) else _below_asker(context, asker, source, folder) or folder
-    if context.tree.is_folder(folder) or source.name == BOOTSTRAP_NAME:
+    if context.tree.is_folder(folder) or source.name == BOOTSTRAP_NAME or _is_for_others(context, source):
         context.locality.assume(source.label)
         return folder, True
     reason = (
@@ -158,6 +163,18 @@ def _assumed(
         "repository, correct the path; if not, add the source's object"
     )
     raise UnrenderableError("needs-network", reason, field_path)
+
+
+def _is_for_others(context: Context, source: FluxSource) -> bool:
+    """Whether a source that Git does not hold gives other Kustomizations a folder of this repository."""
+    for declared in context.index.all("Kustomization", KUSTOMIZE_GROUP):
+        with suppress(ShapeError):
+            spec = View(declared.data)["spec"]
+            reference, path = spec["sourceRef"], posixpath.normpath(spec["path"].text().strip("/") or ".")
+            named = (reference["kind"].text(), reference["name"].text()) == (source.kind, source.name)
+            if named and path != "." and context.tree.is_folder(path):
+                return True
+    return False
 
 
 def _artifact_folder(

@@ -114,7 +114,7 @@ class Locality:
 
         ``local``: a remote of this checkout or a URL that the configuration names, under any spelling.
         ``assumed``: a fork of a remote (same repository name), or, where no source uses a remote, the URL whose paths
-        exist here; recorded in ``assumptions``.
+        exist here, and without any remote one of its name whose path does; recorded in ``assumptions``.
         """
         key = normalise_url(url)
         if not key:
@@ -135,8 +135,8 @@ class Locality:
         self._assumed.setdefault(source, f"{source} is taken for this repository: Git does not say where it leads")
 
     def _may_assume(self, key: str, path: str) -> bool:
-        if self._is_fork(key):
-            return not path or self._exists(path)
+        if original := self._original(key):
+            return self._telling(key, path) if original == self._chosen else not path or self._exists(path)
         if not self._chosen and not self._uses_own() and self._telling(key, path):
             self._chosen = key
         return key == self._chosen
@@ -144,8 +144,10 @@ class Locality:
     def _uses_own(self) -> bool:
         return any(key in self._seen for key in self.own)
 
-    def _is_fork(self, key: str) -> bool:
-        return any(posixpath.basename(key) == posixpath.basename(mine) for mine in self.own)
+    def _original(self, key: str) -> str:
+        """Give the remote, or else the URL taken for this repository, which a URL has the name of; '' for none."""
+        mine = sorted(self.own) or [self._chosen]
+        return next((url for url in mine if posixpath.basename(key) == posixpath.basename(url) and key != url), "")
 
     def _telling(self, key: str, path: str) -> bool:
         """Whether a path here, or the checkout's folder name, speaks for a URL. Any repository has a root folder."""
@@ -168,8 +170,8 @@ class Locality:
 
     def _wording(self, written: str, key: str, path: str) -> str:
         url = without_credentials(written)
-        if self._is_fork(key):
-            return f"{url} is taken for this repository: it has the name of its remote {min(self.own)} {_HINT}"
+        if original := self._original(key):
+            return f"{url} is taken for this repository: it has the name of {original} {_HINT}"
         telling = [path, *(p for u, p in self.sources if normalise_url(u) == key)]
         shown = next((p for p in telling if _clean(p) != "." and self._exists(p)), "")
         if not shown:

@@ -11,7 +11,7 @@ from gitlint_ops.repo.argocd_settings import argo_settings
 from gitlint_ops.repo.charts import local_dependencies
 from gitlint_ops.repo.context import Context
 from gitlint_ops.repo.environments import is_container
-from gitlint_ops.repo.flux import KUSTOMIZE_GROUP
+from gitlint_ops.repo.flux_sources import KUSTOMIZE_GROUP
 from gitlint_ops.repo.model import (
     NOT_APPLIED,
     Chart,

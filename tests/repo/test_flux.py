@@ -115,6 +115,17 @@ def test_another_source_that_git_does_not_hold(survey_of: SurveyOf) -> None:
     )
 
 
+def test_a_source_that_git_does_not_hold_is_this_repository_where_others_have_a_path_here(survey_of: SurveyOf) -> None:
+    text = "path: {}\nsourceRef: {{kind: GitRepository, name: other}}"
+    files = {"a.yaml": kustomization(text.format("apps")), "apps/c.yaml": MANIFEST}
+    wrong = kustomization(text.format("gone")).replace("name: apps", "name: wrong")
+    found = deliver(survey_of, {**files, "b.yaml": wrong}).deliveries
+    assert {d.name: [item.error_kind for item in d.unrendered] for d in found} == {
+        "apps": [],
+        "wrong": ["missing-file"],
+    }
+
+
 def test_a_missing_path(survey_of: SurveyOf) -> None:
     delivery = only(
         deliver(survey_of, {"a.yaml": kustomization("path: ./app"), "s.yaml": source(), "apps/c.yaml": MANIFEST})

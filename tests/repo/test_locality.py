@@ -80,7 +80,7 @@ def test_a_fork_is_assumed(write: Write) -> None:
     assert locality.judge(fork, "apps/web") == "assumed"
     assert locality.judge(fork.replace("someone", "another"), "apps/gone") == "foreign"
     assert locality.assumptions == (
-        f"{fork} is taken for this repository: it has the name of its remote github.com/acme/shop {HINT}",
+        f"{fork} is taken for this repository: it has the name of github.com/acme/shop {HINT}",
     )
 
 
@@ -115,6 +115,19 @@ def test_without_known_sources_the_first_whose_path_exists_is_assumed(write: Wri
     assert locality.judge("https://x.example/acme/root", ".") == "foreign"
     assert locality.judge("https://x.example/acme/shop", "/apps/web") == "assumed"
     assert locality.judge("https://x.example/acme/other", "apps/web") == "foreign"
+
+
+def test_what_has_the_name_of_the_chosen_url_is_assumed_where_its_path_exists(write: Write) -> None:
+    chosen, other = "https://x.example/acme/shop", "http://host.internal:8081/shop.git"
+    locality = _locality(write, "", ((chosen, "apps/web"), (chosen, "apps/api"), (other, "apps/web")))
+    assert locality.judge(other, "apps/web") == "assumed"
+    assert locality.judge("https://y.example/acme/shop", "apps/gone") == "foreign"
+    assert locality.judge("https://y.example/acme/shop", ".") == "foreign"
+    assert locality.judge(chosen, "apps/gone") == "assumed"
+    assert locality.assumptions == (
+        f"{other} is taken for this repository: it has the name of x.example/acme/shop {HINT}",
+        f"{chosen} is taken for this repository: its path 'apps/web' exists here {HINT}",
+    )
 
 
 def test_the_name_of_the_checkout_speaks_for_a_url(write: Write) -> None:

@@ -13,6 +13,7 @@ import (
 
 	"github.com/gitlint-ops/gitlint-ops/engine/internal/fault"
 	"github.com/gitlint-ops/gitlint-ops/engine/internal/server"
+	"github.com/gitlint-ops/gitlint-ops/engine/internal/yamldoc"
 )
 
 type helmRequest struct {
@@ -51,6 +52,8 @@ type helmOrigin struct {
 	Path string `json:"path"`
 	Line int    `json:"line"`
 	Hook bool   `json:"hook,omitempty"`
+	// Repeated are the fields whose keys the rendered text has twice.
+	Repeated []yamldoc.FieldPath `json:"repeated,omitempty"`
 }
 
 type chartIdentity struct {
@@ -122,6 +125,7 @@ func (i *inflation) origins(documents []renderedDocument) ([]helmOrigin, []map[s
 	for _, document := range documents {
 		origins = append(origins, helmOrigin{
 			Path: i.repositoryPath(document.source), Line: i.templateLine(document.source), Hook: document.hook,
+			Repeated: document.repeated,
 		})
 	}
 	if !i.request.Provenance {

@@ -59,3 +59,18 @@ func TestOnlyReadsAreThoseOfARendering(t *testing.T) {
 		t.Errorf("got %v\nwant %v", only, all)
 	}
 }
+
+func TestHelmTellsRepeatedKeys(t *testing.T) {
+	files := chartFiles()
+	files["chart/templates/list.yaml"] = "apiVersion: v1\nkind: List\nitems:\n" +
+		"- {apiVersion: v1, kind: Secret, metadata: {name: a}}\n" +
+		"- {apiVersion: v1, kind: Secret, type: x, type: Opaque, metadata: {name: b}}\n"
+	result := mustAsk(t, repository(t, files), Helm, `{"chart": "chart"}`)
+	var found []any
+	for number, origin := range result["origins"].([]any) {
+		if repeated := origin.(map[string]any)["repeated"]; repeated != nil {
+			found = append(found, result["objects"].([]any)[number], repeated)
+		}
+	}
+	wantJSON(t, found, `[{"apiVersion": "v1", "kind": "Secret", "type": "Opaque", "metadata": {"name": "b"}}, [["type"]]]`)
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -36,6 +37,8 @@ type renderedDocument struct {
 	hook   bool
 	// within is the JSON pointer of the object in its text: "" or, for an item of a list, "/items/N".
 	within string
+	// repeated are the fields of the object whose keys its text has twice: the last one counts.
+	repeated []yamldoc.FieldPath
 }
 
 // isLaterItem says whether a document is an item of a list, and not its first.
@@ -69,7 +72,7 @@ func splitManifest(manifest, source string) ([]renderedDocument, error) {
 		if rest, found := strings.CutPrefix(text, sourceComment); found {
 			source, _, _ = strings.Cut(rest, "\n")
 		}
-		value, err := k8s.YAMLToJSON(part.Text)
+		value, repeated, err := readRendered(part.Text)
 		if err != nil {
 			return nil, fault.New(fault.Failed, "%s renders to invalid YAML: %v", source, err)
 		}
@@ -81,9 +84,10 @@ func splitManifest(manifest, source string) ([]renderedDocument, error) {
 			return nil, fault.New(fault.Failed, "%s: %v", source, err)
 		}
 		for number, item := range items {
-			document := renderedDocument{source: source, text: text, value: item}
+			document := renderedDocument{source: source, text: text, value: item, repeated: repeated}
 			if !bytes.Equal(item, value) {
 				document.within = "/items/" + strconv.Itoa(number)
+				document.repeated = below(repeated, "items", number)
 			}
 			if err := json.Unmarshal(item, &document.head); err != nil {
 				return nil, fault.New(fault.Failed, "%s renders to something that is not an object: %v", source, err)
@@ -92,6 +96,28 @@ func splitManifest(manifest, source string) ([]renderedDocument, error) {
 		}
 	}
 	return documents, nil
+}
+
+// readRendered reads a document as Helm does, for which of a key's values the last one counts, and gives such fields.
+func readRendered(text []byte) (value json.RawMessage, repeated []yamldoc.FieldPath, err error) {
+	if value, err = k8s.YAMLToJSONStrict(text); err == nil {
+		return value, nil, nil
+	}
+	if value, err = k8s.YAMLToJSON(text); err != nil {
+		return nil, nil, err
+	}
+	return value, yamldoc.Repeated(text), nil
+}
+
+// below gives the paths that begin with some parts, without these.
+func below(paths []yamldoc.FieldPath, parts ...any) []yamldoc.FieldPath {
+	var found []yamldoc.FieldPath
+	for _, path := range paths {
+		if len(path) > len(parts) && slices.Equal([]any(path[:len(parts)]), parts) {
+			found = append(found, path[len(parts):])
+		}
+	}
+	return found
 }
 
 // templateLine is the line of a template on which its first object can begin.

@@ -123,6 +123,17 @@ func TestDuplicateKeys(t *testing.T) {
 	}
 }
 
+func TestRepeated(t *testing.T) {
+	text := "a:\n  - {x: 1, x: {y: 1}}\nb: &b {c: 1}\nd: {<<: *b, c: 2, c: 3}\n"
+	want := []FieldPath{{"a", 0, "x"}, {"d", "c"}}
+	if found := Repeated([]byte(text)); !reflect.DeepEqual(found, want) {
+		t.Errorf("got %v, want %v", found, want)
+	}
+	if found := Repeated([]byte("a: [")); found != nil {
+		t.Errorf("got %v for what does not parse", found)
+	}
+}
+
 func TestPositions(t *testing.T) {
 	text := strings.Join([]string{
 		"# comment",

@@ -92,9 +92,15 @@ def _is_meant(context: CheckContext, item: RenderedObject, selector: Selector, n
     missing = [key for key in selector.labels if key not in near.labels]
     if missing and all(key in context.options["runtime_labels"] for key in missing):
         return False
-    if _is_slip(selector, near):
+    if _is_slip(selector, near) or _is_namesake(item, near.item):
         return True
     return not unseen and (near.item.delivery is item.delivery or _has_some(selector, near))
+
+
+def _is_namesake(item: RenderedObject, work: RenderedObject) -> bool:
+    """Whether a Service stands beside the workload of its own name: it is for that one's pods."""
+    ours = (item.delivery.id, item.namespace, item.name)
+    return item.kind == "Service" and ours == (work.delivery.id, work.namespace, work.name)
 
 
 def _has_some(selector: Selector, pods: Pods) -> bool:

@@ -10,8 +10,9 @@ from gitlint_ops.lint.checks.template_files import filled_in_line
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.coverage import NOT_READ
 from gitlint_ops.lint.model import Edit, Effect, Fix, Related, Violation
+from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.model import DirectoryUnit, HelmUnit, KustomizeUnit, Unit
-from gitlint_ops.source import Problem, Span
+from gitlint_ops.source import FieldPath, Problem, Span
 
 _MANIFEST = re.compile(r"^[\"']?(apiVersion|kind)[\"']?\s*:", re.MULTILINE)
 _OPAQUE_ROLES = frozenset({"configMapGenerator", "secretGenerator", "openapi"})
@@ -54,7 +55,7 @@ def _advice(message: str) -> str:
 
 
 def duplicate_key(context: CheckContext) -> Iterator[Violation]:
-    """Give every key that stands twice in one mapping, in the files that a controller reads."""
+    """Give every key that stands twice in one mapping, in files that a controller reads and in what charts render."""
     for problem in _problems(context, "duplicate-key"):
         first = context.tree.line_span(problem.span.path, problem.first_line) if problem.first_line else None
         yield Violation(
@@ -64,6 +65,16 @@ def duplicate_key(context: CheckContext) -> Iterator[Violation]:
             related=(Related(first, f"the first '{problem.key}'"),) if first else (),
             fix=_without_repetition(context, problem),
         )
+    for item in context.objects:
+        yield from (_in_template(item, path) for path in item.repeated)
+
+
+def _in_template(item: RenderedObject, path: FieldPath) -> Violation:
+    twice = f"the template of {item.label} writes the key '{path[-1]}' twice into one mapping"
+    if item.delivery.controller == "flux":
+        return Violation(f"{twice}, and Flux refuses to install that", object=item, field_path=path, on_key=True)
+    message = f"{twice}: Helm takes the last value, and Flux and Kustomize refuse the text"
+    return Violation(message, object=item, field_path=path, on_key=True, severity="warning")
 
 
 def _without_repetition(context: CheckContext, problem: Problem) -> Fix | None:

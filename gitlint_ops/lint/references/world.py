@@ -136,11 +136,15 @@ class World:
                 yield things
 
     def gap(self, wanted: Want) -> Gap | None:
-        """Give a delivery that was not rendered and may make what a reference means, None where none may."""
+        """Give a delivery that was not rendered and may make what a reference means, None where none may.
+
+        Who makes a namespace fills it: of the others, those count that are told to go there.
+        """
         delivery = wanted.item.delivery
         scope = self.scope(delivery)
+        owns = (delivery.id, "Namespace", wanted.namespace) in self._own
         found = (gap for gap in self._gaps if gap.may_hold(delivery, scope, wanted.namespace))
-        return next(found, None)
+        return next((gap for gap in found if gap.namespace or gap.delivery.id == delivery.id or not owns), None)
 
     def is_unowned(self, wanted: Want) -> bool:
         """Say whether a reference stands in a plain folder that Applications nobody knows may apply, with much else.

@@ -96,6 +96,32 @@ def test_an_operator_that_nobody_knows_may_make_the_secret_of_its_objects_name(
     )
 
 
+@pytest.mark.parametrize(("makes", "target", "count"), [(True, "", 1), (False, "", 0), (True, "shop", 0)])
+def test_who_makes_a_namespace_fills_it(makes: bool, target: str, count: int, tmp_path: Path) -> None:
+    source = "{repoURL: https://git.example.com/other.git, path: ., targetRevision: v1}"
+    foreign = f"""
+        apiVersion: argoproj.io/v1alpha1
+        kind: Application
+        metadata: {{name: other, namespace: argocd}}
+        spec:
+          project: default
+          source: {source}
+          destination: {{server: https://kubernetes.default.svc, namespace: "{target}"}}
+        """
+    own = foreign.replace("name: other", "name: web").replace(
+        source, source.replace("other.git, path: .", "own.git, path: web")
+    )
+    files = {
+        "web/web.yaml": web("envFrom: [{configMapRef: {name: absent}}]"),
+        "argocd/a.yaml": foreign,
+        "argocd/b.yaml": own,
+    }
+    files[".gitlint-ops.yaml"] = "repository: {urls: [https://git.example.com/own.git]}"
+    if makes:
+        files["web/namespace.yaml"] = "{apiVersion: v1, kind: Namespace, metadata: {name: shop}}"
+    assert len(findings(tmp_path, files, RULE)) == count
+
+
 def test_no_value_of_a_secret_is_told(tmp_path: Path) -> None:
     files = {"web/web.yaml": web(key("secret", "login", "usr")), "web/there.yaml": THERE.replace("ENC", "hunter2")}
     (found,) = findings(tmp_path, files, RULE)

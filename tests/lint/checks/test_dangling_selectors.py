@@ -9,11 +9,11 @@ from tests.lint.checks.support import findings, places
 RULE = "dangling-service-selector"
 
 
-def service(selector: str, target: str = "http", more: str = "") -> str:
+def service(selector: str, target: str = "http", more: str = "", name: str = "web") -> str:
     return f"""
         apiVersion: v1
         kind: Service
-        metadata: {{name: web, namespace: shop}}
+        metadata: {{name: {name}, namespace: shop}}
         spec:
           {more}
           selector: {{{selector}}}
@@ -86,7 +86,12 @@ def test_target_ports(target: str, work: str, count: int, tmp_path: Path) -> Non
     assert places(findings(tmp_path, files, RULE)) == [("web/service.yaml", 7)] * count
 
 
-def test_a_misspelt_label_is_reported_beside_what_was_not_rendered(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("selector", "name", "count"), [("app: wbe", "front", 1), ("app: api", "front", 0), ("app: api", "web", 1)]
+)
+def test_what_was_not_rendered_may_have_the_pods_but_of_a_misspelt_label_and_of_a_namesake(
+    selector: str, name: str, count: int, tmp_path: Path
+) -> None:
     release = """
         apiVersion: argoproj.io/v1alpha1
         kind: Application
@@ -96,11 +101,8 @@ def test_a_misspelt_label_is_reported_beside_what_was_not_rendered(tmp_path: Pat
           source: {repoURL: "https://charts.example.com", chart: web, targetRevision: 1.0.0}
           destination: {server: https://kubernetes.default.svc, namespace: shop}
         """
-    for selector, count in (("app: wbe", 1), ("app: api", 0)):
-        root = tmp_path / str(count)
-        root.mkdir()
-        files = {"web/service.yaml": service(selector), "web/web.yaml": pods(), "argocd/chart.yaml": release}
-        assert places(findings(root, files, RULE)) == [("web/service.yaml", 6)] * count
+    files = {"web/service.yaml": service(selector, name=name), "web/web.yaml": pods(), "argocd/chart.yaml": release}
+    assert places(findings(tmp_path, files, RULE)) == [("web/service.yaml", 6)] * count
 
 
 def test_a_misspelt_key_is_the_place_and_the_value_tells_which_pods_are_meant(tmp_path: Path) -> None:
