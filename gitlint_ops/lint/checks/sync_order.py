@@ -55,9 +55,16 @@ def _custom_objects(context: CheckContext, delivery: Delivery) -> Mapping[Kind, 
     defined = _definitions(context)
     for item in context.objects_of(delivery):
         kind = (group_of(item.api_version), item.kind)
-        if kind in defined:
+        if kind in defined and not _is_controllers_own(delivery, kind):
             found.setdefault(kind, []).append(item)
     return found
+
+
+def _is_controllers_own(delivery: Delivery, kind: Kind) -> bool:
+    """Whether a kind is there wherever the controller of a delivery runs, as the delivery itself shows."""
+    if delivery.controller == "flux":
+        return kind[0].endswith(".toolkit.fluxcd.io")
+    return kind[0] == "argoproj.io" and kind[1] in ("Application", "ApplicationSet", "AppProject")
 
 
 def _unordered(context: CheckContext, delivery: Delivery, kind: Kind, items: list[RenderedObject]) -> str:

@@ -134,3 +134,19 @@ def test_a_release_with_its_crd(folder: str, annotations: str, count: int, tmp_p
     }
     found = findings(tmp_path, files, RULE)
     assert places(found) == [("charts/db/templates/database.yaml", 2)] * count
+
+
+@pytest.mark.parametrize(("plural", "kind", "count"), [("applications", "Application", 0), ("rollouts", "Rollout", 1)])
+def test_argo_cds_own_kinds_are_there_where_it_runs(plural: str, kind: str, count: int, tmp_path: Path) -> None:
+    crd = CRD.replace("databases.db.example.com", f"{plural}.argoproj.io").replace("db.example.com", "argoproj.io")
+    rollout = "{apiVersion: argoproj.io/v1alpha1, kind: Rollout, metadata: {name: web, namespace: web}}\n"
+    files = {
+        ".gitlint-ops.yaml": CONFIG,
+        "root.yaml": application("root"),
+        "root/operator.yaml": application("operator"),
+        "root/rollout.yaml": rollout,
+        "operator/crd.yaml": crd.replace("kind: Database", f"kind: {kind}").replace(
+            "plural: databases", f"plural: {plural}"
+        ),
+    }
+    assert len(findings(tmp_path, files, RULE)) == count
