@@ -9,9 +9,9 @@ from typing import Any
 
 from gitlint_ops.lint.expressions import EvaluationError, Expression
 from gitlint_ops.lint.pods import Container, Pod, containers_of
-from gitlint_ops.lint.references.pods import mapping
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.source import FieldPath
+from gitlint_ops.source.narrowing import mapping
 
 _SECURITY = "securityContext"
 MakeValues = Callable[[Mapping[str, Any]], Any]

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from gitlint_ops.lint.checks.containers import CONTAINER_LISTS, NO_PODS, NOT_MANIFESTS, SINGLE_CONTAINERS
-from gitlint_ops.lint.references.pods import Pods, is_custom, items, mapping, standard_pods
+from gitlint_ops.lint.references.pods import Pods, is_custom, standard_pods
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.source import FieldPath
+from gitlint_ops.source.narrowing import items, mapping
 
 _ROLES = {"initContainers": "init", "ephemeralContainers": "ephemeral"}
 

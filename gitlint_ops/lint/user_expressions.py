@@ -17,9 +17,9 @@ from gitlint_ops.lint.expressions import Binding, EvaluationError, ExpressionErr
 from gitlint_ops.lint.loader import nearest
 from gitlint_ops.lint.model import Rule
 from gitlint_ops.lint.pods import described_pods
-from gitlint_ops.lint.references.pods import mapping
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.model import Delivery, DirectoryUnit
+from gitlint_ops.source.narrowing import mapping
 from gitlint_ops.yaml_bounds import check_bounds
 
 _OF_ENVIRONMENT = ("name", "production")

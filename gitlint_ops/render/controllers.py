@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from gitlint_ops.render.model import RenderedObject, Rendering
 from gitlint_ops.render.objects import metadata_of
+from gitlint_ops.source.narrowing import mapping
 
 ControllerName = Literal["argocd", "flux"]
 Version = tuple[int, int]
@@ -70,8 +71,7 @@ def _flux_version(item: RenderedObject) -> Iterator[str]:
         if isinstance(labels, Mapping) and labels.get("app.kubernetes.io/part-of") == "flux":
             yield str(labels.get("app.kubernetes.io/version") or "")
     if item.kind == "FluxInstance":
-        distribution = _mapping(item.data.get("spec")).get("distribution")
-        yield str(_mapping(distribution).get("version") or "")
+        yield str(mapping(item.data, "spec", "distribution").get("version") or "")
 
 
 def _fetched(rendering: Rendering, controller: ControllerName) -> Iterator[str]:
@@ -83,10 +83,6 @@ def _fetched(rendering: Rendering, controller: ControllerName) -> Iterator[str]:
 
 
 def _containers(data: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    pod = _mapping(_mapping(_mapping(data.get("spec")).get("template")).get("spec"))
+    pod = mapping(data, "spec", "template", "spec")
     containers = pod.get("containers")
     yield from (one for one in containers if isinstance(one, Mapping)) if isinstance(containers, list) else ()
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

@@ -11,6 +11,7 @@ from gitlint_ops.repo import vocabulary
 from gitlint_ops.repo.environments import EnvironmentRecognizer
 from gitlint_ops.repo.model import Chart, Reference, ValuesFile
 from gitlint_ops.source import Json, SourceTree
+from gitlint_ops.source.narrowing import items
 
 _YAML = (".yaml", ".yml")
 
@@ -85,15 +86,10 @@ def _lacking(tree: SourceTree, folder: str, data: Mapping[str, Json]) -> list[di
 
 def missing_dependencies(tree: SourceTree, folder: str) -> Iterator[tuple[dict[str, Json], str]]:
     """Give the dependencies that a chart's ``charts/`` lacks, each with the version in Chart.lock ('' without one)."""
-    lock = _mapping(tree, _file(folder, "Chart.lock")).get("dependencies")
-    locked = (
-        {item.get("name"): item.get("version") for item in lock if isinstance(item, dict)}
-        if isinstance(lock, list)
-        else {}
-    )
+    lock = items(_mapping(tree, _file(folder, "Chart.lock")).get("dependencies"))
+    locked = {str(item.get("name")): str(item.get("version") or "") for _, item in lock}
     for item in _lacking(tree, folder, _mapping(tree, _file(folder, "Chart.yaml"))):
-        version = locked.get(item.get("name"))
-        yield item, version if isinstance(version, str) else ""
+        yield item, locked.get(str(item.get("name")), "")
 
 
 def _origin(folder: str, repository: str) -> str:

@@ -11,7 +11,7 @@ from gitlint_ops.repo.context import Context
 from gitlint_ops.repo.locations import UnrenderableError
 from gitlint_ops.repo.model import Declared
 from gitlint_ops.repo.templating import TemplateError, ask, parse_yaml
-from gitlint_ops.repo.views import View
+from gitlint_ops.repo.views import View, kind_of
 from gitlint_ops.source.model import FieldPath
 
 _PATH = ("spec", "sync", "path")
@@ -91,7 +91,7 @@ def _object(api_version: str, kind: str, name: str, namespace: str, spec: Mappin
 def _patches(context: Context, spec: View, kinds: set[str]) -> Iterator[Mapping[str, Any]]:
     """Give the patches that may concern the two objects: one without a target fails where its own object is absent."""
     for view in spec.at("kustomize", "patches").items():
-        if view["target"].mapping() or parse_yaml(context.engine, view["patch"].text()).get("kind") in kinds:
+        if view["target"].mapping() or kind_of(parse_yaml(context.engine, view["patch"].text())) in kinds:
             yield view.mapping()
 
 

@@ -40,7 +40,7 @@ def _merge(target: Mapping[str, Any], patch: Mapping[str, Any], path: FieldPath)
 
 def _directed(patch: Mapping[str, Any]) -> dict[str, Any]:
     directive = patch[_DIRECTIVE]
-    if directive not in {"replace", "delete"}:
+    if directive not in ("replace", "delete"):
         raise TemplateError(f"unknown patch type: {directive}")
     return {key: value for key, value in patch.items() if directive == "replace" and key != _DIRECTIVE}
 

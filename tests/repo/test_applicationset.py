@@ -258,6 +258,7 @@ def test_a_broken_template_patch(survey_of: SurveyOf) -> None:
     ("patch", "reason"),
     [
         ("{$patch: merge}", "its templatePatch fails: unknown patch type: merge"),
+        ("{$patch: [merge]}", "its templatePatch fails: unknown patch type: ['merge']"),
         (
             "{source: {helm: {valuesObject: {image: {tag: '2'}}}}}",
             'its templatePatch fails: unable to find api field in struct RawExtension for the json field "image"',

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from gitlint_ops.repo import Context
+from gitlint_ops.repo.charts import missing_dependencies
+from gitlint_ops.source import SourceTree
 from tests.repo.conftest import SurveyOf
 
 
@@ -39,6 +43,13 @@ def test_charts_and_what_is_vendored(survey_of: SurveyOf) -> None:
     )
     assert context.charts["old"].missing_dependencies == ("gone 1 (no repository is given: it must lie in old/charts)",)
     assert (context.charts["lib"].type, context.charts["odd"].name) == ("library", "odd")
+
+
+def test_dependencies_whose_fields_are_lists(open_files: Callable[[Mapping[str, str]], SourceTree]) -> None:
+    chart = "name: web\ndependencies: [{name: [redis]}, {name: kafka}]\n"
+    lock = "dependencies: [{name: [redis], version: '1'}, 3, {name: kafka, version: 2.0.0}]\n"
+    tree = open_files({"web/Chart.yaml": chart, "web/Chart.lock": lock})
+    assert [locked for _, locked in missing_dependencies(tree, "web")] == ["1", "2.0.0"]
 
 
 def test_values_files_in_the_chart(survey_of: SurveyOf) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 from gitlint_ops.lint.checks.api_fixes import fix_of
 from gitlint_ops.lint.checks.schema import as_rendered, custom_kinds
@@ -16,6 +16,7 @@ from gitlint_ops.lint.schemas.lifecycle import Lifecycle, lifecycle_of, release_
 from gitlint_ops.lint.schemas.versions import Release, schema_folders, target_for, version_of
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.source import Document
+from gitlint_ops.source.narrowing import items, mapping
 
 SUPPORTED_RELEASES = 3
 """How many releases of Kubernetes are maintained at a time (kubernetes.io/releases/version-skew-policy)."""
@@ -155,18 +156,11 @@ def _marked(context: CheckContext) -> Iterator[tuple[tuple[str, str], str]]:
     definitions = [item.data for item in context.of_kinds({"CustomResourceDefinition"})]
     definitions += [d.value for d in context.tree.objects() if d.value["kind"] == "CustomResourceDefinition"]
     for definition in definitions:
-        spec = definition.get("spec")
-        names = spec.get("names") if isinstance(spec, Mapping) else None
-        if not isinstance(spec, Mapping) or not isinstance(names, Mapping):
-            continue
-        versions = [v for v in _list(spec.get("versions")) if isinstance(v, Mapping) and v.get("served") is not False]
+        spec = mapping(definition, "spec")
+        versions = [version for _, version in items(spec.get("versions")) if version.get("served") is not False]
         current = [v for v in versions if not v.get("deprecated")]
         best = next((v for v in current if v.get("storage")), current[-1] if current else None)
         for version in versions:
             if version.get("deprecated") is True:
                 successor = f"{spec.get('group')}/{best['name']}" if best and "name" in best else ""
-                yield (f"{spec.get('group')}/{version.get('name')}", str(names.get("kind"))), successor
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+                yield (f"{spec.get('group')}/{version.get('name')}", str(mapping(spec, "names").get("kind"))), successor

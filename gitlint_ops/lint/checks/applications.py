@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from gitlint_ops.lint.checks.controller_words import application_words, object_words
-from gitlint_ops.lint.checks.declarations import at_field, at_generator, mapping_at, rendered_declaration
+from gitlint_ops.lint.checks.declarations import at_field, at_generator, rendered_declaration
 from gitlint_ops.lint.checks.embedded_values import has_broken_values
 from gitlint_ops.lint.checks.flux_objects import kustomization_problems, release_problems
 from gitlint_ops.lint.checks.parameter_names import unknown_parameters
@@ -24,6 +24,7 @@ from gitlint_ops.lint.schemas import UnknownKind
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.model import INVALID_OBJECT, Delivery, Generator
 from gitlint_ops.source.model import FieldPath, Json
+from gitlint_ops.source.narrowing import mapping
 
 _REF = re.compile(r"^[A-Za-z0-9_-]+$")
 _REFERENCE = re.compile(r"^\$(?P<name>[A-Za-z0-9_-]+)/")
@@ -93,7 +94,7 @@ def _label(context: CheckContext, delivery: Delivery) -> str:
 
 
 def _problems(context: CheckContext, delivery: Delivery) -> Iterator[Problem]:
-    spec = mapping_at(delivery.object, "spec")
+    spec = mapping(delivery.object, "spec")
     if delivery.kind == "Application":
         yield from _destination(spec)
         yield from _sources(spec)
@@ -149,7 +150,7 @@ def _source(source: Json, path: FieldPath, *, multiple: bool) -> Iterator[Proble
     if source.get("chart") and source.get("path") and not str(source.get("repoURL", "")).startswith("oci://"):
         text = "its source has both chart and path: the chart counts, and Argo CD ignores the path; remove one of them"
         yield Problem((*path, "path"), text, on_key=True, severity="warning")
-    helm = mapping_at(source, "helm")
+    helm = mapping(source, "helm")
     if helm.get("values") and helm.get("valuesObject") is not None:
         text = "it has valuesObject too, so Argo CD ignores values, and does not merge them; keep one of them"
         yield Problem((*path, "helm", "values"), text, on_key=True, severity="warning")
@@ -166,7 +167,7 @@ def _source(source: Json, path: FieldPath, *, multiple: bool) -> Iterator[Proble
 
 def _unfilled(context: CheckContext, generator: Generator) -> Iterator[Violation]:
     """Report the first Go template tag in an ApplicationSet that fills in by the older syntax, which leaves it."""
-    spec = mapping_at(generator.object, "spec")
+    spec = mapping(generator.object, "spec")
     if spec.get("goTemplate") is True:
         return
     found = next(_tags(spec.get("template"), ("spec", "template")), None)

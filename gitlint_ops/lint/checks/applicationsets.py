@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gitlint_ops.lint.checks.blast_radius import counted
-from gitlint_ops.lint.checks.declarations import at_generator, mapping_at
+from gitlint_ops.lint.checks.declarations import at_generator
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Edit, Effect, Fix, Violation
 from gitlint_ops.render.reach import Reach
 from gitlint_ops.repo.model import Generator
 from gitlint_ops.source.model import FieldPath
+from gitlint_ops.source.narrowing import mapping
 
 _LISTED = {
     "git": "a folder or file of the repository that is moved or renamed",
@@ -27,8 +28,8 @@ _MANY_CLUSTERS = 3
 def appset_unbounded(context: CheckContext) -> Iterator[Violation]:
     """Report ApplicationSets with generators that find their list and with nothing that bounds what they delete."""
     for _, generator in sorted(context.graph.generators.items()):
-        spec = mapping_at(generator.object, "spec")
-        policy = mapping_at(spec, "syncPolicy")
+        spec = mapping(generator.object, "spec")
+        policy = mapping(spec, "syncPolicy")
         bounded = policy.get("preserveResourcesOnDeletion") is True
         bounded |= policy.get("applicationsSync") in ("create-only", "create-update")
         kinds = [] if bounded else list(dict.fromkeys(_kinds(spec.get("generators"))))
@@ -64,7 +65,7 @@ def _unbounded_message(context: CheckContext, generator: Generator, kinds: list[
     workloads = context.reaches.workloads_of(reach.children)
     count = counted(len(reach.children), "Applications") if reach.children else "the Applications"
     what = f"{count} ({counted(workloads, 'workloads')} known here)" if workloads else count
-    rolling = mapping_at(generator.object, "spec", "strategy").get("type") == "RollingSync"
+    rolling = mapping(generator.object, "spec", "strategy").get("type") == "RollingSync"
     clusters = len(reach.clusters)
     at_once = (
         f"; nor does a RollingSync strategy spare any of the {clusters} clusters from a bad change of its template"
@@ -83,7 +84,7 @@ def _or(texts: Iterator[str]) -> str:
 def appset_no_missingkey_error(context: CheckContext) -> Iterator[Violation]:
     """Report Go-templated ApplicationSets that render a missing parameter as ``<no value>``."""
     for _, generator in sorted(context.graph.generators.items()):
-        spec = mapping_at(generator.object, "spec")
+        spec = mapping(generator.object, "spec")
         options = spec.get("goTemplateOptions")
         listed = [str(option) for option in options] if isinstance(options, list) else []
         if spec.get("goTemplate") is True and "missingkey=error" not in listed:

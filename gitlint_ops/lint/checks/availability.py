@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
-from gitlint_ops.lint.checks.declarations import mapping_at
 from gitlint_ops.lint.checks.same_cluster import cluster_key
 from gitlint_ops.lint.checks.sync_autoscaler import scaler_of, scaler_targets
 from gitlint_ops.lint.context import CheckContext
@@ -14,6 +13,7 @@ from gitlint_ops.lint.label_selectors import selects
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.lint.references.pods import pods_of
 from gitlint_ops.render.model import RenderedObject
+from gitlint_ops.source.narrowing import mapping
 
 _KINDS = frozenset({"Deployment", "StatefulSet", "Rollout"})
 _REPLICAS = ("spec", "replicas")
@@ -49,7 +49,7 @@ def _workloads(context: CheckContext) -> Iterator[tuple[RenderedObject, int, boo
     targets = scaler_targets(context)
     for item in context.of_kinds(_KINDS):
         allowed = any(fnmatchcase(f"{item.namespace}/{item.name}", glob) for glob in context.options["allow"])
-        replicas = mapping_at(item.data, "spec").get("replicas", 1)
+        replicas = mapping(item.data, "spec").get("replicas", 1)
         if isinstance(replicas, int) and context.is_production(item) and not allowed:
             yield item, replicas, scaler_of(context, item, targets) is not None
 
@@ -68,5 +68,5 @@ def _near(context: CheckContext, item: RenderedObject, budgets: _Budgets) -> Ite
 
 
 def _covers(budget: RenderedObject, item: RenderedObject) -> bool:
-    selector = mapping_at(budget.data, "spec").get("selector")
+    selector = mapping(budget.data, "spec").get("selector")
     return any(selects(selector, pods.labels) for pods in pods_of(item))

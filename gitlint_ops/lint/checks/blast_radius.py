@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from gitlint_ops.lint.checks.declarations import at_field, at_generator, mapping_at, rendered_declaration
+from gitlint_ops.lint.checks.declarations import at_field, at_generator, rendered_declaration
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Related, Violation
 from gitlint_ops.render.reach import Reach, Root
 from gitlint_ops.repo.model import Delivery, Generator
 from gitlint_ops.repo.views import sync_options
 from gitlint_ops.source.model import FieldPath
+from gitlint_ops.source.narrowing import mapping
 
 FINALIZER = "resources-finalizer.argocd.argoproj.io"
 _SHOWN = 3
@@ -35,7 +36,7 @@ def _how_it_syncs(context: CheckContext, root: Root) -> str:
 
 def _how_set_syncs(context: CheckContext, generator: Generator) -> str:
     """Give how an ApplicationSet acts: it deletes what its generators no longer give, unless its policy forbids it."""
-    policy = mapping_at(generator.object, "spec", "syncPolicy")
+    policy = mapping(generator.object, "spec", "syncPolicy")
     if policy.get("applicationsSync") in ("create-only", "create-update"):
         return ""
     automated = any(child.sync.automated for child in context.reaches.children_of(generator))
@@ -145,7 +146,7 @@ def sync_field(root: Delivery) -> FieldPath:
     """Give the field that makes a root act by itself: ``prune``, ``selfHeal``, ``enabled``, else ``automated``."""
     if root.controller == "flux":
         return ("spec", "prune")
-    enabled = mapping_at(root.object, "spec", "syncPolicy", "automated").get("enabled") is True
+    enabled = mapping(root.object, "spec", "syncPolicy", "automated").get("enabled") is True
     said = {"prune": root.sync.prune, "selfHeal": root.sync.self_heal, "enabled": enabled}
     return ("spec", "syncPolicy", "automated", *[name for name, on in said.items() if on][:1])
 
@@ -176,7 +177,7 @@ def _prunable(context: CheckContext, child: Root) -> bool:
     """Say whether pruning deletes a child: it does not where the child's own annotation says so."""
     declaration = rendered_declaration(context, child) if isinstance(child, Delivery) else None
     data = declaration.data if declaration is not None else child.object
-    annotations = mapping_at(data, "metadata", "annotations")
+    annotations = mapping(data, "metadata", "annotations")
     opted_out = annotations.get("kustomize.toolkit.fluxcd.io/prune") == "disabled"
     return not opted_out and not sync_options(data) & {"Prune=false", "Prune=confirm"}
 
@@ -217,8 +218,8 @@ def cascades(child: Root) -> bool:
     The Applications of an ApplicationSet have the finalizer unless it preserves resources.
     """
     if isinstance(child, Generator):
-        return not mapping_at(child.object, "spec", "syncPolicy").get("preserveResourcesOnDeletion", False)
+        return not mapping(child.object, "spec", "syncPolicy").get("preserveResourcesOnDeletion", False)
     if child.controller == "flux":
-        return bool(mapping_at(child.object, "spec").get("prune", True))
-    finalizers = mapping_at(child.object, "metadata").get("finalizers")
+        return bool(mapping(child.object, "spec").get("prune", True))
+    finalizers = mapping(child.object, "metadata").get("finalizers")
     return any(str(f).startswith(FINALIZER) for f in (finalizers if isinstance(finalizers, list) else ()))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.repo.charts import dependencies
 from gitlint_ops.repo.model import Chart
 from gitlint_ops.source import FieldPath, Json
+from gitlint_ops.source.narrowing import elements
 
 _ACTION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _COMMENT = re.compile(r"^-?\s*/\*.*\*/\s*-?$", re.DOTALL)
@@ -89,13 +89,9 @@ class Mentions:
             yield from (str(item.get(key) or "") for key in ("name", "alias"))
             for condition in str(item.get("condition") or "").split(","):
                 yield condition.strip().partition(".")[0]
-            for imported in _list(item.get("import-values")):
+            for imported in elements(item.get("import-values")):
                 parent = imported.get("parent") if isinstance(imported, Mapping) else imported
                 yield str(parent or "").partition(".")[0]
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 def _actions(text: str) -> Iterator[str]:

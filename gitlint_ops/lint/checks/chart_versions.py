@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from gitlint_ops.lint.checks.declarations import at_field, mapping_at
+from gitlint_ops.lint.checks.declarations import at_field
 from gitlint_ops.lint.checks.delivered_files import deliveries_of_folder
 from gitlint_ops.lint.checks.revision_words import is_unresolved, is_version_range
 from gitlint_ops.lint.context import CheckContext
@@ -14,6 +14,7 @@ from gitlint_ops.lint.model import Violation
 from gitlint_ops.repo.charts import dependencies
 from gitlint_ops.repo.model import Chart, Delivery, HelmUnit, Kustomization, SourceRef
 from gitlint_ops.source.model import FieldPath
+from gitlint_ops.source.narrowing import mapping
 
 _NEWEST = "so the newest release that fits is deployed without a change in Git; name one version, such as 1.2.3"
 _FLUX_GROUP = "source.toolkit.fluxcd.io"
@@ -63,8 +64,8 @@ def _of_source(context: CheckContext, delivery: Delivery, source: SourceRef) -> 
 
 def _of_release(context: CheckContext, delivery: Delivery) -> Iterator[Violation]:
     """Judge ``spec.chart``; charts of Git repositories and buckets have the version that lies there."""
-    chart = mapping_at(delivery.object, "spec", "chart", "spec")
-    if mapping_at(chart, "sourceRef").get("kind") == "HelmRepository":
+    chart = mapping(delivery.object, "spec", "chart", "spec")
+    if mapping(chart, "sourceRef").get("kind") == "HelmRepository":
         message = _moves(context, _text(chart.get("chart")), _text(chart.get("version")))
         path: FieldPath = ("spec", "chart", "spec")
         has_version = chart.get("version") is not None
@@ -75,8 +76,8 @@ def _of_release(context: CheckContext, delivery: Delivery) -> Iterator[Violation
 
 def _of_flux_charts(context: CheckContext) -> Iterator[Violation]:
     for item in context.of_kinds(("HelmChart",), (_FLUX_GROUP,)):
-        spec = mapping_at(item.data, "spec")
-        if mapping_at(spec, "sourceRef").get("kind") == "HelmRepository":
+        spec = mapping(item.data, "spec")
+        if mapping(spec, "sourceRef").get("kind") == "HelmRepository":
             message = _moves(context, _text(spec.get("chart")), _text(spec.get("version")))
             path: FieldPath = ("spec", "version") if "version" in spec else ("spec", "chart")
             if message:

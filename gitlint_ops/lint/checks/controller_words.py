@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gitlint_ops.lint.checks.declarations import mapping_at
 from gitlint_ops.lint.checks.problems import Problem
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.lint.schemas.wording import nearest_word
+from gitlint_ops.source.narrowing import mapping
 
 _SWITCHES = (
     "ApplyOutOfSyncOnly",
@@ -103,12 +103,12 @@ _OBJECT = {
 
 def application_words(data: Mapping[str, Any]) -> Iterator[Problem]:
     """Give the sync options and finalizers of an Application that Argo CD does not know."""
-    options = mapping_at(data, "spec", "syncPolicy").get("syncOptions")
+    options = mapping(data, "spec", "syncPolicy").get("syncOptions")
     for at, option in enumerate(options if isinstance(options, list) else ()):
         if isinstance(option, str) and option not in _SYNC_OPTIONS and "{{" not in option:
             path = ("spec", "syncPolicy", "syncOptions", at)
             yield Problem(path, f"'{option}' is no sync option that Argo CD knows, so it ignores it{_option(option)}")
-    finalizers = mapping_at(data, "metadata").get("finalizers")
+    finalizers = mapping(data, "metadata").get("finalizers")
     for at, finalizer in enumerate(finalizers if isinstance(finalizers, list) else ()):
         if isinstance(finalizer, str) and _is_foreign(finalizer):
             near = nearest_word(finalizer, _FINALIZERS)
@@ -134,7 +134,7 @@ def _option(option: str) -> str:
 def object_words(context: CheckContext) -> Iterator[Violation]:
     """Report annotations by which an object tells its controller something that the controller does not know."""
     for item in context.objects:
-        for name, value in mapping_at(item.data, "metadata", "annotations").items():
+        for name, value in mapping(item.data, "metadata", "annotations").items():
             rule = _OBJECT.get(name)
             if rule is None or item.delivery.controller not in (rule.controller, "none"):
                 continue

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gitlint_ops.lint.checks.declarations import mapping_at
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.lint.references.absence import Absence, absence_of, is_told, violations
 from gitlint_ops.lint.references.likeness import nearest_name
-from gitlint_ops.lint.references.pods import items
 from gitlint_ops.lint.references.routes import Backend, backends_of
 from gitlint_ops.lint.references.wants import is_name
 from gitlint_ops.lint.references.world import Thing, world_of
+from gitlint_ops.source.narrowing import items, mapping
 
 Port = tuple[object, object]
 """Number and name."""
@@ -54,7 +53,7 @@ def _port(backend: Backend, found: Sequence[Thing]) -> Iterator[Violation]:
 
 def _ports(thing: Thing) -> list[Port]:
     """Give a Service's ports; none where an operator makes it, or where it is a name of something outside."""
-    spec = mapping_at(thing.item.data, "spec")
+    spec = mapping(thing.item.data, "spec")
     if thing.made or spec.get("type") == "ExternalName":
         return []
     return [(port.get("port"), port.get("name")) for _, port in items(spec.get("ports"))]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from gitlint_ops.lint.checks.declarations import mapping_at
 from gitlint_ops.lint.context import CheckContext, group_of
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.lint.references.absence import Absence, absence_of, is_told, violations
-from gitlint_ops.lint.references.pods import Pods, items, pods_of
+from gitlint_ops.lint.references.pods import Pods, pods_of
 from gitlint_ops.lint.references.wants import Want, want
 from gitlint_ops.lint.references.world import Thing, world_of
 from gitlint_ops.render.model import RenderedObject
+from gitlint_ops.source.narrowing import items, mapping
 
 _SCALERS = {
     ("HorizontalPodAutoscaler", "autoscaling"): "scaleTargetRef",
@@ -63,7 +63,7 @@ def dangling_volume_claim(context: CheckContext) -> Iterator[Violation]:
 def _claims(pods: Pods) -> Iterator[Want]:
     for at, volume in items(pods.spec.get("volumes")):
         path = (*pods.spec_path, "volumes", at, "persistentVolumeClaim", "claimName")
-        name = mapping_at(volume, "persistentVolumeClaim").get("claimName")
+        name = mapping(volume, "persistentVolumeClaim").get("claimName")
         found = want(pods.item, path, "PersistentVolumeClaim", name)
         if found is not None:
             yield found
@@ -105,14 +105,14 @@ def _classes(item: RenderedObject) -> Iterator[Want]:
         fields.append(
             want(item, (*pods.spec_path, "runtimeClassName"), "RuntimeClass", pods.spec.get("runtimeClassName"))
         )
-    spec = mapping_at(item.data, "spec")
+    spec = mapping(item.data, "spec")
     if item.kind == "PersistentVolumeClaim":
         fields.append(want(item, ("spec", "storageClassName"), "StorageClass", spec.get("storageClassName")))
     if item.kind == "Ingress":
         fields.append(want(item, ("spec", "ingressClassName"), "IngressClass", spec.get("ingressClassName")))
     for at, template in items(spec.get("volumeClaimTemplates")):
         path = ("spec", "volumeClaimTemplates", at, "spec", "storageClassName")
-        fields.append(want(item, path, "StorageClass", mapping_at(template, "spec").get("storageClassName")))
+        fields.append(want(item, path, "StorageClass", mapping(template, "spec").get("storageClassName")))
     yield from (found for found in fields if found is not None)
 
 
@@ -137,7 +137,7 @@ def _targets(item: RenderedObject) -> Iterator[Want]:
     field = _SCALERS.get((item.kind, group_of(item.api_version)))
     if field is None:
         return
-    reference = mapping_at(item.data, "spec", field)
+    reference = mapping(item.data, "spec", field)
     kind = str(reference.get("kind") or "Deployment")
     group = group_of(str(reference.get("apiVersion") or "apps/v1"))
     # The API server serves what was called extensions/v1beta1 as apps/v1.

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gitlint_ops.lint.checks.declarations import mapping_at
 from gitlint_ops.lint.checks.places import is_sample
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.lint.references.absence import is_provided, is_unseen
 from gitlint_ops.lint.references.likeness import is_misspelt, likeness_of, nearest_name
 from gitlint_ops.lint.references.operated import may_be_operated
-from gitlint_ops.lint.references.pods import Pods, items
+from gitlint_ops.lint.references.pods import Pods
 from gitlint_ops.lint.references.scopes import scope_of
 from gitlint_ops.lint.references.selection import Selector, is_selective, plain_labels, pod_index, selector_of
 from gitlint_ops.lint.references.wants import Want
 from gitlint_ops.lint.references.world import world_of
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.source.model import FieldPath
+from gitlint_ops.source.narrowing import items, mapping
 
 _SELECTOR: FieldPath = ("spec", "selector")
 _NOTHING = "selects nothing"
@@ -26,7 +26,7 @@ _NOTHING = "selects nothing"
 def dangling_service_selector(context: CheckContext) -> Iterator[Violation]:
     """Report Services whose selector selects no pods, and named target ports that none of their pods has."""
     for item in context.of_kinds(("Service",), ("",)):
-        spec = mapping_at(item.data, "spec")
+        spec = mapping(item.data, "spec")
         if spec.get("type") == "ExternalName" or not is_selective(spec.get("selector")):
             continue
         selector = Selector(plain_labels(spec["selector"]))
@@ -46,7 +46,7 @@ def _has_endpoints(context: CheckContext, item: RenderedObject) -> bool:
 def network_policy_selects_nothing(context: CheckContext) -> Iterator[Violation]:
     """Report NetworkPolicies whose podSelector selects no pods."""
     for item in context.of_kinds(("NetworkPolicy",), ("networking.k8s.io",)):
-        written = mapping_at(item.data, "spec", "podSelector")
+        written = mapping(item.data, "spec", "podSelector")
         selector = selector_of(written)
         if not is_selective(written) or not (selector.labels or selector.expressions):
             continue
@@ -180,7 +180,7 @@ def _ports(context: CheckContext, item: RenderedObject, pods: Sequence[Pods]) ->
         return
     names = sorted({name for one in pods for name in _port_names(one)})
     shown = next((one for one in pods if one.item.delivery is item.delivery), pods[0])
-    for at, port in items(mapping_at(item.data, "spec").get("ports")):
+    for at, port in items(mapping(item.data, "spec").get("ports")):
         target = port.get("targetPort")
         if not isinstance(target, str) or target.isdigit() or target in names or "{" in target or "$" in target:
             continue

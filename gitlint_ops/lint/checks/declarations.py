@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
@@ -107,13 +105,3 @@ def _in_document(
     span, exact = context.tree.nearest(*declared.document, field_path, on_key=violation.on_key)
     is_kept = value_at(_written(context, declared), field_path) == value_at(declared.object, field_path)
     return replace(violation, span=span, exact=exact and is_kept)
-
-
-def mapping_at(data: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
-    """Give the mapping below these keys, an empty one where there is none."""
-    for key in keys:
-        below = data.get(key)
-        if not isinstance(below, dict):
-            return {}
-        data = below
-    return data

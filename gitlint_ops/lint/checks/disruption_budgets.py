@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from gitlint_ops.lint.checks.declarations import mapping_at
 from gitlint_ops.lint.checks.places import is_sample
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
@@ -14,6 +13,7 @@ from gitlint_ops.lint.references.pods import Pods
 from gitlint_ops.lint.references.scopes import scope_of
 from gitlint_ops.lint.references.selection import is_selective, pod_index, selector_of
 from gitlint_ops.render.model import RenderedObject
+from gitlint_ops.source.narrowing import mapping
 
 _COUNTED = frozenset(
     {"Deployment", "ReplicaSet", "ReplicationController", "Rollout", "StatefulSet", "DeploymentConfig"}
@@ -37,7 +37,7 @@ def disruption_budget_blocks(context: CheckContext) -> Iterator[Violation]:
 
 def _budgets(context: CheckContext) -> Iterator[_Budget]:
     for item in context.of_kinds(("PodDisruptionBudget",), ("policy",)):
-        written = mapping_at(item.data, "spec", "selector")
+        written = mapping(item.data, "spec", "selector")
         if is_selective(written) and not is_sample(item.delivery):
             selected = pod_index(context).selected(selector_of(written), item.delivery, item.namespace)
             yield item, [pods for pods in selected if pods.item.delivery is item.delivery] or selected
@@ -61,7 +61,7 @@ def _blocking(context: CheckContext, budget: RenderedObject, pods: Sequence[Pods
     replicas = sum(known)
     if len(known) < len(counts) or not replicas:
         return
-    spec = mapping_at(budget.data, "spec")
+    spec = mapping(budget.data, "spec")
     for field in ("maxUnavailable", "minAvailable"):
         reason = _reason(field, spec.get(field), replicas)
         if reason:
@@ -94,7 +94,7 @@ def _scaled(value: Any, replicas: int) -> int | None:
 
 
 def _blocked(budget: RenderedObject, field: str, reason: str, pods: Sequence[Pods]) -> Violation:
-    value = mapping_at(budget.data, "spec")[field]
+    value = mapping(budget.data, "spec")[field]
     names = ", ".join(one.item.label for one in pods)
     message = (
         f"{budget.label} {reason} ({field}: {value}), so no pod of {names} is ever evicted: draining a node, and each "
@@ -109,9 +109,9 @@ def _replicas(context: CheckContext, item: RenderedObject) -> int | None:
     scaler = _scalers(context).get((item.kind, item.name, item.namespace, item.delivery.id))
     scaler = scaler or _elsewhere(context, item)
     if scaler is None:
-        replicas = mapping_at(item.data, "spec").get("replicas", 1)
+        replicas = mapping(item.data, "spec").get("replicas", 1)
         return replicas if isinstance(replicas, int) else None
-    spec = mapping_at(scaler.data, "spec")
+    spec = mapping(scaler.data, "spec")
     if scaler.kind != "HorizontalPodAutoscaler":
         return None
     fewest = spec.get("minReplicas", 1)
@@ -129,7 +129,7 @@ def _scalers(context: CheckContext) -> Mapping[_Scaled, RenderedObject]:
 def _index(context: CheckContext) -> Mapping[_Scaled, RenderedObject]:
     found: dict[_Scaled, RenderedObject] = {}
     for item in context.of_kinds(("HorizontalPodAutoscaler", "ScaledObject"), ("autoscaling", "keda.sh")):
-        target = mapping_at(item.data, "spec", "scaleTargetRef")
+        target = mapping(item.data, "spec", "scaleTargetRef")
         kind, name = str(target.get("kind") or "Deployment"), str(target.get("name"))
         found.setdefault((kind, name, item.namespace, item.delivery.id), item)
     return found

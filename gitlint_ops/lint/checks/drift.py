@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from gitlint_ops.lint.apps import layout_key, without_environment, without_hash
-from gitlint_ops.lint.checks.declarations import mapping_at
 from gitlint_ops.lint.checks.patch_entries import leaves_of
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Related, Violation
@@ -17,6 +16,7 @@ from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.model import Delivery, Environment, HelmUnit
 from gitlint_ops.source import Span, display_path
 from gitlint_ops.source.model import FieldPath
+from gitlint_ops.source.narrowing import mapping
 
 _SHOWN = 5
 _POD_LISTS = ("initContainers", "containers")
@@ -134,7 +134,7 @@ def _content(context: CheckContext, path: str) -> Any:
 
 def _containers(item: RenderedObject) -> Iterator[tuple[FieldPath, list[Any]]]:
     for template in _TEMPLATES:
-        spec = mapping_at(item.data, *template) if template != ("spec",) or item.kind == "Pod" else {}
+        spec = mapping(item.data, *template) if template != ("spec",) or item.kind == "Pod" else {}
         for name in _POD_LISTS:
             if isinstance(spec.get(name), list):
                 yield (*template, name), spec[name]

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from gitlint_ops.lint.checks.chart_values import sources_of
-from gitlint_ops.lint.checks.declarations import mapping_at
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.render.provenance.match import value_at
 from gitlint_ops.render.provenance.place import Place
 from gitlint_ops.repo.model import Delivery
 from gitlint_ops.source import FieldPath, Problem, Span
+from gitlint_ops.source.narrowing import mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ def _of_deliveries(context: CheckContext) -> Iterator[ValuesText]:
 
 
 def _of_delivery(context: CheckContext, delivery: Delivery) -> Iterator[ValuesText]:
-    spec = mapping_at(delivery.object, "spec")
+    spec = mapping(delivery.object, "spec")
     for path, source in sources_of(delivery, spec):
-        helm = mapping_at(source, "helm")
+        helm = mapping(source, "helm")
         if isinstance(helm.get("values"), str) and not helm.get("valuesObject"):
             yield from _written(context, delivery, (*path, "helm", "values"), helm["values"])
     references = spec.get("valuesFrom") if delivery.kind == "HelmRelease" else None
@@ -79,7 +79,7 @@ def _held(context: CheckContext, delivery: Delivery, reference: Mapping[str, Any
     key = str(reference.get("valuesKey") or "values.yaml")
     holders = context.once("config-maps-by-name", lambda: _config_maps(context))
     for path, index, value in holders.get(str(reference.get("name")), ()):
-        namespace, text = mapping_at(value, "metadata").get("namespace"), mapping_at(value, "data").get(key)
+        namespace, text = mapping(value, "metadata").get("namespace"), mapping(value, "data").get(key)
         if namespace in (None, delivery.namespace) and isinstance(text, str):
             yield ValuesText(delivery, path, index, ("data", key), text)
 
@@ -88,7 +88,7 @@ def _config_maps(context: CheckContext) -> Mapping[str, list[tuple[str, int, Map
     found: dict[str, list[tuple[str, int, Mapping[str, Any]]]] = {}
     for document in context.tree.documents():
         if isinstance(document.value, Mapping) and document.value.get("kind") == "ConfigMap":
-            name = str(mapping_at(document.value, "metadata").get("name"))
+            name = str(mapping(document.value, "metadata").get("name"))
             found.setdefault(name, []).append((document.path, document.index, document.value))
     return found
 

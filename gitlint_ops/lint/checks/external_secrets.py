@@ -12,7 +12,8 @@ from typing import Any
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.render.model import RenderedObject
-from gitlint_ops.source.model import FieldPath, Json
+from gitlint_ops.source.model import FieldPath
+from gitlint_ops.source.narrowing import items
 
 GROUP = "external-secrets.io"
 _STORES = ("SecretStore", "ClusterSecretStore")
@@ -149,16 +150,10 @@ def _of_object(data: Mapping[str, Any]) -> Iterator[tuple[FieldPath, Mapping[str
         return
     if isinstance(spec.get("secretStoreRef"), Mapping):
         yield (*above, "secretStoreRef"), spec["secretStoreRef"]
-    for at, reference in _items(spec.get("secretStoreRefs")):
+    for at, reference in items(spec.get("secretStoreRefs")):
         yield (*above, "secretStoreRefs", at), reference
     for field in ("data", "dataFrom"):
-        for at, entry in _items(spec.get(field)):
+        for at, entry in items(spec.get(field)):
             source = entry.get("sourceRef")
             if isinstance(source, Mapping) and isinstance(source.get("storeRef"), Mapping):
                 yield (*above, field, at, "sourceRef", "storeRef"), source["storeRef"]
-
-
-def _items(value: Json) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    for at, item in enumerate(value if isinstance(value, list) else ()):
-        if isinstance(item, Mapping):
-            yield at, item

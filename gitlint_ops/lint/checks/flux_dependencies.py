@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from gitlint_ops.lint.checks.declarations import mapping_at
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.references.gaps import gaps
 from gitlint_ops.lint.references.scopes import scope_of
 from gitlint_ops.lint.references.wants import is_name
 from gitlint_ops.lint.schemas.wording import nearest_word
 from gitlint_ops.repo.model import Delivery
+from gitlint_ops.source.narrowing import mapping
 
 Name = tuple[str, str]
 """Namespace and name."""
@@ -20,7 +20,7 @@ _GENERATOR = "ResourceSet"
 
 def needed_by(delivery: Delivery) -> list[Name]:
     """Give what a delivery depends on; an entry that is none keeps its place."""
-    entries = mapping_at(delivery.object, "spec").get("dependsOn")
+    entries = mapping(delivery.object, "spec").get("dependsOn")
     return [
         (str(entry.get("namespace") or delivery.namespace), str(entry.get("name") or ""))
         if isinstance(entry, Mapping)
@@ -72,7 +72,7 @@ def _declared(context: CheckContext) -> Iterator[Name]:
     for document in context.tree.documents():
         if document.is_object and "fluxcd" in document.value["apiVersion"]:
             kind = document.value["kind"]
-            yield kind, str(mapping_at(document.value, "metadata").get("name"))
+            yield kind, str(mapping(document.value, "metadata").get("name"))
 
 
 def _is_whole(context: CheckContext, delivery: Delivery) -> bool:

@@ -6,12 +6,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from gitlint_ops.lint.checks.declarations import mapping_at
 from gitlint_ops.lint.checks.flux_dependencies import Name, needed_by, undeclared
 from gitlint_ops.lint.checks.problems import Problem
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.repo.model import Delivery
 from gitlint_ops.source.model import FieldPath
+from gitlint_ops.source.narrowing import mapping
 
 _VARIABLE = re.compile(r"^[_A-Za-z][_A-Za-z0-9]*$")
 
@@ -19,7 +19,7 @@ _VARIABLE = re.compile(r"^[_A-Za-z][_A-Za-z0-9]*$")
 def kustomization_problems(context: CheckContext, delivery: Delivery) -> Iterator[Problem]:
     """Give the problems of a Flux Kustomization: variables' names, and dependencies that never are ready."""
     path: FieldPath = ("spec", "postBuild", "substitute")
-    for name in mapping_at(delivery.object, *map(str, path)):
+    for name in mapping(delivery.object, *map(str, path)):
         if not _VARIABLE.match(name):
             text = (
                 f"'{name}' is no name of a variable, and Flux refuses the build; a name has letters, digits and '_', "
@@ -31,7 +31,7 @@ def kustomization_problems(context: CheckContext, delivery: Delivery) -> Iterato
 
 def release_problems(context: CheckContext, delivery: Delivery) -> Iterator[Problem]:
     """Give the problems of a HelmRelease: two charts at once, and dependencies that never are ready."""
-    spec = mapping_at(delivery.object, "spec")
+    spec = mapping(delivery.object, "spec")
     if spec.get("chart") and spec.get("chartRef"):
         text = "it has both chart and chartRef, and Flux refuses it; keep one of them"
         yield Problem(("spec", "chartRef"), text, on_key=True)

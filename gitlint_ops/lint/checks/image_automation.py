@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from gitlint_ops.lint.checks.declarations import at_field, mapping_at
+from gitlint_ops.lint.checks.declarations import at_field
 from gitlint_ops.lint.checks.delivered_files import deliveries_of_file
 from gitlint_ops.lint.checks.image_reference import mutability, parse
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Related, Violation
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.model import Delivery
-from gitlint_ops.source.model import FieldPath, Json, Span
+from gitlint_ops.source.model import FieldPath, Span
+from gitlint_ops.source.narrowing import items, mapping
 
 _PREFIX = "argocd-image-updater.argoproj.io/"
 _UPDATER_GROUP = "argocd-image-updater.argoproj.io"
@@ -82,7 +83,7 @@ def _declared_in_production(context: CheckContext) -> frozenset[tuple[str, str]]
 
 
 def _of_annotations(context: CheckContext, delivery: Delivery) -> Iterator[Violation]:
-    annotations = mapping_at(delivery.object, "metadata", "annotations")
+    annotations = mapping(delivery.object, "metadata", "annotations")
     for entry in str(annotations.get(f"{_PREFIX}image-list") or "").split(","):
         alias, tracking = _tracking(entry.strip(), annotations)
         picks = tracking.unbounded() if tracking.image else ""
@@ -118,11 +119,11 @@ def _tracking(entry: str, annotations: Mapping[str, Any]) -> tuple[str, Tracking
 
 
 def _of_updater(context: CheckContext, item: RenderedObject) -> Iterator[Violation]:
-    spec = mapping_at(item.data, "spec")
-    for at, application in _items(spec.get("applicationRefs")):
+    spec = mapping(item.data, "spec")
+    for at, application in items(spec.get("applicationRefs")):
         targets = _production_targets(context, str(application.get("namePattern") or "*"))
-        for index, image in _items(application.get("images")) if targets else ():
-            levels = [mapping_at(level, "commonUpdateSettings") for level in (image, application, spec)]
+        for index, image in items(application.get("images")) if targets else ():
+            levels = [mapping(level, "commonUpdateSettings") for level in (image, application, spec)]
             merged: dict[str, Any] = {}
             for level in levels:
                 merged = {**level, **merged}
@@ -147,7 +148,7 @@ def _production_targets(context: CheckContext, pattern: str) -> tuple[Delivery, 
 
 
 def _of_policy(context: CheckContext, item: RenderedObject) -> Iterator[Violation]:
-    field, picks = _policy_picks(mapping_at(item.data, "spec"))
+    field, picks = _policy_picks(mapping(item.data, "spec"))
     markers = context.once("image-policy-markers", lambda: _markers(context)).get((item.namespace, item.name), ())
     if not picks or not _is_for_production(context, item, markers):
         return
@@ -174,11 +175,11 @@ def _production(context: CheckContext, marker: Span) -> tuple[Delivery, ...]:
 
 def _policy_picks(spec: Mapping[str, Any]) -> tuple[FieldPath, str]:
     """Give the field of the policy that leaves all open, and what may be picked ('' where it is bounded)."""
-    policy = mapping_at(spec, "policy")
-    if not _ANYTHING.fullmatch(str(mapping_at(spec, "filterTags").get("pattern") or "")):
+    policy = mapping(spec, "policy")
+    if not _ANYTHING.fullmatch(str(mapping(spec, "filterTags").get("pattern") or "")):
         return (), ""
     if "semver" in policy:
-        opened = _is_open(str(mapping_at(policy, "semver").get("range") or ""))
+        opened = _is_open(str(mapping(policy, "semver").get("range") or ""))
         return ("semver", "range"), "any newer version, major ones too" if opened else ""
     kind = next((kind for kind in ("alphabetical", "numerical") if kind in policy), "")
     return (kind,), "whatever tag sorts last, of any name" if kind else ""
@@ -193,9 +194,3 @@ def _markers(context: CheckContext) -> Mapping[tuple[str, str], list[Span]]:
                     span = context.tree.line_span(path, number)
                     found.setdefault((marker["namespace"], marker["name"]), []).append(span)
     return found
-
-
-def _items(value: Json) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    for at, item in enumerate(value if isinstance(value, list) else ()):
-        if isinstance(item, Mapping):
-            yield at, item

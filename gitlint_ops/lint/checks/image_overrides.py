@@ -19,6 +19,7 @@ from gitlint_ops.lint.checks.unrendered import kustomize_files
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Fix, Violation
 from gitlint_ops.repo.model import Kustomization
+from gitlint_ops.repo.views import metadata_text
 from gitlint_ops.source.model import FieldPath
 
 _PROBE = "gitlint-ops.invalid/probe"
@@ -223,6 +224,6 @@ def _replicas_hint(context: CheckContext, folder: str, name: str) -> str:
     data = {key: value for key, value in kustomization.data.items() if key not in changing}
     answer = context.engine.call_many([build_request(context, folder, data)])[0]
     objects = [] if isinstance(answer, EngineError) else answer["objects"]
-    names = sorted({str(item["metadata"]["name"]) for item in objects if item.get("kind") in _SCALED})
+    names = sorted({metadata_text(item, "name") for item in objects if item.get("kind") in _SCALED})
     near = difflib.get_close_matches(name, names, 1, _ALIKE)
     return f"; did you mean '{near[0]}'?" if near else f"; there is {', '.join(names[:_MAX_NAMED])}" if names else ""

@@ -10,10 +10,10 @@ from gitlint_ops.lint.checks.patch_entries import PatchEntry, named_below, patch
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.lint.references.likeness import is_misspelt, nearest_name
-from gitlint_ops.lint.references.pods import CONTAINER_LISTS, items, mapping
+from gitlint_ops.lint.references.pods import CONTAINER_LISTS
 from gitlint_ops.render.provenance.selectors import matches_any
 from gitlint_ops.source.model import FieldPath, Json, Span
-from gitlint_ops.source.narrowing import at_pointer
+from gitlint_ops.source.narrowing import at_pointer, items, mapping
 
 _Slip = tuple[FieldPath, str, str]
 """The field in the patch's document, its text, and the message."""

@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from gitlint_ops.lint.checks.declarations import at_field, at_generator, mapping_at
+from gitlint_ops.lint.checks.declarations import at_field, at_generator
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.repo.model import Delivery, Generator, SourceRef
 from gitlint_ops.source import FieldPath, SourceTree
+from gitlint_ops.source.narrowing import mapping
 
 _ALIKE = 0.75
 """How alike two names are of which one is taken for a misspelling of the other."""
@@ -126,7 +127,7 @@ def _missing_flux_sources(context: CheckContext) -> Iterator[Violation]:
     known = context.once("flux-sources", lambda: _flux_sources(context))
     for delivery in context.deliveries:
         for field_path in _FLUX_REFERENCES.get(delivery.kind, ()) if delivery.controller == "flux" else ():
-            reference = mapping_at(delivery.object, *field_path)
+            reference = mapping(delivery.object, *field_path)
             kind, name = str(reference.get("kind", "")), str(reference.get("name", ""))
             close = difflib.get_close_matches(name, known.get(kind, ()), 1, _MISSPELT)
             if close and close[0] != name:
@@ -158,7 +159,7 @@ def _flux_references(context: CheckContext) -> Iterator[tuple[Delivery, FieldPat
     """Give each source that a delivery names with its namespace: the delivery, the field, and kind, name, namespace."""
     for delivery in context.deliveries:
         for field_path in _FLUX_REFERENCES.get(delivery.kind, ()) if delivery.controller == "flux" else ():
-            reference = mapping_at(delivery.object, *field_path)
+            reference = mapping(delivery.object, *field_path)
             source = (str(reference.get("kind")), str(reference.get("name")), str(reference.get("namespace", "")))
             if source[2]:
                 yield delivery, field_path, source

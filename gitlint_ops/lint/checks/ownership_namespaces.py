@@ -8,7 +8,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
-from gitlint_ops.lint.checks.declarations import at_field, mapping_at
+from gitlint_ops.lint.checks.declarations import at_field
 from gitlint_ops.lint.checks.places import is_sample
 from gitlint_ops.lint.checks.repeated import called, declaration_of
 from gitlint_ops.lint.checks.sync_policy import option_path
@@ -17,6 +17,7 @@ from gitlint_ops.lint.model import Related, Violation
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo import vocabulary
 from gitlint_ops.repo.model import Delivery
+from gitlint_ops.source.narrowing import mapping
 
 _SYSTEM = frozenset({"default", "kube-node-lease", "kube-public", "kube-system"})
 _KINDS = ("Namespace", "Project", "ProjectRequest")
@@ -172,7 +173,7 @@ def _creations(context: CheckContext) -> Iterator[str]:
         yield item.name
     for document in context.tree.objects():
         if document.value["kind"] in _KINDS:
-            yield str(mapping_at(document.value, "metadata").get("name") or "")
+            yield str(mapping(document.value, "metadata").get("name") or "")
     for delivery in context.deliveries:
         if delivery.controller != "none":
             yield delivery.namespace
@@ -185,7 +186,7 @@ def _creates(delivery: Delivery) -> bool:
     """Whether a delivery's controller creates the namespace that it goes to."""
     if delivery.controller == "argocd":
         return option_path(delivery, "CreateNamespace=true") is not None
-    return mapping_at(delivery.object, "spec", "install").get("createNamespace") is True
+    return mapping(delivery.object, "spec", "install").get("createNamespace") is True
 
 
 def _missing(context: CheckContext, names: list[str], used: Mapping[str, list[Use]]) -> Violation:
@@ -203,7 +204,7 @@ def _missing(context: CheckContext, names: list[str], used: Mapping[str, list[Us
         deliveries=tuple(d for d, _ in uses),
         related=tuple(Related(d.span, f"{who} goes there too") for who, d in others.items() if d.span),
     )
-    if item is not None and mapping_at(item.data, "metadata").get("namespace"):
+    if item is not None and mapping(item.data, "metadata").get("namespace"):
         return replace(violation, object=item, field_path=_NAMESPACE)
     path = ("destination", "namespace") if delivery.controller == "argocd" else ("targetNamespace",)
     return at_field(context, delivery, ("spec", *path), violation)

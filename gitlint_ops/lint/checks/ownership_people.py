@@ -7,7 +7,6 @@ import posixpath
 from collections.abc import Iterator, Mapping
 
 from gitlint_ops.lint.checks.codeowners import PLACES, owners_of, parse
-from gitlint_ops.lint.checks.declarations import mapping_at
 from gitlint_ops.lint.checks.ownership_unowned import application_folder
 from gitlint_ops.lint.checks.places import is_for_people, is_sample
 from gitlint_ops.lint.context import CheckContext, group_of
@@ -15,6 +14,7 @@ from gitlint_ops.lint.model import Related, Violation
 from gitlint_ops.repo import vocabulary
 from gitlint_ops.repo.model import Delivery
 from gitlint_ops.source import Document, Span
+from gitlint_ops.source.narrowing import mapping
 
 _SHOWN = 3
 
@@ -90,7 +90,7 @@ def duplicated_policy(context: CheckContext) -> Iterator[Violation]:
 def _policies(context: CheckContext) -> Iterator[Document]:
     kinds = {(name.partition("/")[0], name.partition("/")[2]) for name in context.options["kinds"]}
     for document in context.tree.objects():
-        if mapping_at(document.value, "spec") and not is_for_people(document.path):
+        if mapping(document.value, "spec") and not is_for_people(document.path):
             group, kind = group_of(document.value["apiVersion"]), document.value["kind"]
             if (group, kind) in kinds or (group, "*") in kinds:
                 yield document
@@ -105,7 +105,7 @@ def _content(document: Document) -> str:
 
 def _duplicated(context: CheckContext, copies: list[Document]) -> Violation:
     first = copies[0]
-    kind, name = first.value["kind"], mapping_at(first.value, "metadata").get("name", "")
+    kind, name = first.value["kind"], mapping(first.value, "metadata").get("name", "")
     where = [document.path for document in copies]
     shown = ", ".join(where[1 : 1 + _SHOWN]) + (
         f" and {len(where) - 1 - _SHOWN} more" if len(where) > 1 + _SHOWN else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from gitlint_ops.lint.checks.declarations import at_field, mapping_at
+from gitlint_ops.lint.checks.declarations import at_field
 from gitlint_ops.lint.checks.places import is_sample
 from gitlint_ops.lint.checks.same_cluster import cluster_key
 from gitlint_ops.lint.context import CheckContext, group_of
@@ -13,6 +13,7 @@ from gitlint_ops.lint.model import Related, Violation
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.model import Delivery, HelmUnit
 from gitlint_ops.source.model import FieldPath
+from gitlint_ops.source.narrowing import mapping
 
 _HOOKS = ("argocd.argoproj.io/hook", "helm.sh/hook")
 _FLUX_OPT_OUT = (("reconcile", "disabled"), ("ssa", "ifnotpresent"), ("ssa", "ignore"), ("ssa", "merge"))
@@ -85,9 +86,9 @@ def _applied(context: CheckContext, delivery: Delivery) -> Sequence[RenderedObje
 
 
 def _is_owned(item: RenderedObject) -> bool:
-    annotations = mapping_at(item.data, "metadata", "annotations")
-    labels = mapping_at(item.data, "metadata", "labels")
-    named = "name" in mapping_at(item.data, "metadata") and not any(c in item.name for c in "{}<>$")
+    annotations = mapping(item.data, "metadata", "annotations")
+    labels = mapping(item.data, "metadata", "labels")
+    named = "name" in mapping(item.data, "metadata") and not any(c in item.name for c in "{}<>$")
     if not named or any(hook in annotations for hook in _HOOKS) or helm_leaves_alone(item):
         return False
     marks = {key: str(value).lower() for key, value in (*labels.items(), *annotations.items())}

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gitlint_ops.lint.checks.declarations import mapping_at
 from gitlint_ops.lint.checks.problems import Problem
 from gitlint_ops.lint.schemas.wording import nearest_word
 from gitlint_ops.repo.model import Generator
 from gitlint_ops.source.model import FieldPath, Json
+from gitlint_ops.source.narrowing import mapping
 
 _TAG = re.compile(r"\{\{\s*(?P<name>[A-Za-z_][\w.-]*)\s*\}\}")
 _OTHERS = frozenset({"annotations", "helm", "info", "kustomize", "plugin"})
@@ -22,7 +22,7 @@ def unknown_parameters(generator: Generator) -> Iterator[Problem]:
 
     Without goTemplate an unknown tag is left as it stands (applicationset/utils/utils.go, Replace).
     """
-    spec = mapping_at(generator.object, "spec")
+    spec = mapping(generator.object, "spec")
     known = _names(spec.get("generators")) if spec.get("goTemplate") is not True else None
     seen: set[str] = set()
     for path, name in _tags(spec.get("template"), ("spec", "template")) if known else ():

@@ -76,7 +76,7 @@ def _same_name_hint(target: Mapping[str, Any], objects: Sequence[Mapping[str, An
     if not fits:
         return f"; its apiVersion is {', '.join(sorted({str(item.get('apiVersion')) for item in objects}))} here"
     namespaces = {str(metadata_of(item).get("namespace") or "") for item in fits}
-    if target.get("namespace") and target["namespace"] not in namespaces:
+    if target.get("namespace") and str(target["namespace"]) not in namespaces:
         return f"; its namespace is {', '.join(sorted(namespaces)) or 'not set'} here"
     return "; it has that name or namespace only after the patches, so write them as the base does"
 

@@ -15,7 +15,7 @@ from fnmatch import fnmatchcase
 from itertools import product
 from typing import Any
 
-from gitlint_ops.lint.checks.declarations import at_field, mapping_at
+from gitlint_ops.lint.checks.declarations import at_field
 from gitlint_ops.lint.checks.places import is_for_people
 from gitlint_ops.lint.context import CheckContext, group_of
 from gitlint_ops.lint.model import Violation
@@ -28,6 +28,7 @@ from gitlint_ops.repo.model import Delivery
 from gitlint_ops.repo.views import metadata_map
 from gitlint_ops.repo.vocabulary import CONTROLLER_NAMESPACES
 from gitlint_ops.source.model import FieldPath
+from gitlint_ops.source.narrowing import mapping, texts
 
 _GROUP = "argoproj.io"
 _GLOBAL = "globalProjects"
@@ -93,12 +94,12 @@ class _Limits:
     project: RenderedObject
 
     def refusals(self) -> Iterator[_Refusal]:
-        spec = mapping_at(self.project.data, "spec")
-        if not self._may_be_used(_texts(spec.get("sourceNamespaces"))):
+        spec = mapping(self.project.data, "spec")
+        if not self._may_be_used(texts(spec.get("sourceNamespaces"))):
             text = f"Applications in namespace '{self.delivery.namespace}', so Argo CD does not process it"
             yield _Refusal(("metadata", "namespace"), f"{text}; name that namespace there", "sourceNamespaces")
             return
-        refused = [*self._sources(_texts(spec.get("sourceRepos"))), *self._destination(_entries(spec, "destinations"))]
+        refused = [*self._sources(texts(spec.get("sourceRepos"))), *self._destination(_entries(spec, "destinations"))]
         # Argo CD does not even compare an Application that one of these keeps back.
         yield from refused or (*self._namespaces(_entries(spec, "destinations")), *self._kinds(spec))
 
@@ -132,7 +133,7 @@ class _Limits:
             where = f"namespace '{namespace}' of cluster {self._cluster_label()}"
             text = f"the destination {where}, so Argo CD does not sync it; {_listed(_destination_texts(entries))}"
             yield _Refusal(("spec", "destination"), text, "destinations")
-        elif mapping_at(self.project.data, "spec").get(_SCOPED_ONLY) is True:
+        elif mapping(self.project.data, "spec").get(_SCOPED_ONLY) is True:
             yield from self._scope()
 
     def _scope(self) -> Iterator[_Refusal]:
@@ -189,7 +190,7 @@ class _Limits:
         return self._matches(pattern, text)
 
     def _cluster(self) -> dict[str, str]:
-        destination = mapping_at(self.delivery.object, "spec", "destination")
+        destination = mapping(self.delivery.object, "spec", "destination")
         known = {"server": str(destination.get("server") or "").rstrip("/"), "name": str(destination.get("name") or "")}
         if known["server"] == IN_CLUSTER_SERVER or known["name"] == IN_CLUSTER:
             return {"server": IN_CLUSTER_SERVER, "name": IN_CLUSTER}
@@ -259,10 +260,6 @@ def _in_list(spec: Mapping[str, Any], field: str, item: RenderedObject) -> bool:
 def _entries(spec: Mapping[str, Any], field: str) -> list[Mapping[str, Any]]:
     value = spec.get(field)
     return [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []
-
-
-def _texts(value: Any) -> list[str]:
-    return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
 
 
 def _normalised(url: str) -> str:

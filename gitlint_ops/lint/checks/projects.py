@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from gitlint_ops.lint.checks.declarations import mapping_at
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.source.model import FieldPath
+from gitlint_ops.source.narrowing import mapping
 
 _GROUP = "argoproj.io"
 Width = tuple[FieldPath, str, str]
@@ -42,7 +42,7 @@ def _message(name: str, words: list[str]) -> str:
 
 def widths_of(data: Mapping[str, Any]) -> list[Width]:
     """Give the wide fields of an AppProject, each sort once; a list that also denies something (``!``) is not wide."""
-    spec = mapping_at(data, "spec")
+    spec = mapping(data, "spec")
     found = (_sources(spec.get("sourceRepos")), _destinations(spec.get("destinations")), _kinds(spec))
     return [width for width in found if width is not None]
 

@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import Any
 
 from gitlint_ops.lint.checks.blast_radius import counted
-from gitlint_ops.lint.checks.declarations import mapping_at
 from gitlint_ops.lint.checks.ownership_shared import helm_leaves_alone
 from gitlint_ops.lint.context import CheckContext, group_of
 from gitlint_ops.lint.model import Violation
@@ -18,6 +17,7 @@ from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.render.reach import is_workload
 from gitlint_ops.repo.model import Delivery
 from gitlint_ops.repo.views import sync_options
+from gitlint_ops.source.narrowing import mapping
 
 _ASKING = frozenset({"Prune=false", "Prune=confirm"})
 _ARGOCD = "argocd.argoproj.io"
@@ -89,8 +89,8 @@ def _fits_any(name: str, globs: tuple[str, ...]) -> bool:
 
 def is_protected(item: RenderedObject) -> bool:
     """Whether an object is spared: by its controller's own word, or as a hook, which is never pruned."""
-    metadata = mapping_at(item.data, "metadata")
-    marks = {**mapping_at(metadata, "labels"), **mapping_at(metadata, "annotations")}
+    metadata = mapping(item.data, "metadata")
+    marks = {**mapping(metadata, "labels"), **mapping(metadata, "annotations")}
     if item.delivery.controller == "argocd":
         return bool(sync_options(item.data) & _ASKING) or any(hook in marks for hook in _HOOKS)
     if item.delivery.kind == "HelmRelease":
@@ -155,7 +155,7 @@ def _inside(context: CheckContext) -> Mapping[tuple[str, str], list[RenderedObje
 
 
 def _holds_data(context: CheckContext, item: RenderedObject) -> bool:
-    claims: Any = mapping_at(item.data, "spec").get("volumeClaimTemplates")
+    claims: Any = mapping(item.data, "spec").get("volumeClaimTemplates")
     return (item.kind == "StatefulSet" and bool(claims)) or _is_stateful(context, item)
 
 

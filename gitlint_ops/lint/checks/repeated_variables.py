@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
-from gitlint_ops.lint.references.pods import Pods, items, pods_of
+from gitlint_ops.lint.references.pods import Pods, pods_of
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.views import sync_options
 from gitlint_ops.source.model import FieldPath
+from gitlint_ops.source.narrowing import items
 
 _SERVER_SIDE = "ServerSideApply=true"
 

@@ -23,6 +23,7 @@ from gitlint_ops.lint.model import Related, Violation
 from gitlint_ops.repo.locality import normalise_url
 from gitlint_ops.repo.model import Delivery, SourceRef
 from gitlint_ops.source.model import FieldPath
+from gitlint_ops.source.narrowing import mapping
 
 FLUX_GROUP = "source.toolkit.fluxcd.io"
 _NEWEST = "the newest release that matches is deployed without a change in Git; name one version, such as 1.2.3"
@@ -187,7 +188,7 @@ def _of_flux_sources(context: CheckContext) -> Iterator[Followed]:
             yield Followed(item.label, branch, own, violation)
     for document in context.tree.objects():
         if document.path not in files and document.value["kind"] in ("GitRepository", "OCIRepository"):
-            name = str(_at(document.value, "metadata").get("name", ""))
+            name = str(mapping(document.value, "metadata").get("name", ""))
             for path, branch, message, own in _flux_source(context, document.value):
                 span, exact = context.tree.nearest(document.path, document.index, path, on_key=path == ("spec",))
                 yield Followed(
@@ -197,9 +198,9 @@ def _of_flux_sources(context: CheckContext) -> Iterator[Followed]:
 
 def _flux_source(context: CheckContext, data: Mapping[str, Any]) -> Iterator[tuple[FieldPath, str, str, bool]]:
     """Give the field, the revision, the message, and whether the source is this repository, where a source moves."""
-    spec = _at(data, "spec")
+    spec = mapping(data, "spec")
     url = str(spec.get("url", ""))
-    ref = _at(spec, "ref")
+    ref = mapping(spec, "ref")
     if not str(data.get("apiVersion", "")).startswith(FLUX_GROUP + "/") or is_unresolved(url):
         return
     found = (_git_ref if data["kind"] == "GitRepository" else _oci_ref)(ref, without_user(url))
@@ -241,13 +242,6 @@ def _oci_ref(ref: Mapping[str, Any], url: str) -> tuple[str, str, str] | None:
     why = mutability(tag, "major-minor") if tag else "no ref is set, so it is latest"
     reason = f"{url} can change without a change in Git: {why}; name a full version or a digest"
     return ("tag" if tag else "", tag or "latest", reason) if why else None
-
-
-def _at(data: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
-    for key in keys:
-        below = data.get(key)
-        data = below if isinstance(below, Mapping) else {}
-    return data
 
 
 def _is_own(context: CheckContext, url: str) -> bool:

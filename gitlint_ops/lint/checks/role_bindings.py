@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gitlint_ops.lint.checks.declarations import mapping_at
 from gitlint_ops.lint.context import CheckContext, group_of
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.lint.references.absence import absence_of, is_told, violations
-from gitlint_ops.lint.references.pods import items
 from gitlint_ops.lint.references.wants import GROUPS, Want, want
 from gitlint_ops.lint.references.world import world_of
 from gitlint_ops.render.model import RenderedObject
+from gitlint_ops.source.narrowing import items, mapping
 
 _BINDINGS = ("RoleBinding", "ClusterRoleBinding")
 _GROUP = GROUPS["Role"]
@@ -29,7 +28,7 @@ def role_binding_dangling(context: CheckContext) -> Iterator[Violation]:
 
 
 def _wants(item: RenderedObject) -> Iterator[Want]:
-    role = mapping_at(item.data, "roleRef")
+    role = mapping(item.data, "roleRef")
     kind = str(role.get("kind") or "")
     if kind in _ROLES:
         found = want(item, ("roleRef", "name"), kind, role.get("name"))

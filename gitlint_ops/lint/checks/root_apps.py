@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from gitlint_ops.lint.checks.blast_radius import FINALIZER, at_root, counted, kind_of
-from gitlint_ops.lint.checks.declarations import at_field, mapping_at
+from gitlint_ops.lint.checks.declarations import at_field
 from gitlint_ops.lint.checks.edits import without_field
 from gitlint_ops.lint.checks.projects import widths_of
 from gitlint_ops.lint.checks.revisions import of_source
@@ -17,6 +17,7 @@ from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.render.reach import Reach, Root
 from gitlint_ops.repo.model import Delivery, Generator
 from gitlint_ops.source.model import FieldPath
+from gitlint_ops.source.narrowing import mapping
 
 _CONTROLLERS = (
     "argocd-application-controller",
@@ -58,7 +59,7 @@ def _acts_by_itself(context: CheckContext, root: Root) -> bool:
     """Whether a change is applied everywhere with nobody asked; a progressive ApplicationSet goes step by step."""
     if isinstance(root, Delivery):
         return root.sync.automated
-    progressive = mapping_at(root.object, "spec", "strategy").get("type") == "RollingSync"
+    progressive = mapping(root.object, "spec", "strategy").get("type") == "RollingSync"
     return not progressive and any(child.sync.automated for child in context.reaches.children_of(root))
 
 
@@ -118,7 +119,7 @@ def root_app_default_project(context: CheckContext) -> Iterator[Violation]:
         return
     for root in context.reaches.outermost(_is_in_default_project):
         if isinstance(root, Delivery):
-            written = "project" in mapping_at(root.object, "spec")
+            written = "project" in mapping(root.object, "spec")
             path: FieldPath = ("spec", "project") if written else ("spec",)
             message = (
                 f"Application {root.name} is a root in the project default, which permits every repository, cluster "
@@ -177,7 +178,7 @@ def _line_of(context: CheckContext, delivery: Delivery) -> Iterator[Delivery]:
 def _is_sent_elsewhere(delivery: Delivery) -> bool:
     """Whether a delivery applies to another cluster, where an object of the same name is another object."""
     if delivery.controller == "flux":
-        return bool(mapping_at(delivery.object, "spec", "kubeConfig"))
+        return bool(mapping(delivery.object, "spec", "kubeConfig"))
     return delivery.cluster not in _OWN_CLUSTER
 
 
@@ -221,7 +222,7 @@ def _at_path(context: CheckContext, delivery: Delivery, violation: Violation) ->
 def cascade_delete(context: CheckContext) -> Iterator[Violation]:
     """Report Applications that create Applications and carry the finalizer that deletes them too."""
     for root in _app_roots(context):
-        finalizers = mapping_at(root.object, "metadata").get("finalizers")
+        finalizers = mapping(root.object, "metadata").get("finalizers")
         for index, finalizer in enumerate(finalizers if isinstance(finalizers, list) else ()):
             if str(finalizer).startswith(FINALIZER):
                 reach = context.reaches.of(root)
@@ -241,7 +242,7 @@ def _cascade_message(root: Delivery, reach: Reach) -> str:
 
 
 def _has_finalizer(data: Mapping[str, Any]) -> bool:
-    finalizers = mapping_at(data, "metadata").get("finalizers")
+    finalizers = mapping(data, "metadata").get("finalizers")
     return any(str(item).startswith(FINALIZER) for item in (finalizers if isinstance(finalizers, list) else ()))
 
 

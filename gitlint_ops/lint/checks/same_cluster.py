@@ -5,9 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 
-from gitlint_ops.lint.checks.declarations import mapping_at
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.repo.model import Delivery
+from gitlint_ops.source.narrowing import mapping
 
 _OWN = ("", "in-cluster")
 _PLACEHOLDER = re.compile(r"[{}<>$%]")
@@ -30,9 +30,9 @@ def cluster_key(context: CheckContext, delivery: Delivery) -> str:
 def _key(context: CheckContext, delivery: Delivery) -> str:
     if delivery.controller == "none" or _PLACEHOLDER.search(delivery.cluster):
         return ""
-    remote = mapping_at(delivery.object, "spec", "kubeConfig")
+    remote = mapping(delivery.object, "spec", "kubeConfig")
     if delivery.controller == "flux" and remote:
-        names = [str(mapping_at(remote, ref).get("name") or "") for ref in ("secretRef", "configMapRef")]
+        names = [str(mapping(remote, ref).get("name") or "") for ref in ("secretRef", "configMapRef")]
         home = controller_home(context, delivery)
         return f"{home} {' '.join(names)}" if home and any(names) else ""
     if delivery.controller == "argocd" and delivery.cluster not in _OWN:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from gitlint_ops.lint.checks.declarations import mapping_at
 from gitlint_ops.lint.checks.edits import renamed
 from gitlint_ops.lint.checks.image_reference import is_unresolved
 from gitlint_ops.lint.checks.unrendered import unrendered_resources
@@ -116,9 +115,9 @@ def _may_be_completed(context: CheckContext, item: RenderedObject) -> bool:
 
 def _patched_kinds(context: CheckContext) -> Iterator[str]:
     for delivery in context.deliveries:
-        patches = mapping_at(delivery.object, "spec").get("patches")
+        patches = mapping(delivery.object, "spec").get("patches")
         for patch in patches if isinstance(patches, list) else ():
-            yield str(mapping_at(patch, "target").get("kind") or "") if isinstance(patch, Mapping) else ""
+            yield str(mapping(patch, "target").get("kind") or "") if isinstance(patch, Mapping) else ""
 
 
 def _built(context: CheckContext) -> Mapping[tuple[str, str], list[RenderedObject]]:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from gitlint_ops.lint.checks.declarations import at_field, mapping_at
+from gitlint_ops.lint.checks.declarations import at_field
 from gitlint_ops.lint.checks.substitution_variables import may_be_defined_elsewhere, undefined_variables
 from gitlint_ops.lint.checks.unsubstituted import unsubstituted
 from gitlint_ops.lint.context import CheckContext
@@ -19,6 +19,7 @@ from gitlint_ops.render.model import SubstitutionError
 from gitlint_ops.render.provenance.match import value_at
 from gitlint_ops.repo.model import Delivery, FluxBuild, KustomizeUnit
 from gitlint_ops.source.model import FieldPath, Json, Span
+from gitlint_ops.source.narrowing import mapping
 
 _STRICT_SINCE = (2, 9)
 """The Flux release whose kustomize-controller (1.9) has strict substitution on by default."""
@@ -93,7 +94,7 @@ def _misspelt_key(context: CheckContext, use: _Use) -> str:
     builds = context.once("substitution.users", lambda: _builds_by_file(context)).get(item.source_path, {})
     defined = {name for other, build in builds.items() if other not in use.deliveries for name in build.variables}
     (delivery,) = use.deliveries.values()
-    own = mapping_at(delivery.object, "spec", "postBuild", "substitute")
+    own = mapping(delivery.object, "spec", "postBuild", "substitute")
     near = _alike(use.variable, own.keys() - defined)
     return near[0] if near and use.variable in defined else ""
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gitlint_ops.engine import EngineError
-from gitlint_ops.lint.checks.declarations import mapping_at
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.render.model import SubstitutionError
 from gitlint_ops.repo.model import Delivery, FluxBuild
+from gitlint_ops.source.narrowing import mapping
 
 MAX_VARIABLES = 50
 """Most variables that are named of one object."""
@@ -47,7 +47,7 @@ def may_be_defined_elsewhere(context: CheckContext, delivery: Delivery, build: F
     if build.absent_sources:
         return True
     holders = context.once("substitution.holders", lambda: frozenset(_holders(context)))
-    entries = mapping_at(build.spec, "postBuild").get("substituteFrom")
+    entries = mapping(build.spec, "postBuild").get("substituteFrom")
     for entry in entries if isinstance(entries, list) else ():
         if isinstance(entry, Mapping) and entry.get("optional") is True:
             kind, name = str(entry.get("kind")), str(entry.get("name"))
@@ -62,5 +62,5 @@ def _holders(context: CheckContext) -> Iterator[tuple[str, str, str]]:
         yield item.kind, item.namespace, item.name
     for document in context.tree.objects():
         if document.value["kind"] in ("ConfigMap", "Secret"):
-            metadata = mapping_at(document.value, "metadata")
+            metadata = mapping(document.value, "metadata")
             yield document.value["kind"], str(metadata.get("namespace") or ""), str(metadata.get("name") or "")

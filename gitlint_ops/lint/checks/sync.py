@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from gitlint_ops.lint.checks.declarations import at_field, mapping_at, rendered_declaration
+from gitlint_ops.lint.checks.declarations import at_field, rendered_declaration
 from gitlint_ops.lint.checks.repeated import called, declaration_of
 from gitlint_ops.lint.checks.sync_windows import blocks_always
 from gitlint_ops.lint.context import CheckContext
@@ -17,6 +17,7 @@ from gitlint_ops.lint.model import Violation
 from gitlint_ops.lint.suppression.directive import Today
 from gitlint_ops.repo.model import Delivery
 from gitlint_ops.source import Document, Span
+from gitlint_ops.source.narrowing import mapping
 
 REASON = "gitlint-ops.dev/paused-reason"
 UNTIL = "gitlint-ops.dev/paused-until"
@@ -85,7 +86,7 @@ def _annotations(context: CheckContext, delivery: Delivery) -> Mapping[str, Any]
 
 
 def _annotations_of(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    return mapping_at(data, "metadata", "annotations")
+    return mapping(data, "metadata", "annotations")
 
 
 def _mostly_automated(context: CheckContext) -> bool:
@@ -117,7 +118,7 @@ def _document(context: CheckContext, delivery: Delivery) -> Document | None:
 
 def _sources(context: CheckContext) -> Iterator[_Pause]:
     for item in context.of_kinds(_SOURCES, ("source.toolkit.fluxcd.io",)):
-        if mapping_at(item.data, "spec").get("suspend") is True:
+        if mapping(item.data, "spec").get("suspend") is True:
             text = f"{item.label} is suspended, so all that is built from it keeps its last revision,"
             violation = Violation(text, object=item, field_path=("spec", "suspend"))
             yield _Pause(violation, _annotations_of(item.data))
@@ -137,7 +138,7 @@ def _objects(context: CheckContext) -> Iterator[_Pause]:
 
 def _projects(context: CheckContext) -> Iterator[_Pause]:
     for item in context.of_kinds(("AppProject",), ("argoproj.io",)):
-        windows = mapping_at(item.data, "spec").get("syncWindows")
+        windows = mapping(item.data, "spec").get("syncWindows")
         for index, window in enumerate(windows if isinstance(windows, list) else ()):
             if isinstance(window, Mapping) and window.get("kind") == "deny" and blocks_always(window):
                 violation = Violation(

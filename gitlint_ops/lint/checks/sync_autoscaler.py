@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from gitlint_ops.lint.checks.declarations import mapping_at
 from gitlint_ops.lint.checks.edits import without_field
 from gitlint_ops.lint.checks.same_cluster import cluster_key
 from gitlint_ops.lint.context import CheckContext, group_of
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.render.model import RenderedObject
-from gitlint_ops.source.narrowing import items, texts
+from gitlint_ops.source.narrowing import items, mapping, texts
 
 _AUTOSCALERS: Mapping[str, str] = {
     "HorizontalPodAutoscaler": "autoscaling",
@@ -28,7 +27,7 @@ def hpa_fights_replicas(context: CheckContext) -> Iterator[Violation]:
     """Report workloads with a number of replicas in Git that an autoscaler of the same cluster sets too."""
     targets = scaler_targets(context)
     for item in context.objects if targets else ():
-        replicas = mapping_at(item.data, "spec").get("replicas")
+        replicas = mapping(item.data, "spec").get("replicas")
         if not isinstance(replicas, int) or replicas < 1:
             continue  # 0 switches the autoscaler off.
         scaler = scaler_of(context, item, targets)
@@ -41,8 +40,8 @@ def scaler_targets(context: CheckContext) -> dict[ScaleTarget, RenderedObject]:
     """Give what autoscalers scale, each with its autoscaler."""
     found: dict[ScaleTarget, RenderedObject] = {}
     for scaler in context.of_kinds(_AUTOSCALERS):
-        spec = mapping_at(scaler.data, "spec")
-        target = mapping_at(spec, "scaleTargetRef")
+        spec = mapping(scaler.data, "spec")
+        target = mapping(spec, "scaleTargetRef")
         name = target.get("name")
         if group_of(scaler.api_version) != _AUTOSCALERS[scaler.kind] or not isinstance(name, str):
             continue
@@ -63,7 +62,7 @@ def scaler_of(
 
 def _ignored(item: RenderedObject) -> bool:
     """Whether the Application leaves the replicas of this object alone."""
-    entries = mapping_at(item.delivery.object, "spec").get("ignoreDifferences")
+    entries = mapping(item.delivery.object, "spec").get("ignoreDifferences")
     return any(_fits(entry, item) and _names_replicas(entry) for _, entry in items(entries))
 
 

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from gitlint_ops.lint.checks.declarations import at_field, mapping_at
+from gitlint_ops.lint.checks.declarations import at_field
 from gitlint_ops.lint.checks.repeated import Found, called, said_once
 from gitlint_ops.lint.checks.sync_policy import option_path
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.repo.model import Delivery
 from gitlint_ops.source.model import FieldPath
+from gitlint_ops.source.narrowing import mapping
 
 _CONTENT = frozenset({"data", "stringData", "binaryData"})
 _WHOLE = frozenset(
@@ -45,7 +46,7 @@ def ignore_differences_wide(context: CheckContext) -> Iterator[Violation]:
 
 
 def _of_application(context: CheckContext, delivery: Delivery) -> Iterator[Found]:
-    entries = mapping_at(delivery.object, "spec").get("ignoreDifferences")
+    entries = mapping(delivery.object, "spec").get("ignoreDifferences")
     kept = option_path(delivery, "RespectIgnoreDifferences=true") is not None
     for index, entry in enumerate(entries if isinstance(entries, list) else ()):
         if isinstance(entry, Mapping):
@@ -91,9 +92,9 @@ def _place(text: str, field: str) -> str:
 
 def _of_release(context: CheckContext, delivery: Delivery) -> Iterator[Violation]:
     """Judge ``driftDetection.ignore``: rules for a named object may be as wide as they like."""
-    rules = mapping_at(delivery.object, "spec", "driftDetection").get("ignore")
+    rules = mapping(delivery.object, "spec", "driftDetection").get("ignore")
     for index, rule in enumerate(rules if isinstance(rules, list) else ()):
-        target = mapping_at(rule, "target") if isinstance(rule, Mapping) else {}
+        target = mapping(rule, "target") if isinstance(rule, Mapping) else {}
         if not isinstance(rule, Mapping) or target.get("name"):
             continue
         for at, text in enumerate(_texts(rule.get("paths"))):

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from gitlint_ops.lint.checks.declarations import mapping_at
 from gitlint_ops.lint.checks.edits import removal
 from gitlint_ops.lint.checks.images import runs
 from gitlint_ops.lint.context import CheckContext
@@ -15,6 +14,7 @@ from gitlint_ops.lint.model import Effect, Fix, Violation
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.source import Document, SourceTree, Span
 from gitlint_ops.source.model import FieldPath, display_path
+from gitlint_ops.source.narrowing import mapping
 
 _TELLING = ("resourceVersion", "uid", "managedFields", "ownerReferences", "deletionTimestamp", "selfLink")
 """The fields of metadata that the API server or a controller writes, and that do harm or tell of a paste."""
@@ -46,8 +46,8 @@ def live_fields(data: Mapping[str, Any], keep_status_of: list[str]) -> list[Fiel
 
     ``creationTimestamp: null`` and a status without values are what ``kubectl create --dry-run`` prints.
     """
-    metadata = mapping_at(data, "metadata")
-    annotations = mapping_at(metadata, "annotations")
+    metadata = mapping(data, "metadata")
+    annotations = mapping(metadata, "annotations")
     found: list[FieldPath] = [("metadata", name) for name in _TELLING if _says_something(metadata.get(name))]
     if _LAST_APPLIED in annotations:
         found.append(("metadata", "annotations", _LAST_APPLIED))
@@ -104,7 +104,7 @@ def _document(tree: SourceTree, item: RenderedObject, fields: list[FieldPath]) -
 def _in_file(context: CheckContext, document: Document) -> Violation:
     fields = live_fields(document.value, context.options["keep_status_of"])
     span = context.tree.span(document.path, document.index, fields[0], on_key=True)
-    label = f"{document.value['kind']} {mapping_at(document.value, 'metadata').get('name', '')}"
+    label = f"{document.value['kind']} {mapping(document.value, 'metadata').get('name', '')}"
     return Violation(_message(label, fields), span=span, fix=_fix(context.tree, document, fields))
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gitlint_ops.lint.checks.declarations import mapping_at
 from gitlint_ops.lint.checks.same_cluster import cluster_key
 from gitlint_ops.lint.checks.sync_policy import option_path, options_of
 from gitlint_ops.lint.context import CheckContext, group_of
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.model import Delivery
-from gitlint_ops.source.narrowing import items, texts
+from gitlint_ops.source.narrowing import items, mapping, texts
 
 _SKIP = "SkipDryRunOnMissingResource=true"
 _WAVE = "argocd.argoproj.io/sync-wave"
@@ -45,8 +44,8 @@ def _definitions(context: CheckContext) -> Mapping[Kind, tuple[RenderedObject, .
 def _index(context: CheckContext) -> dict[Kind, tuple[RenderedObject, ...]]:
     found: dict[Kind, list[RenderedObject]] = {}
     for item in context.of_kinds(("CustomResourceDefinition",)):
-        spec = mapping_at(item.data, "spec")
-        found.setdefault((str(spec.get("group")), str(mapping_at(spec, "names").get("kind"))), []).append(item)
+        spec = mapping(item.data, "spec")
+        found.setdefault((str(spec.get("group")), str(mapping(spec, "names").get("kind"))), []).append(item)
     return {kind: tuple(items) for kind, items in found.items()}
 
 
@@ -108,7 +107,7 @@ def _named(items: list[RenderedObject]) -> str:
 
 def _in_templates(delivery: Delivery, items: list[RenderedObject], definition: RenderedObject) -> str:
     """Judge a release: Helm looks up the kinds of all objects before it creates the first; ``crds/`` come earlier."""
-    hooked = all(_HOOK in mapping_at(item.data, "metadata", "annotations") for item in items)
+    hooked = all(_HOOK in mapping(item.data, "metadata", "annotations") for item in items)
     if hooked or "/templates/" not in f"/{definition.source_path}":
         return ""
     return (
@@ -145,7 +144,7 @@ def _judged_groups(data: Mapping[str, Any]) -> set[str]:
 
 def wave(item: RenderedObject) -> int:
     """Give an object's sync wave; Helm's hook weight counts where there is none, as in gitops-engine."""
-    annotations = mapping_at(item.data, "metadata", "annotations")
+    annotations = mapping(item.data, "metadata", "annotations")
     text = str(annotations.get(_WAVE) or annotations.get("helm.sh/hook-weight") or "0")
     try:
         return int(text)

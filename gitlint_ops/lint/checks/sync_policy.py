@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from gitlint_ops.lint.checks.blast_radius import counted
-from gitlint_ops.lint.checks.declarations import at_field, mapping_at
+from gitlint_ops.lint.checks.declarations import at_field
 from gitlint_ops.lint.checks.edits import without_field
 from gitlint_ops.lint.checks.repeated import Found, called, said_once
 from gitlint_ops.lint.context import CheckContext
@@ -15,6 +15,7 @@ from gitlint_ops.lint.model import Violation
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.model import Delivery
 from gitlint_ops.source.model import FieldPath
+from gitlint_ops.source.narrowing import mapping
 
 OPTIONS = "argocd.argoproj.io/sync-options"
 _ANNOTATIONS = ("metadata", "annotations")
@@ -28,13 +29,13 @@ _UNHARMED = _UPDATED_IN_PLACE | _RUN_ANEW | {"ConfigMap"}
 
 def options_of(data: Mapping[str, Any]) -> frozenset[str]:
     """Give the sync options of an object's annotation."""
-    written = mapping_at(data, "metadata", "annotations").get(OPTIONS)
+    written = mapping(data, "metadata", "annotations").get(OPTIONS)
     return frozenset(word.strip() for word in str(written).split(",")) if written else frozenset()
 
 
 def option_path(delivery: Delivery, option: str) -> FieldPath | None:
     """Give the field of an Application that sets a sync option (``Replace=true``), None where none does."""
-    options = mapping_at(delivery.object, "spec", "syncPolicy").get("syncOptions")
+    options = mapping(delivery.object, "spec", "syncPolicy").get("syncOptions")
     if delivery.controller != "argocd" or not isinstance(options, list) or option not in options:
         return None
     return ("spec", "syncPolicy", "syncOptions", options.index(option))
@@ -51,7 +52,7 @@ def self_heal_off(context: CheckContext) -> Iterator[Violation]:
 
 
 def _not_healing(context: CheckContext, delivery: Delivery) -> Violation:
-    automated = mapping_at(delivery.object, "spec", "syncPolicy", "automated")
+    automated = mapping(delivery.object, "spec", "syncPolicy", "automated")
     path = ("spec", "syncPolicy", "automated", *(("selfHeal",) if "selfHeal" in automated else ()))
     message = (
         f"{called(context, delivery)} syncs each commit by itself but leaves what is changed in the cluster by "
@@ -95,7 +96,7 @@ def _named(violation: Violation) -> str:
 
 def _forces(delivery: Delivery) -> Iterator[tuple[FieldPath, str]]:
     """Give the fields by which a delivery replaces its objects, each with what it does."""
-    spec = mapping_at(delivery.object, "spec")
+    spec = mapping(delivery.object, "spec")
     path = option_path(delivery, "Replace=true")
     if path is not None:
         yield (
@@ -104,7 +105,7 @@ def _forces(delivery: Delivery) -> Iterator[tuple[FieldPath, str]]:
         )
     if delivery.kind == "Kustomization" and delivery.controller == "flux" and spec.get("force") is True:
         yield ("spec", "force"), f"force: true has the objects {_RECREATED}"
-    if delivery.kind == "HelmRelease" and mapping_at(spec, "upgrade").get("force") is True:
+    if delivery.kind == "HelmRelease" and mapping(spec, "upgrade").get("force") is True:
         yield ("spec", "upgrade", "force"), f"upgrade.force makes each upgrade replace the objects, so {_LOST}"
 
 
@@ -149,7 +150,7 @@ def _forced_object(item: RenderedObject) -> str:
     if item.kind in _RUN_ANEW:
         return ""
     if item.delivery.controller == "flux":
-        value = mapping_at(item.data, "metadata", "annotations").get(_FLUX_FORCE)
+        value = mapping(item.data, "metadata", "annotations").get(_FLUX_FORCE)
         return _recreated(item, f"{_FLUX_FORCE}: {value}") if str(value).lower() == "enabled" else ""
     options = options_of(item.data)
     if "Force=true" in options:
@@ -198,6 +199,6 @@ def _unvalidated_release(context: CheckContext, delivery: Delivery) -> Iterator[
         return
     for action in ("install", "upgrade"):
         path = ("spec", action, "disableOpenAPIValidation")
-        if mapping_at(delivery.object, "spec", action).get("disableOpenAPIValidation") is True:
+        if mapping(delivery.object, "spec", action).get("disableOpenAPIValidation") is True:
             message = f"HelmRelease {delivery.name} is applied without validation ({'.'.join(path[1:])}){_UNSEEN}"
             yield _removable(context, at_field(context, delivery, path, Violation(message)))

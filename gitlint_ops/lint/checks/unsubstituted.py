@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from gitlint_ops.lint.checks.declarations import at_field, mapping_at
+from gitlint_ops.lint.checks.declarations import at_field
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Related, Violation
 from gitlint_ops.render.model import RenderedObject
@@ -45,7 +45,7 @@ def unsubstituted(context: CheckContext) -> Iterator[Violation]:
 
 def _substitutes(build: FluxBuild) -> bool:
     """Whether kustomize-controller substitutes anything: without a single variable it leaves the objects alone."""
-    always = mapping_at(build.spec, "postBuild").get("substituteStrategy") == "Always"
+    always = mapping(build.spec, "postBuild").get("substituteStrategy") == "Always"
     return bool(build.variables or build.absent_sources or always)
 
 

@@ -14,6 +14,7 @@ from gitlint_ops.lint.diff.model import Danger
 from gitlint_ops.lint.pods import Container, Pod, containers_of, described_pods
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.views import sync_options
+from gitlint_ops.source.narrowing import items, mapping
 
 _HOST = {"hostNetwork": "the host's network", "hostPID": "the host's processes", "hostIPC": "the host's memory"}
 _PROBES = ("readinessProbe", "livenessProbe", "startupProbe")
@@ -47,8 +48,8 @@ def _pod_exposures(item: RenderedObject) -> Iterator[Danger]:
         for key, what in _HOST.items():
             if pod.spec.get(key) is True:
                 yield Danger("widened-privilege", f"the pods get {what} ({key})")
-        for volume in _items(pod.spec.get("volumes")):
-            path = _mapping(volume, "hostPath").get("path")
+        for _, volume in items(pod.spec.get("volumes")):
+            path = mapping(volume, "hostPath").get("path")
             if path:
                 yield Danger("widened-privilege", f"the pods mount {path} of the host")
         for container in containers_of(pod):
@@ -57,7 +58,7 @@ def _pod_exposures(item: RenderedObject) -> Iterator[Danger]:
 
 def _container_exposures(container: Container, pod: Pod) -> Iterator[Danger]:
     name = container.value.get("name", "")
-    context = {**_mapping(pod.spec, "securityContext"), **_mapping(container.value, "securityContext")}
+    context = {**mapping(pod.spec, "securityContext"), **mapping(container.value, "securityContext")}
     for key, what in (
         ("privileged", "is privileged"),
         ("allowPrivilegeEscalation", "may gain privileges (allowPrivilegeEscalation)"),
@@ -66,9 +67,9 @@ def _container_exposures(container: Container, pod: Pod) -> Iterator[Danger]:
             yield Danger("widened-privilege", f"container {name} {what}")
     if context.get("runAsUser") == 0:
         yield Danger("widened-privilege", f"container {name} runs as root")
-    for capability in _texts(_mapping(context, "capabilities").get("add")):
+    for capability in _texts(mapping(context, "capabilities").get("add")):
         yield Danger("widened-privilege", f"container {name} gets the capability {capability}")
-    for port in _items(container.value.get("ports")):
+    for _, port in items(container.value.get("ports")):
         if port.get("hostPort"):
             yield Danger("opened-network", f"container {name} listens on port {port['hostPort']} of the host")
 
@@ -76,7 +77,7 @@ def _container_exposures(container: Container, pod: Pod) -> Iterator[Danger]:
 def _pod_protections(item: RenderedObject) -> Iterator[Danger]:
     for pod in described_pods(item):
         for key, what in _SPREAD.items():
-            if _mapping(pod.spec, "affinity").get(key):
+            if mapping(pod.spec, "affinity").get(key):
                 yield Danger("lost-availability", f"{what} is gone")
         if pod.spec.get("topologySpreadConstraints"):
             yield Danger("lost-availability", "the pods are no longer spread (topologySpreadConstraints)")
@@ -89,7 +90,7 @@ def _container_protections(container: Container, pod: Pod) -> Iterator[Danger]:
     for probe in _PROBES:
         if container.value.get(probe):
             yield Danger("lost-availability", f"container {name} has no {probe} any more")
-    context = {**_mapping(pod.spec, "securityContext"), **_mapping(container.value, "securityContext")}
+    context = {**mapping(pod.spec, "securityContext"), **mapping(container.value, "securityContext")}
     for key, what in (
         ("runAsNonRoot", "may run as root"),
         ("readOnlyRootFilesystem", "may write to its root file system"),
@@ -98,7 +99,7 @@ def _container_protections(container: Container, pod: Pod) -> Iterator[Danger]:
             yield Danger("widened-privilege", f"container {name} {what} (no {key} any more)")
     if context.get("allowPrivilegeEscalation") is False:
         yield Danger("widened-privilege", f"container {name} may gain privileges (no allowPrivilegeEscalation: false)")
-    for capability in _texts(_mapping(context, "capabilities").get("drop")):
+    for capability in _texts(mapping(context, "capabilities").get("drop")):
         yield Danger("widened-privilege", f"container {name} no longer drops the capability {capability}")
 
 
@@ -106,7 +107,7 @@ def _container_protections(container: Container, pod: Pod) -> Iterator[Danger]:
 
 
 def _kind_exposures(item: RenderedObject, *, new: bool) -> Iterator[Danger]:
-    spec = _mapping(item.data, "spec")
+    spec = mapping(item.data, "spec")
     group = group_of(item.api_version)
     if group == _RBAC:
         yield from _grants(item, strong_only=new)
@@ -117,17 +118,17 @@ def _kind_exposures(item: RenderedObject, *, new: bool) -> Iterator[Danger]:
     elif item.kind == "PersistentVolume" and spec.get("persistentVolumeReclaimPolicy") == "Delete":
         yield Danger("data-loss", "the volume is deleted with its claim (persistentVolumeReclaimPolicy: Delete)")
     elif item.kind == "StatefulSet":
-        for when, policy in _mapping(spec, "persistentVolumeClaimRetentionPolicy").items():
+        for when, policy in mapping(spec, "persistentVolumeClaimRetentionPolicy").items():
             if policy == "Delete":
                 yield Danger("data-loss", f"the claims of its pods are deleted ({when}: Delete)")
-    elif item.kind == "Deployment" and _mapping(spec, "strategy").get("type") == "Recreate":
+    elif item.kind == "Deployment" and mapping(spec, "strategy").get("type") == "Recreate":
         yield Danger("lost-availability", "all pods stop before the new ones start (strategy Recreate)")
     yield from _sync_exposures(item, spec)
 
 
 def _grants(item: RenderedObject, *, strong_only: bool) -> Iterator[Danger]:
     """Give what a role permits, verb by verb, and who gets one; ``strong_only``: what comes near to everything."""
-    for rule in _items(item.data.get("rules")):
+    for _, rule in items(item.data.get("rules")):
         for resource in [*_texts(rule.get("resources")), *_texts(rule.get("nonResourceURLs"))]:
             names = "/".join(_texts(rule.get("resourceNames")))
             what = f"{resource} {names}".strip()
@@ -136,21 +137,21 @@ def _grants(item: RenderedObject, *, strong_only: bool) -> Iterator[Danger]:
                 if strong_only and not ("*" in (verb, resource) or verb in _STRONG_VERBS or resource == "secrets"):
                     continue
                 yield Danger("widened-privilege", f"it may {verb} {what}{f' of {groups}' if groups else ''}")
-    role = _mapping(item.data, "roleRef")
-    if strong_only and role.get("name") not in _STRONG_ROLES:
+    role = mapping(item.data, "roleRef")
+    if strong_only and str(role.get("name")) not in _STRONG_ROLES:
         return
-    for subject in _items(item.data.get("subjects")):
+    for _, subject in items(item.data.get("subjects")):
         who = "/".join(str(subject[key]) for key in ("namespace", "name") if subject.get(key))
         yield Danger("widened-privilege", f"{subject.get('kind')} {who} gets {role.get('kind')} {role.get('name')}")
 
 
 def _open_rules(spec: Mapping[str, Any]) -> Iterator[Danger]:
     for direction, peers in (("ingress", "from"), ("egress", "to")):
-        for rule in _items(spec.get(direction)):
+        for _, rule in items(spec.get(direction)):
             if not rule.get(peers):
                 yield Danger("opened-network", f"a rule permits {direction} {peers} everywhere")
-            for peer in _items(rule.get(peers)):
-                block = _mapping(peer, "ipBlock").get("cidr")
+            for _, peer in items(rule.get(peers)):
+                block = mapping(peer, "ipBlock").get("cidr")
                 if block:
                     yield Danger("opened-network", f"a rule permits {direction} {peers} {block}")
 
@@ -159,8 +160,8 @@ def _sync_exposures(item: RenderedObject, spec: Mapping[str, Any]) -> Iterator[D
     """Give what lets a controller delete or replace by itself."""
     name = f"{item.kind} {item.name}"
     if item.kind == "Application":
-        policy = _mapping(spec, "syncPolicy")
-        automated = _mapping(policy, "automated")
+        policy = mapping(spec, "syncPolicy")
+        automated = mapping(policy, "automated")
         if automated.get("prune") is True:
             yield Danger("weakened-sync-protection", f"{name} prunes by itself")
         if automated.get("allowEmpty") is True:
@@ -175,16 +176,16 @@ def _sync_exposures(item: RenderedObject, spec: Mapping[str, Any]) -> Iterator[D
 
 
 def _kind_protections(item: RenderedObject) -> Iterator[Danger]:
-    metadata, spec = _mapping(item.data, "metadata"), _mapping(item.data, "spec")
-    annotations, labels = _mapping(metadata, "annotations"), _mapping(metadata, "labels")
-    options = sync_options(item.data).union(_texts(_mapping(spec, "syncPolicy").get("syncOptions")))
+    metadata, spec = mapping(item.data, "metadata"), mapping(item.data, "spec")
+    annotations, labels = mapping(metadata, "annotations"), mapping(metadata, "labels")
+    options = sync_options(item.data).union(_texts(mapping(spec, "syncPolicy").get("syncOptions")))
     for option in sorted(options.intersection(_KEPT)):
         yield Danger("weakened-sync-protection", f"{option} is gone, so it may be deleted without asking")
     if annotations.get("kustomize.toolkit.fluxcd.io/prune") == "disabled":
         yield Danger("weakened-sync-protection", "kustomize.toolkit.fluxcd.io/prune: disabled is gone: it is pruned")
     if annotations.get("helm.sh/resource-policy") == "keep":
         yield Danger("weakened-sync-protection", "helm.sh/resource-policy: keep is gone: it goes with its release")
-    if item.kind == "ApplicationSet" and _mapping(spec, "syncPolicy").get("preserveResourcesOnDeletion") is True:
+    if item.kind == "ApplicationSet" and mapping(spec, "syncPolicy").get("preserveResourcesOnDeletion") is True:
         yield Danger(
             "weakened-sync-protection", "preserveResourcesOnDeletion is gone: deletion takes the workloads too"
         )
@@ -195,15 +196,6 @@ def _kind_protections(item: RenderedObject) -> Iterator[Danger]:
     if item.kind == "Namespace" and labels.get(_ENFORCE) in _LEVELS:
         for level in _LEVELS[1 : _LEVELS.index(str(labels[_ENFORCE])) + 1]:
             yield Danger("widened-privilege", f"the namespace no longer enforces Pod Security '{level}'")
-
-
-def _mapping(data: Any, key: str) -> Mapping[str, Any]:
-    found = data.get(key) if isinstance(data, Mapping) else None
-    return found if isinstance(found, Mapping) else {}
-
-
-def _items(value: Any) -> Iterator[Mapping[str, Any]]:
-    yield from (item for item in (value if isinstance(value, list) else ()) if isinstance(item, Mapping))
 
 
 def _texts(value: Any) -> list[str]:

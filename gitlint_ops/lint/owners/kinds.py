@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gitlint_ops.lint.checks.declarations import mapping_at
 from gitlint_ops.render.model import RenderedObject
+from gitlint_ops.source.narrowing import mapping
 
 _SHORT = {
     "cj": "cronjob",
@@ -101,13 +101,11 @@ def claims(item: RenderedObject, kind: str, name: str) -> bool:
     if item.kind != "StatefulSet" or singular(kind) != "persistentvolumeclaim":
         return False
     own = re.escape(item.name)
-    return any(
-        re.fullmatch(rf"{re.escape(claim)}-{own}-\d+", name) for claim in _templates(mapping_at(item.data, "spec"))
-    )
+    return any(re.fullmatch(rf"{re.escape(claim)}-{own}-\d+", name) for claim in _templates(mapping(item.data, "spec")))
 
 
 def _templates(spec: Mapping[str, Any]) -> Iterator[str]:
     templates = spec.get("volumeClaimTemplates")
     for template in templates if isinstance(templates, list) else ():
         if isinstance(template, Mapping):
-            yield str(mapping_at(template, "metadata").get("name") or "")
+            yield str(mapping(template, "metadata").get("name") or "")

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from gitlint_ops.lint.checks.declarations import mapping_at
 from gitlint_ops.lint.owners.asked import Asked, Mark
 from gitlint_ops.repo.views import kind_of, metadata_map, metadata_text
+from gitlint_ops.source.narrowing import mapping
 
 ReadYaml = Callable[[str], Iterable[Any]]
 """Gives the documents of a text, JSON too; none where it is neither."""
@@ -115,7 +115,7 @@ def _live(item: Mapping[str, Any]) -> Asked:
 
 
 def _controllers(item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    owners = mapping_at(item, "metadata").get("ownerReferences")
+    owners = mapping(item, "metadata").get("ownerReferences")
     for owner in owners if isinstance(owners, list) else ():
         if isinstance(owner, Mapping) and owner.get("controller"):
             yield str(owner.get("kind") or ""), str(owner.get("name") or "")

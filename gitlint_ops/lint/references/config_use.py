@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gitlint_ops.lint.references.pods import Pods, items, mapping
+from gitlint_ops.lint.references.pods import Pods
 from gitlint_ops.lint.references.wants import Want, want
 from gitlint_ops.source.model import FieldPath, Json
+from gitlint_ops.source.narrowing import items, mapping
 
 Entries = tuple[tuple[FieldPath, str], ...]
 _REFERENCES = (("configMapRef", "ConfigMap"), ("secretRef", "Secret"))

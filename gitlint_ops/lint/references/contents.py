@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gitlint_ops.lint.references.pods import items, mapping
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.index import api_group
+from gitlint_ops.source.narrowing import items, mapping
 
 Keys = frozenset[str]
 _FILLED = (

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 
 from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.references.makers import Makers
-from gitlint_ops.lint.references.pods import is_custom, items, mapping, pods_of, standard_pods
+from gitlint_ops.lint.references.pods import is_custom, pods_of, standard_pods
 from gitlint_ops.lint.references.scopes import Scope, scope_of
 from gitlint_ops.lint.references.wants import Want
 from gitlint_ops.lint.references.world import world_of
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.index import api_group
 from gitlint_ops.source.model import Json
+from gitlint_ops.source.narrowing import items, mapping
 
 _WORD = re.compile(r"[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?")
 _MAX_TEXT = 64 * 1024

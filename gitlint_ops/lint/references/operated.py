@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from gitlint_ops.lint.context import CheckContext
-from gitlint_ops.lint.references.pods import mapping
 from gitlint_ops.lint.references.scopes import Scope, scope_of
 from gitlint_ops.lint.references.selection import Selector, pod_index
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.index import api_group
 from gitlint_ops.source.model import Json
+from gitlint_ops.source.narrowing import mapping
 
 _Word = tuple[str, str]
 """A namespace, and a text that labels in it may have."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from gitlint_ops.lint.checks.declarations import mapping_at
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.index import api_group
 from gitlint_ops.source.model import FieldPath, Json
+from gitlint_ops.source.narrowing import items, mapping
 
 _TEMPLATE = ("spec", "template")
 _TEMPLATES: Mapping[tuple[str, str], tuple[str, ...]] = {
@@ -77,18 +77,6 @@ class Pods:
                 yield (*self.spec_path, key, at), container
 
 
-def items(value: Json) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """Give the mappings of a list, each with its position; nothing for what is no list."""
-    for at, item in enumerate(value if isinstance(value, list) else ()):
-        if isinstance(item, dict):
-            yield at, item
-
-
-def mapping(value: Json) -> Mapping[str, Any]:
-    """Give a value that is a mapping, an empty one for any other."""
-    return value if isinstance(value, dict) else {}
-
-
 @lru_cache(maxsize=65536)
 def pods_of(item: RenderedObject) -> tuple[Pods, ...]:
     """Give the pods that an object makes: one template, or those that a custom kind holds at any depth.
@@ -110,7 +98,7 @@ def standard_pods(item: RenderedObject) -> Pods | None:
     path = _TEMPLATES.get((api_group(item.api_version), item.kind))
     if path is None:
         return None
-    template = mapping_at(item.data, *path)
+    template = mapping(item.data, *path)
     labels = _labels(template)
     if item.kind == "DeploymentConfig":
         # OpenShift's deployer labels the pods with the name of what they are of.

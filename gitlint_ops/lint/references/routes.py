@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gitlint_ops.lint.references.pods import items, mapping
 from gitlint_ops.lint.references.wants import Want, want
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.index import api_group
 from gitlint_ops.source.model import FieldPath, Json
+from gitlint_ops.source.narrowing import items, mapping
 
 _ROUTES = frozenset({"GRPCRoute", "HTTPRoute", "TCPRoute", "TLSRoute", "UDPRoute"})
 _TRAEFIK = frozenset({"IngressRoute", "IngressRouteTCP", "IngressRouteUDP"})

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from gitlint_ops.lint.context import CheckContext
-from gitlint_ops.lint.references.pods import Pods, items, mapping, pods_of
+from gitlint_ops.lint.references.pods import Pods, pods_of
 from gitlint_ops.lint.references.scopes import Scope, scope_of
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.model import Delivery
 from gitlint_ops.source.model import Json
+from gitlint_ops.source.narrowing import items, mapping
 
 _ADDED = frozenset(
     {

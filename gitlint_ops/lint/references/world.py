@@ -12,13 +12,13 @@ from gitlint_ops.lint.references.contents import Keys, keys_of
 from gitlint_ops.lint.references.gaps import Gap, gaps
 from gitlint_ops.lint.references.likeness import nearest_name, written_name
 from gitlint_ops.lint.references.makers import ANY, Made, Makers, maker_of, own_makers
-from gitlint_ops.lint.references.pods import mapping
 from gitlint_ops.lint.references.scopes import Scope, scope_of
 from gitlint_ops.lint.references.wants import CLUSTER_SCOPED, GROUPS, Want
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.index import api_group
 from gitlint_ops.repo.model import Delivery
 from gitlint_ops.source.model import Document
+from gitlint_ops.source.narrowing import mapping
 
 
 class Thing(NamedTuple):

@@ -5,12 +5,13 @@ Source: k8s.io/apiextensions-apiserver, packages apiserver/schema (pruning, defa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gitlint_ops.lint.context import group_of
 from gitlint_ops.lint.schemas.fault import SchemaView
+from gitlint_ops.source.narrowing import items, mapping, texts
 
 if TYPE_CHECKING:
     from jsonschema_rs import Draft4Validator
@@ -119,28 +120,20 @@ def _readable_patterns(schema: Any) -> Any:
 
 def custom_kinds(definition: Mapping[str, Any], environment: str = "") -> Iterator[CustomKind]:
     """Give the served versions of a CustomResourceDefinition of apiextensions.k8s.io/v1."""
-    spec = _mapping(definition.get("spec"))
-    kind, group = _mapping(spec.get("names")).get("kind"), spec.get("group")
+    spec = mapping(definition.get("spec"))
+    kind, group = mapping(spec.get("names")).get("kind"), spec.get("group")
     if (
         definition.get("apiVersion") != "apiextensions.k8s.io/v1"
         or not isinstance(kind, str)
         or not isinstance(group, str)
     ):
         return
-    for version in _mappings(spec.get("versions")):
+    for _, version in items(spec.get("versions")):
         if version.get("served") is False or not isinstance(version.get("name"), str):
             continue
-        schema = _mapping(_mapping(version.get("schema")).get("openAPIV3Schema"))
+        schema = mapping(mapping(version.get("schema")).get("openAPIV3Schema"))
         pruned = not spec.get("preserveUnknownFields")
         yield CustomKind(f"{group}/{version['name']}", kind, schema, pruned, environment)
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _mappings(value: Any) -> Iterable[Mapping[str, Any]]:
-    return (item for item in value if isinstance(item, dict)) if isinstance(value, list) else ()
 
 
 def _root(schema: Mapping[str, Any], *, pruned: bool) -> Mapping[str, Any]:
@@ -154,8 +147,8 @@ def _structural(schema: Mapping[str, Any], depth: int) -> Mapping[str, Any]:
     if depth == 0:
         return {}
     result = _plain(schema)
-    own = _mapping(schema.get("properties"))
-    properties = {name: _structural(_mapping(item), depth - 1) for name, item in own.items()}
+    own = mapping(schema.get("properties"))
+    properties = {name: _structural(mapping(item), depth - 1) for name, item in own.items()}
     if schema.get("x-kubernetes-embedded-resource") is True:
         # metadata is ObjectMeta, which the API server checks by itself and never prunes by the definition.
         properties |= _TYPE_META
@@ -168,12 +161,8 @@ def _structural(schema: Mapping[str, Any], depth: int) -> Mapping[str, Any]:
     if properties or result.get("additionalProperties") is False:
         # Even where it is empty: a validator that is told of no properties does not name the unknown one.
         result["properties"] = properties
-    required = [name for name in _list(schema.get("required")) if "default" not in _mapping(own.get(name))]
+    required = [name for name in texts(schema.get("required")) if "default" not in mapping(own.get(name))]
     return {**result, "required": required} if required else result
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 def _prunes(schema: Mapping[str, Any]) -> bool:
@@ -193,7 +182,7 @@ def _plain(schema: Mapping[str, Any]) -> dict[str, Any]:
     }
     for key in _LISTS_OF_SCHEMAS:
         if key in result:
-            result[key] = [_validations(item) for item in _mappings(result[key])]
+            result[key] = [_validations(item) for _, item in items(result[key])]
     if isinstance(result.get("not"), dict):
         result["not"] = _validations(result["not"])
     if schema.get("x-kubernetes-int-or-string") is True:
@@ -210,9 +199,9 @@ def _validations(schema: Mapping[str, Any], depth: int = MAX_DEPTH) -> dict[str,
         return {}
     result = _plain(schema)
     if "properties" in schema:
-        items = _mapping(schema["properties"]).items()
-        result["properties"] = {name: _validations(_mapping(item), depth - 1) for name, item in items}
+        own = mapping(schema["properties"])
+        result["properties"] = {name: _validations(mapping(item), depth - 1) for name, item in own.items()}
     if isinstance(schema.get("items"), dict):
         result["items"] = _validations(schema["items"], depth - 1)
-    required = _list(schema.get("required"))
+    required = texts(schema.get("required"))
     return {**result, "required": required} if required else result

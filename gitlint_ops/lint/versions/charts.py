@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from gitlint_ops.lint.checks.chart_versions import deliveries_of_chart
-from gitlint_ops.lint.checks.declarations import at_field, mapping_at
+from gitlint_ops.lint.checks.declarations import at_field
 from gitlint_ops.lint.checks.delivered_files import deliveries_of_folder
 from gitlint_ops.lint.checks.revision_words import follows_branch, is_unresolved, without_user
 from gitlint_ops.lint.context import CheckContext
@@ -18,6 +18,7 @@ from gitlint_ops.lint.versions.model import Running
 from gitlint_ops.repo.charts import dependencies
 from gitlint_ops.repo.model import Chart, Delivery, Kustomization, SourceRef
 from gitlint_ops.source.model import FieldPath
+from gitlint_ops.source.narrowing import mapping
 
 _SOURCE_REVISIONS = (("spec", "ref", "tag"), ("spec", "ref", "semver"), ("spec", "ref", "digest"), ("spec", "version"))
 
@@ -55,13 +56,13 @@ def _of_release(context: CheckContext, delivery: Delivery, source: SourceRef) ->
 
 
 def _release_place(context: CheckContext, delivery: Delivery) -> Violation:
-    spec = mapping_at(delivery.object, "spec")
-    reference = mapping_at(spec, "chartRef")
+    spec = mapping(delivery.object, "spec")
+    reference = mapping(spec, "chartRef")
     named = _referred(context, delivery, reference) if reference else None
     if named is not None:
         return named
     inner: FieldPath = ("chartRef",) if reference else ("chart", "spec")
-    has_version = not reference and "version" in mapping_at(spec, "chart", "spec")
+    has_version = not reference and "version" in mapping(spec, "chart", "spec")
     return at_field(context, delivery, ("spec", *inner, *(("version",) if has_version else ())), Violation(""))
 
 
@@ -74,7 +75,7 @@ def _referred(context: CheckContext, delivery: Delivery, reference: Mapping[str,
     same = [item for item in found if item.delivery.environment == delivery.environment]
     for item in (same or found)[:1]:
         for path in _SOURCE_REVISIONS:
-            if path[-1] in mapping_at(item.data, *path[:-1]):
+            if path[-1] in mapping(item.data, *path[:-1]):
                 return Violation("", object=item, field_path=path, deliveries=(delivery,))
     return None
 

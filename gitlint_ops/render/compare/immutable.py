@@ -14,6 +14,7 @@ from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.repo.index import api_group
 from gitlint_ops.repo.views import sync_options
 from gitlint_ops.source.model import FieldPath
+from gitlint_ops.source.narrowing import mapping
 
 _FIXED: Mapping[tuple[str, str], tuple[FieldPath, ...]] = {
     ("apps", "DaemonSet"): (("spec", "selector"),),
@@ -89,7 +90,7 @@ def _is_made_each_time(item: RenderedObject) -> bool:
 
     As in gitops-engine's pkg/sync/hook/delete_policy.go and Helm's pkg/action/hooks.go.
     """
-    marks = _mapping(item.data, "metadata", "annotations")
+    marks = mapping(item.data, "metadata", "annotations")
     keys = [key for key in _HOOKS.get(item.delivery.controller, _HOOKS["argocd"]) if marks.get(key)]
     if not keys or item.delivery.kind == "Kustomization":
         return False
@@ -99,8 +100,8 @@ def _is_made_each_time(item: RenderedObject) -> bool:
 
 def made_anew_by(item: RenderedObject) -> str:
     """Give the setting that has its controller delete and create an object that cannot be changed; '' for none."""
-    spec = _mapping(item.delivery.object, "spec")
-    annotations = _mapping(item.data, "metadata", "annotations")
+    spec = mapping(item.delivery.object, "spec")
+    annotations = mapping(item.data, "metadata", "annotations")
     if item.delivery.controller == "flux":
         return _flux_force(item.delivery.kind, spec, annotations)
     options = sync_options(item.data).union(item.delivery.sync.options)
@@ -111,14 +112,7 @@ def made_anew_by(item: RenderedObject) -> str:
 
 def _flux_force(kind: str, spec: Mapping[str, Any], annotations: Mapping[str, Any]) -> str:
     if kind == "HelmRelease":
-        return "upgrade.force" if _mapping(spec, "upgrade").get("force") is True else ""
+        return "upgrade.force" if mapping(spec, "upgrade").get("force") is True else ""
     if annotations.get("kustomize.toolkit.fluxcd.io/force") in ("enabled", "Enabled"):
         return "kustomize.toolkit.fluxcd.io/force"
     return "force: true" if spec.get("force") is True else ""
-
-
-def _mapping(data: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
-    for key in keys:
-        below = data.get(key)
-        data = below if isinstance(below, Mapping) else {}
-    return data

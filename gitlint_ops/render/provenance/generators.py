@@ -13,7 +13,8 @@ from gitlint_ops.render.provenance.identity import Identity
 from gitlint_ops.render.provenance.layer import Layer
 from gitlint_ops.render.provenance.match import same
 from gitlint_ops.render.provenance.place import Place
-from gitlint_ops.source import FieldPath, Json, SourceTree
+from gitlint_ops.source import FieldPath, SourceTree
+from gitlint_ops.source.narrowing import texts
 
 FIELDS: Mapping[str, str] = {"ConfigMap": "configMapGenerator", "Secret": "secretGenerator"}
 _MAX_FILE_BYTES = 4 * 1024 * 1024
@@ -83,7 +84,7 @@ def _is_content(text: bytes, subject: Subject) -> bool:
 
 
 def _literals(layer: Layer, at: FieldPath, entry: Mapping[str, Any], key: str) -> Iterator[tuple[Place, bytes]]:
-    for index, literal in enumerate(_strings(entry.get("literals"))):
+    for index, literal in enumerate(texts(entry.get("literals"))):
         name, _, value = literal.partition("=")
         if name == key:
             yield layer.place(*at, "literals", index), _unquoted(value).encode()
@@ -95,7 +96,7 @@ def _unquoted(value: str) -> str:
 
 
 def _env_lines(tree: SourceTree, layer: Layer, entry: Mapping[str, Any], key: str) -> Iterator[tuple[Place, bytes]]:
-    for written in (*_strings(entry.get("envs")), *_strings([entry.get("env")])):
+    for written in (*texts(entry.get("envs")), *texts([entry.get("env")])):
         path = layer.file(written)
         for number, line in enumerate(tree.lines(path), 1):
             name, separator, value = line.lstrip().partition("=")
@@ -104,7 +105,7 @@ def _env_lines(tree: SourceTree, layer: Layer, entry: Mapping[str, Any], key: st
 
 
 def _files(tree: SourceTree, layer: Layer, entry: Mapping[str, Any], key: str) -> Iterator[tuple[Place, bytes]]:
-    for written in _strings(entry.get("files")):
+    for written in texts(entry.get("files")):
         name, separator, path = written.partition("=")
         path = layer.file(path if separator else written)
         if (name if separator else posixpath.basename(path)) == key and tree.is_file(path):
@@ -118,7 +119,3 @@ def _bytes(tree: SourceTree, path: str) -> bytes:
             return file.read(_MAX_FILE_BYTES)
     except OSError:
         return b""
-
-
-def _strings(value: Json) -> list[str]:
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []

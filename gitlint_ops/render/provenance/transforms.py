@@ -12,6 +12,7 @@ from gitlint_ops.render.provenance.layer import Layer
 from gitlint_ops.render.provenance.match import is_container, same, value_at
 from gitlint_ops.render.provenance.selectors import matches_any
 from gitlint_ops.source import FieldPath, Json
+from gitlint_ops.source.narrowing import items
 
 _NAME, _TAG = frozenset({"name"}), frozenset({"tag"})
 _SCALED = frozenset({"Deployment", "ReplicaSet", "ReplicationController", "StatefulSet"})
@@ -121,11 +122,7 @@ def _labelled(entry: Mapping[str, Any], path: FieldPath) -> bool:
         return True
     if entry.get("includeSelectors") and _is_tag(path, ("matchLabels", "selector", "labels")):
         return True
-    return any(str(spec.get("path", "")).split("/") == list(path[:-1]) for spec in _mappings(entry.get("fields")))
-
-
-def _mappings(value: Json) -> list[Mapping[str, Any]]:
-    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+    return any(str(spec.get("path", "")).split("/") == list(path[:-1]) for _, spec in items(entry.get("fields")))
 
 
 def _is_tag(path: FieldPath, parents: tuple[str, ...]) -> bool:

@@ -13,8 +13,9 @@ from typing import Any
 
 from gitlint_ops.repo.pipelines.model import Dialect, Job, Pipeline, Place, Script, Step, Triggers
 from gitlint_ops.repo.pipelines.reading import Reading, first_jobs, first_steps
-from gitlint_ops.repo.pipelines.values import first_document, items, mapping, substituted, text, texts
+from gitlint_ops.repo.pipelines.values import first_document, items, substituted, text, texts
 from gitlint_ops.source import SourceTree
+from gitlint_ops.source.narrowing import mapping
 
 SYSTEM = "Azure Pipelines"
 AZURE_FILE = re.compile(

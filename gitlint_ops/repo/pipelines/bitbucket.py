@@ -10,8 +10,9 @@ from typing import Any
 
 from gitlint_ops.repo.pipelines.model import Job, Pipeline, Place, Script, Step, Triggers
 from gitlint_ops.repo.pipelines.reading import Reading, first_jobs, first_steps
-from gitlint_ops.repo.pipelines.values import first_document, items, mapping, text
+from gitlint_ops.repo.pipelines.values import first_document, items, text
 from gitlint_ops.source import FieldPath
+from gitlint_ops.source.narrowing import mapping
 
 SYSTEM = "Bitbucket Pipelines"
 FILE = "bitbucket-pipelines.yml"

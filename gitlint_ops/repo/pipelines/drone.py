@@ -12,7 +12,8 @@ from typing import Any
 
 from gitlint_ops.repo.pipelines.model import Job, Pipeline, Place, Script, Step, Triggers
 from gitlint_ops.repo.pipelines.reading import Reading, first_jobs, first_steps
-from gitlint_ops.repo.pipelines.values import combinations, first_document, items, mapping, text, texts
+from gitlint_ops.repo.pipelines.values import combinations, first_document, items, text, texts
+from gitlint_ops.source.narrowing import mapping
 
 DRONE, WOODPECKER = "Drone", "Woodpecker"
 _DRONE_FILES = (".drone.yml", ".drone.yaml")

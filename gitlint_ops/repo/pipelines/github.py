@@ -16,11 +16,11 @@ from gitlint_ops.repo.pipelines.values import (
     combinations,
     first_document,
     items,
-    mapping,
     substituted,
     text,
     texts,
 )
+from gitlint_ops.source.narrowing import mapping
 
 SYSTEM = "GitHub Actions"
 FOLDER = ".github/workflows"

@@ -14,7 +14,8 @@ from typing import Any
 
 from gitlint_ops.repo.pipelines.model import Job, Pipeline, Place, Script, Step, Triggers
 from gitlint_ops.repo.pipelines.reading import MAX_STEPS, Reading, first_jobs
-from gitlint_ops.repo.pipelines.values import combinations, items, mapping, text, texts
+from gitlint_ops.repo.pipelines.values import combinations, items, text, texts
+from gitlint_ops.source.narrowing import mapping
 
 SYSTEM = "GitLab CI"
 FILE = ".gitlab-ci.yml"

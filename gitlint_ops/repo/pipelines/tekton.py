@@ -15,8 +15,9 @@ from typing import Any
 from gitlint_ops.repo.pipelines.commands import UNKNOWN_FOLDER
 from gitlint_ops.repo.pipelines.model import Job, Pipeline, Place, Script, Step, Triggers
 from gitlint_ops.repo.pipelines.reading import Reading, first_jobs, first_steps
-from gitlint_ops.repo.pipelines.values import items, mapping, substituted, text
+from gitlint_ops.repo.pipelines.values import items, substituted, text
 from gitlint_ops.source import FieldPath, SourceTree
+from gitlint_ops.source.narrowing import mapping
 
 SYSTEM = "Tekton"
 _TASKS = frozenset({"Task", "ClusterTask"})

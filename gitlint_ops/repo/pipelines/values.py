@@ -7,17 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from gitlint_ops.source import SourceTree
+from gitlint_ops.source.narrowing import mapping
 
 MAX_EXPANSION = 65_536
 """What the expressions in one text come to, in characters; one that goes beyond stays as it is written."""
 GITHUB_EXPRESSION = re.compile(r"\$\{\{\s*(?P<name>[\w.-]+)\s*\}\}")
-
-
-def mapping(value: Any, *keys: str) -> Mapping[str, Any]:
-    """Give the mapping below these keys, an empty one where there is none."""
-    for key in keys:
-        value = value.get(key) if isinstance(value, Mapping) else None
-    return value if isinstance(value, Mapping) else {}
 
 
 def items(value: Any) -> Sequence[Any]:

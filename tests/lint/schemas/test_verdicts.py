@@ -284,6 +284,7 @@ def custom(spec: dict[str, Any], schema: dict[str, Any]) -> list[str]:
         ),
         ({}, {"properties": {"a": {"type": "string", "default": "x"}}, "required": ["a"]}, []),
         ({}, {"properties": {"a": {"type": "string"}}, "required": ["a"]}, ["spec.a is required, and missing"]),
+        ({}, {"properties": {"a": {"not": {"required": [{}]}}}, "required": [["a"], None]}, []),
         (
             {"a": "x"},
             {"properties": {"a": {"enum": ["on", "off"]}}},

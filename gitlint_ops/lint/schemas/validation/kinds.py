@@ -12,17 +12,9 @@ from gitlint_ops.lint.schemas.fault import Fault
 from gitlint_ops.lint.schemas.validation import formats
 from gitlint_ops.lint.schemas.validation.metadata import label_faults
 from gitlint_ops.lint.schemas.validation.pods import POD_TEMPLATES, port_reference, resource_faults
-from gitlint_ops.lint.schemas.validation.reading import (
-    below,
-    fault,
-    malformed,
-    mapping,
-    mappings,
-    port_number,
-    quoted,
-    repeated,
-)
+from gitlint_ops.lint.schemas.validation.reading import below, fault, malformed, mappings, port_number, quoted, repeated
 from gitlint_ops.source import FieldPath
+from gitlint_ops.source.narrowing import mapping
 
 _Data = Mapping[str, Any]
 MAX_DATA_BYTES = 1024 * 1024

@@ -11,9 +11,10 @@ from typing import Any
 
 from gitlint_ops.lint.schemas.fault import Fault
 from gitlint_ops.lint.schemas.validation import formats
-from gitlint_ops.lint.schemas.validation.reading import fault, malformed, mapping
+from gitlint_ops.lint.schemas.validation.reading import fault, malformed
 from gitlint_ops.lint.schemas.wording import quote_hint, shown_value
 from gitlint_ops.source import FieldPath
+from gitlint_ops.source.narrowing import mapping
 
 _LABEL_NAMED = frozenset({"Namespace", "Service"})
 _SUBDOMAIN_NAMED = frozenset(

@@ -11,17 +11,9 @@ from typing import Any
 from gitlint_ops.lint.schemas.fault import Fault
 from gitlint_ops.lint.schemas.validation import formats
 from gitlint_ops.lint.schemas.validation.metadata import label_faults
-from gitlint_ops.lint.schemas.validation.reading import (
-    below,
-    fault,
-    malformed,
-    mapping,
-    mappings,
-    port_number,
-    quoted,
-    repeated,
-)
+from gitlint_ops.lint.schemas.validation.reading import below, fault, malformed, mappings, port_number, quoted, repeated
 from gitlint_ops.source import FieldPath
+from gitlint_ops.source.narrowing import mapping
 
 POD_TEMPLATES: Mapping[str, FieldPath] = {
     "Pod": (),

@@ -12,6 +12,7 @@ from gitlint_ops.lint.schemas.fault import Fault
 from gitlint_ops.lint.schemas.validation.formats import is_placeholder
 from gitlint_ops.lint.schemas.wording import MAX_SHOWN
 from gitlint_ops.source import FieldPath, display_path
+from gitlint_ops.source.narrowing import mapping
 
 MAX_PORT = 65535
 
@@ -19,11 +20,6 @@ MAX_PORT = 65535
 def fault(path: FieldPath, words: str, *, on_key: bool = False, exact: bool = True) -> Fault:
     """Give a fault whose message is the field and then ``words``."""
     return Fault(path, f"{display_path(path)} {words}", on_key, exact, beyond_schema=True)
-
-
-def mapping(value: Any) -> Mapping[str, Any]:
-    """Give a mapping, the empty one for anything else."""
-    return value if isinstance(value, dict) else {}
 
 
 def mappings(value: Any, path: FieldPath) -> Iterator[tuple[FieldPath, Mapping[str, Any]]]:
