@@ -142,7 +142,7 @@ _NOT_A_VALUE = frozenset(
     ]
 )
 _REFERENCES = frozenset(
-    ["existing", "from", "use", "has", "is", "allow", "no", "skip", "generate", "create", "require"]
+    ["existing", "from", "use", "has", "is", "allow", "no", "skip", "generate", "create", "require", "forgot"]
 )
 _NUMBER_WORDS = frozenset(["max", "min", "num", "total", "input", "output", "context", "completion", "cancel", "next"])
 _PLAIN = frozenset(

@@ -18,7 +18,8 @@ _REFERENCE = re.compile(
     | ENC\(.*\)                                   # Jasypt
     | \$ANSIBLE_VAULT;.*
     | file://\S+ | env:\S+ | os\.environ/\w+      # LiteLLM writes the last
-    | !(?:env|env_var|secret|vault|vaulted|include|file|ref|getatt|sub|pass)\b.*   # YAML tags that fetch a value
+    # YAML tags that fetch a value
+    | !(?:env|env_var|secret|vault|vaulted|include|file|ref|getatt|sub|pass|context|find|keyof)\b.*
     """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
@@ -39,6 +40,7 @@ _EXPRESSION = re.compile(
     | \#\{[^{}]*\}\#?                             # Octopus, Azure token replacement
     | %[A-Za-z_]\w*%                              # Windows, envsubst variants
     | @@?[A-Z_]{3,}@@?
+    | &[A-Za-z]\w*;                              # an entity of XML
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -49,6 +51,7 @@ _FILL_IN = re.compile(
     | .*[\s_-](?:goes[\s_-])?here
     | x{3,} | X{3,} | \*{2,} | \.{2,} | -{2,} | _{2,} | \?{2,} | 0{6,}
     | (?:tbd|todo|fixme|redacted|removed|masked|hidden|placeholder|dummy|null|nil|none|undefined|empty|n/?a)
+    | (?:wrong|invalid|incorrect)                 # what a test expects to be refused
     | (?:unset|not[\s_-]?set)
     | (?:trace|debug|info|warn|warning|error)     # a level: the key names a logger
     | __\w+__

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,8 +11,10 @@ from typing import Any
 from gitlint_ops.engine import EngineError
 from gitlint_ops.lint.checks.delivered_files import deliveries_of_folder
 from gitlint_ops.lint.checks.secret_objects import decoded, is_secret, plain_fields
+from gitlint_ops.lint.checks.secret_values import text_credentials
 from gitlint_ops.lint.checks.source_credentials import SourceCredential
 from gitlint_ops.lint.context import CheckContext
+from gitlint_ops.lint.within import line_within
 from gitlint_ops.render.model import RenderedObject
 from gitlint_ops.render.objects import metadata_of
 from gitlint_ops.render.plan import request_for
@@ -114,12 +117,21 @@ def _is_deployed(item: RenderedObject) -> bool:
 def _key(context: CheckContext, item: RenderedObject, path: FieldPath, written: Sequence[SourceCredential]) -> PlainKey:
     first, *others = context.provenance.origins(item, path)
     key = PlainKey(str(path[-1]), path, first.span, first.exact, tuple(o.span for o in others))
-    if first.exact:
-        return key
     text = str(item.data[str(path[0])][path[1]])
     value = decoded(text) if path[0] == "data" else text
+    if first.exact:
+        return replace(key, span=_line_of_credential(context, first.span, value))
     better = next((c for c in written if c.value == value.strip() and c.span.path in _files_of(item.unit)), None)
     return replace(key, span=better.span, exact=better.exact) if better else key
+
+
+def _line_of_credential(context: CheckContext, span: Span, text: str) -> Span:
+    """Give the line of the first credential in a text of several lines that is written at ``span``, else that place."""
+    first = next(text_credentials(text), None) if "\n" in text else None
+    if first is None:
+        return span
+    written = re.compile(f"{re.escape(first.name)}.*{re.escape(first.value)}|{re.escape(first.value)}@")
+    return line_within(context.tree, span, text, written) or span
 
 
 def _files_of(unit: Unit) -> frozenset[str]:
@@ -228,8 +240,9 @@ def _of_inputs(context: CheckContext, kustomization: Kustomization) -> Iterator[
         name = reference.target.rpartition("/")[2]
         values = _env_lines(context, reference.target) if is_env else [(1, name, context.tree.text(reference.target))]
         keys = [
-            PlainKey(key, ("stringData", key), context.tree.line_span(reference.target, line), is_env)
+            PlainKey(key, ("stringData", key), _line_of_credential(context, span, value), is_env)
             for line, key, value in values
+            for span in (context.tree.line_span(reference.target, line),)
             if plain_fields({"stringData": {key: value}}, deployed=False)
         ]
         if keys:

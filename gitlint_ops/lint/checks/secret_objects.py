@@ -175,6 +175,12 @@ _SETTINGS = frozenset(
         "cluster",
         "environment",
         "env",
+        "length",
+        "algorithm",
+        "rounds",
+        "iterations",
+        "title",
+        "description",
     ]
 )
 

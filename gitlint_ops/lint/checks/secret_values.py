@@ -22,11 +22,12 @@ from gitlint_ops.repo.credential_names import credential_kind, words_of
 MAX_VALUE = 4096
 """A longer one-line value is data, not a password."""
 _PATH = re.compile(
-    r"(?:~|\.{1,2})?/[\w.@+-]+(?:/[\w.@+-]+)*/?|[\w.-]+(?:/[\w.-]+)*\.(?:key|pem|crt|txt|json|ya?ml|env|conf|p12|jks|sh)"
+    r"@?(?:~|\.{1,2})?/[\w.@+-]+(?:/[\w.@+-]+)*/?|[\w.-]+(?:/[\w.-]+)*\.(?:key|pem|crt|txt|json|ya?ml|env|conf|p12|jks|sh)"
+    r"|[a-z_-]+(?:/[a-z_-]+)+"
 )
 _URL = re.compile(r"[a-z][a-z0-9+.-]*:(?://)?[^\s@]+", re.IGNORECASE)
 _ENV_NAME = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
-_IDENTIFIER = re.compile(r"[a-z]+(?:[A-Z][a-z]+)+|[a-z]+\d?(?:[._-][a-z]+\d?)+|[A-Z]?[a-z]+(?:\.[A-Za-z_]+)+")
+_IDENTIFIER = re.compile(r"[a-z]+(?:[A-Z][a-z]+)+|(?:k8s|[a-z]+\d?)(?:[._-][a-z]+\d?)+|[A-Z]?[a-z]+(?:\.[A-Za-z_]+)+")
 _OBJECT_NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
 _NAME_ENDS = frozenset({"secrets", "creds", "tls", "auth", "key", "keys", "config"})
 _PATTERN = re.compile(r"\\[bdswBDSW]")
@@ -106,6 +107,7 @@ _TELLING = (
 )
 """Every line with a credential holds one of these: a quick look before the exact one."""
 _EXPANSION = re.compile(r":(?:[?+]|\s?-?\d+[:}])")
+_MORE_WORDS = re.compile(r"[^\s\"']*\s+[\w(]")
 _QUERY = re.compile(r"[?&;](?P<name>[A-Za-z][\w.-]*)=(?P<value>[^&;\s'\"]+)")
 _AUTHORIZATION = re.compile(r"(?P<scheme>bearer|basic)\s+(?P<value>[A-Za-z0-9._~+/=-]{8,})", re.IGNORECASE)
 _LOGIN = re.compile(r"\bcurl\b.*?\s(?:-u|--user|--proxy-user)[ =]?[\"']?[\w.@-]+:(?P<value>[^\s\"']{3,})")
@@ -135,6 +137,8 @@ def credential_of(name: str, value: object, *, is_final: bool = False) -> str:
     may_name = not (is_final and kind == "password")
     if not kind or "\n" in text or len(text) > MAX_VALUE or not is_secret_text(text, may_name=may_name):
         return ""
+    if words_of(name)[-2:] == ("connection", "string"):
+        return kind if any(_assignments(text, 0, quoted_only=False)) else ""
     is_prose = " " in name and " " in text
     if is_prose or (isinstance(value, int) and kind != "password"):
         return ""
@@ -261,7 +265,8 @@ def _assignments(line: str, number: int, *, quoted_only: bool) -> Iterator[Crede
     for found in _ASSIGNMENT.finditer(line):
         quoted = found["double"] if found["double"] is not None else found["single"]
         value = quoted if quoted is not None else "" if quoted_only or found["tail"] else found["bare"]
-        kind = "" if _is_expansion(line, found) else credential_of(found["name"], value or "")
+        is_other = _is_expansion(line, found) or (quoted is None and _is_prose(line, found))
+        kind = "" if is_other else credential_of(found["name"], value or "")
         if kind and not (_is_code(value) if quoted is None else _OPEN_EXPRESSION.search(value)):
             yield Credential(kind, found["name"], number, value)
     for tag in _XML.finditer(line):
@@ -273,6 +278,13 @@ def _assignments(line: str, number: int, *, quoted_only: bool) -> Iterator[Crede
 def _is_expansion(line: str, found: re.Match[str]) -> bool:
     """Say whether it is a shell's ``${NAME:0:2}``, ``${NAME:?not set}`` or ``${NAME:+x}``, in which no value stands."""
     return line.endswith("${", 0, found.start("name")) and bool(_EXPANSION.match(line, found.end("name")))
+
+
+def _is_prose(line: str, found: re.Match[str]) -> bool:
+    """Say whether a text in quotes begins with the name and goes on in words: ``echo "PASS: all 3 tests"``."""
+    is_quoted = line[: found.start("name")].endswith(("'", '"'))
+    is_told = line[found.end("name") : found.start("bare")] == ": "
+    return is_quoted and is_told and bool(_MORE_WORDS.match(line, found.end("bare")))
 
 
 def _is_code(value: str) -> bool:

@@ -42,6 +42,9 @@ DEFAULT_SKIP = (
     "package-lock.json",
     "npm-shrinkwrap.json",
     "*.schema.json",
+    "*.example",
+    "*.sample",
+    "*.dist",
     ".secrets.baseline",
     "*_test.go",
     "*_test.py",
@@ -49,7 +52,7 @@ DEFAULT_SKIP = (
     "*.test.[jt]s",
     "*.spec.[jt]s",
 )
-"""Documentation, lock files and the tests of programs: what looks like a credential there is an example or a digest."""
+"""Documentation, locks, samples, tests of programs: what looks like a credential there is an example or a digest."""
 _REMEDY = (
     "move it into a Secret that SOPS or Sealed Secrets encrypts or External Secrets fetches, and change it: Git's "
     "history keeps the old value"

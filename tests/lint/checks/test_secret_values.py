@@ -24,6 +24,9 @@ UUID = "723782ba-95d4-4d95-8b04-efebce0adf86"
         ("secret", UUID, "secret key"),
         ("apiKey", "9f8Zk2Lq7Wn4Xc1V", "API key"),
         ("token", "9f8Zk2Lq7Wn4Xc1V", "token"),
+        ("token", "a8f/3kd9x/22lmq0", "token"),
+        ("connectionString", "Server=db1.example.com,1433;User Id=app1;Password=hunter2;Encrypt=true", "credential"),
+        ("connectionString", "AccountName=web;AccountKey=9f8Zk2Lq7Wn4Xc1V9f8Zk2Lq7Wn4Xc1V", "credential"),
     ],
 )
 def test_credentials(name: str, value: object, kind: str) -> None:
@@ -39,6 +42,14 @@ def test_credentials(name: str, value: object, kind: str) -> None:
         ("password", "string"),
         ("password", "/run/secrets/db"),
         ("password", "secrets/db.txt"),
+        ("jwt", "@/var/run/secrets/token"),
+        ("secretKey", "platform/payments/db"),
+        ("secretKey", "k8s_token"),
+        ("password", "wrong"),
+        ("password", "!Context password"),
+        ("password", "&operhash;"),
+        ("doForgotPassword", "Forgot Password?"),
+        ("connectionString", "Server=db1.example.com,1433;User Id=app1;Password=${DB_PASSWORD};Encrypt=true"),
         ("password", "https://vault.example.com/v1"),
         ("password", "DB_PASSWORD"),
         ("password", "db-password"),
@@ -112,6 +123,9 @@ def test_lines_of_scripts_and_properties() -> None:
             "url=postgres://u:pa55@db/x",
             "echo ${DB_PASSWORD:0:2}... ${DB_PASSWORD:?is not set}",
             "run ${DB_PASSWORD:-hunter3}",
+            'echo "PASS: official repository contract is satisfied."',
+            'psql "password=hunter5 host=db"',
+            """curl -d '{"login": "web", "password":"hunter4"}'""",
         ]
     )
     found = [(item.line, item.kind, item.name) for item in text_credentials(text)]
@@ -122,6 +136,8 @@ def test_lines_of_scripts_and_properties() -> None:
         (7, "password", "password"),
         (8, "password in a URL", "postgres URL"),
         (10, "password", "DB_PASSWORD"),
+        (12, "password", "password"),
+        (13, "password", "password"),
     ]
 
 

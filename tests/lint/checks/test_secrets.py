@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from gitlint_ops.report import render_json, render_sarif, render_text
 from tests.lint.checks.support import findings, places
 from tests.lint.support import run
@@ -67,6 +69,24 @@ def test_the_secret_generator_of_a_kustomization_that_does_not_render(tmp_path: 
         "web/web.env": "# TOKEN=abcdefgh1\nAPI_TOKEN=9f8Zk2Lq7Wn4Xc1V\n",
     }
     assert places(findings(tmp_path, files, *RULES)) == [("web/kustomization.yaml", 4), ("web/web.env", 2)]
+
+
+@pytest.mark.parametrize("resources", ["[]", "[missing.yaml]"], ids=["rendered", "not rendered"])
+def test_a_credential_in_a_file_of_several_lines_is_told_at_its_line(resources: str, tmp_path: Path) -> None:
+    files = {
+        "web/kustomization.yaml": (
+            f"resources: {resources}\nsecretGenerator: [{{name: web, files: [app.properties, plain.properties]}}]\n"
+        ),
+        "web/app.properties": "level=info\nhosts=a\ndb.password=hunter2x\n",
+        "web/plain.properties": "level=info\nhosts=a\n",
+    }
+    assert places(findings(tmp_path, files, *RULES)) == [("web/app.properties", 3)]
+
+
+def test_a_credential_in_a_block_of_a_secret_is_told_at_its_line(tmp_path: Path) -> None:
+    secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: web}\nstringData:\n  app.properties: |\n"
+    files = {"web/secret.yaml": f"{secret}    level=info\n    db.password=hunter2x\n"}
+    assert places(findings(tmp_path, files, *RULES)) == [("web/secret.yaml", 7)]
 
 
 def test_an_examples_password_in_values_counts_where_something_is_rendered_from_it(tmp_path: Path) -> None:
