@@ -14,12 +14,16 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from gitlint_ops.config import ConfigError, config_of
 from gitlint_ops.lint.baseline import read_baseline
 from gitlint_ops.lint.checks.secret_patterns import tokens_in
 from gitlint_ops.lint.checks.source_credentials import credentials_in
 from gitlint_ops.lint.errors import BaselineError
+from gitlint_ops.lint.expressions import Binding, ExpressionError, names_in
+from gitlint_ops.lint.globs import path_fits
 from gitlint_ops.lint.redaction import without_user_info
 from gitlint_ops.lint.suppression.syntax import parse_comment, parse_ignore
 from gitlint_ops.lint.user_rules import read_user_rule
@@ -28,6 +32,7 @@ from gitlint_ops.render.provenance.trial import altered_text
 from gitlint_ops.repo.pipelines.shell import parse_shell
 from gitlint_ops.report.escape import break_commands, printable, safe_json
 from gitlint_ops.source.vendor import LOCK_NAME, VendorError, read_lock
+from gitlint_ops.yaml_bounds import YAMLBoundsError, check_bounds
 
 EXAMPLES = int(os.environ.get("GITLINT_OPS_EXAMPLES", "25"))
 """How many texts each parser is given; ``make fuzz`` gives more."""
@@ -91,6 +96,17 @@ def _in_file(read: Callable[[Path], object], name: str, text: str) -> None:
             read(file)
 
 
+def _expression(text: str) -> None:
+    list(names_in(text))
+    with suppress(ExpressionError):
+        Binding().compile(text)
+
+
+def _bounded(text: str) -> None:
+    with suppress(YAMLBoundsError, YAMLError):
+        check_bounds(YAML(typ="safe", pure=True).parse(text))
+
+
 PARSERS: Mapping[str, Callable[[str], Any]] = {
     "shell": parse_shell,
     "comment": parse_comment,
@@ -104,6 +120,9 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
     "user info": without_user_info,
     "selector": lambda text: matches_any(text, ["a" * 200 + "b"]),
     "trial": altered_text,
+    "glob": lambda text: path_fits([text, "a*" * 20 + text], "a" * 60),
+    "expression": _expression,
+    "bounds": _bounded,
 }
 
 
