@@ -81,14 +81,14 @@ func restrictFiles(folders []string) (version int, err error) {
 
 // ruleset names every access that a version of Landlock knows: what is named and not allowed is refused.
 func ruleset(version int) unix.LandlockRulesetAttr {
-	handled := unix.LandlockRulesetAttr{Access_fs: everyFileAccess}
+	handled := unix.LandlockRulesetAttr{Handled_access_fs: everyFileAccess}
 	for _, added := range later {
 		if version >= added.version {
-			handled.Access_fs |= added.access
+			handled.Handled_access_fs |= added.access
 		}
 	}
 	if version >= versionTCP {
-		handled.Access_net = everyTCPAccess
+		handled.Handled_access_net = everyTCPAccess
 	}
 	return handled
 }

@@ -105,10 +105,10 @@ func TestWhatAConfinedProcessMayDo(t *testing.T) {
 }
 
 func TestOldVersionsOfLandlockAreAskedForWhatTheyKnow(t *testing.T) {
-	if first := ruleset(1); first.Access_fs != 0x1fff || first.Access_net != 0 {
+	if first := ruleset(1); first.Handled_access_fs != 0x1fff || first.Handled_access_net != 0 {
 		t.Errorf("got %+v", first)
 	}
-	if last := ruleset(7); last.Access_fs != 0xffff || last.Access_net != 3 {
+	if last := ruleset(7); last.Handled_access_fs != 0xffff || last.Handled_access_net != 3 {
 		t.Errorf("got %+v", last)
 	}
 }
