@@ -275,7 +275,7 @@ def _longest_kind(words: tuple[str, ...]) -> str:
     matching = [(len(tail), kind) for kind, tail in _ORDERED if words[-len(tail) :] == tail]
     if matching:
         return max(matching)[1]
-    return "password" if re.search(r"(?<!no)(?:password|passwd|passphrase)$", words[-1]) else ""
+    return "password" if re.search(r"(?<!no)(?<!one)(?<!^1)(?:password|passwd|passphrase)$", words[-1]) else ""
 
 
 def is_plain_name(name: str) -> bool:

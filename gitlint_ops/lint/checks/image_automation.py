@@ -163,10 +163,18 @@ def _of_policy(context: CheckContext, item: RenderedObject) -> Iterator[Violatio
 
 
 def _is_for_production(context: CheckContext, item: RenderedObject, markers: Sequence[Span]) -> bool:
-    """Whether production's files bear the policy's marker; where no file does, whether it lies in production."""
-    if markers:
-        return any(_production(context, marker) for marker in markers)
-    return context.is_production(item)
+    """Whether production's files bear the policy's marker; where no file does, whether it lies in production.
+
+    Where each cluster has a policy of this name, production's files are written by production's own.
+    """
+    if not markers or (item.namespace, item.name) in context.once("image-policies", lambda: _of_production(context)):
+        return context.is_production(item)
+    return any(_production(context, marker) for marker in markers)
+
+
+def _of_production(context: CheckContext) -> frozenset[tuple[str, str]]:
+    policies = context.of_kinds(("ImagePolicy",), (_FLUX_GROUP,))
+    return frozenset((item.namespace, item.name) for item in policies if context.is_production(item))
 
 
 def _production(context: CheckContext, marker: Span) -> tuple[Delivery, ...]:

@@ -11,17 +11,23 @@ from gitlint_ops.lint.context import CheckContext
 from gitlint_ops.lint.model import Violation
 from gitlint_ops.repo.model import Delivery
 from gitlint_ops.repo.pipelines.git_pushes import Edit, GitPush, default_branch_pushes, edits_of
+from gitlint_ops.source.model import Span
 
 _SHOWN = 3
 
 
 def ci_pushes_to_default_branch(context: CheckContext) -> Iterator[Violation]:
     """Report pushes by which a job changes what a controller deploys, without a pull request; one for each push."""
+    found: dict[tuple[str, Span, str], tuple[JobRun, GitPush, list[Edit]]] = {}
     for run in job_runs(context):
         pushes = list(default_branch_pushes(run.pipeline, run.commands))
         edits = list(edits_of(run.job.steps, run.commands)) if pushes else []
         for push in pushes:
-            yield from _judge(context, run, push, edits)
+            # The runs of a job's matrix are one decision.
+            key = (run.name, place_of(context, push.command), push.branch)
+            found.setdefault(key, (run, push, []))[2].extend(edits)
+    for run, push, edits in found.values():
+        yield from _judge(context, run, push, edits)
 
 
 def _judge(context: CheckContext, run: JobRun, push: GitPush, edits: Sequence[Edit]) -> Iterator[Violation]:

@@ -6,7 +6,7 @@ import re
 
 _REFERENCE = re.compile(
     r"""
-      <[^<>]*>                                    # <path:kv/data/db#password> of Argo CD Vault Plugin, <your-password>
+      <{1,3}[^<>]*>{1,3}                          # <path:kv/data/db#password> of Argo CD Vault Plugin, <<TOKEN>>
     | (?:secret)?ref\+[a-z0-9]+://.*              # vals
     | op://[^/\r\n]+/[^\r\n]+                     # 1Password: the names of vaults and items may hold spaces
     | (?:vault|azurekeyvault|awssm|gcpsm|secret|bao)://\S+
@@ -17,6 +17,7 @@ _REFERENCE = re.compile(
     | ENC\[.*\]                                   # SOPS
     | ENC\(.*\)                                   # Jasypt
     | \$ANSIBLE_VAULT;.*
+    | \{[a-z]+(?:_[a-z]+)*\}                     # Python's format
     | file://\S+ | env:\S+ | os\.environ/\w+      # LiteLLM writes the last
     # YAML tags that fetch a value
     | !(?:env|env_var|secret|vault|vaulted|include|file|ref|getatt|sub|pass|context|find|keyof)\b.*

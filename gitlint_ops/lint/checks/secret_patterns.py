@@ -63,6 +63,9 @@ _OWN = tuple(
     )
 )
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
+_JWT = re.compile(r"[\w=-]+\.[\w=-]+\.(?P<signature>[\w+/=-]*)")
+_SIGNATURE = 20
+"""A JSON Web Token's signature is longer: one that ends in ``.signature`` is an example."""
 _EXAMPLE = re.compile(r"EXAMPLE|example|(?:x|X|0|1){8,}|(?:1234567890|abcdef0123|deadbeef)", re.ASCII)
 
 
@@ -151,6 +154,8 @@ def _of_line(lines: Sequence[str], number: int) -> Iterator[Token]:
             continue
         if (kind == "private key" and not _key_follows(lines, number)) or _is_identifier(kind, lines, number):
             continue
+        if kind == "JSON Web Token" and _has_no_signature(line, value):
+            continue
         seen.add(kind)
         yield Token(kind, number, value)
 
@@ -173,6 +178,12 @@ def _is_identifier(kind: str, lines: Sequence[str], number: int) -> bool:
     """Say whether an AWS access key's ID stands beside a reference to its secret, as cert-manager's issuers have it."""
     near = lines[max(0, number - 6) : number + 7]
     return kind == "AWS access key" and any(re.search(r"(?i)secret\w*ref\b", line) for line in near)
+
+
+def _has_no_signature(line: str, token: str) -> bool:
+    """Say whether the third part of a JSON Web Token, of which a pattern may give two, is a word as manuals have it."""
+    whole = _JWT.match(line, line.find(token))
+    return whole is not None and 0 < len(whole["signature"]) < _SIGNATURE
 
 
 def _key_follows(lines: Sequence[str], number: int) -> bool:

@@ -33,6 +33,11 @@ _NAME_ENDS = frozenset({"secrets", "creds", "tls", "auth", "key", "keys", "confi
 _PATTERN = re.compile(r"\\[bdswBDSW]")
 """What a regular expression has: linters and parsers call its text a token."""
 _DIGEST = re.compile(r"(?:sha(?:1|256|384|512)[:-])?[0-9a-f]{40,128}|sha(?:256|384|512)-[A-Za-z0-9+/=]+", re.IGNORECASE)
+_HASH = re.compile(
+    r"\$(?:2[abxy]?|[156y7]|apr1|argon2(?:id|i|d)|scrypt|pbkdf2(?:-[\w-]+)?)\$\S{20,}"
+    r"|(?:pbkdf2_sha\d+|bcrypt(?:_sha256)?|argon2|scrypt)\$\S{20,}|\{(?:S?SHA\d*|PBKDF2|ARGON2|CRYPT|BCRYPT)[\w-]*\}\S{20,}"
+)
+"""A password that was hashed with a salt: the program compares with it, and nobody logs in with it."""
 _PUBLIC = re.compile(
     r"\s*(?:-----BEGIN (?:CERTIFICATE|PUBLIC KEY|X509 CRL|AGE ENCRYPTED|PGP (?:MESSAGE|PUBLIC))"
     r"|ssh-(?:rsa|ed25519|dss) |ecdsa-sha2|age1[0-9a-z]{20})"
@@ -107,7 +112,7 @@ _TELLING = (
 )
 """Every line with a credential holds one of these: a quick look before the exact one."""
 _EXPANSION = re.compile(r":(?:[?+]|\s?-?\d+[:}])")
-_MORE_WORDS = re.compile(r"[^\s\"']*\s+[\w(]")
+_MORE_WORDS = re.compile(r"[^\s\"']*\s+[\w(-]")
 _QUERY = re.compile(r"[?&;](?P<name>[A-Za-z][\w.-]*)=(?P<value>[^&;\s'\"]+)")
 _AUTHORIZATION = re.compile(r"(?P<scheme>bearer|basic)\s+(?P<value>[A-Za-z0-9._~+/=-]{8,})", re.IGNORECASE)
 _LOGIN = re.compile(r"\bcurl\b.*?\s(?:-u|--user|--proxy-user)[ =]?[\"']?[\w.@-]+:(?P<value>[^\s\"']{3,})")
@@ -152,12 +157,18 @@ def is_secret_text(text: str, *, may_name: bool = True) -> bool:
     """
     if is_placeholder(text) or text.lower() in _MODES - {"password", "secret", "token"} or _PATTERN.search(text):
         return False
-    shapes = (_PATH, _URL, _ENV_NAME, _DIGEST)
+    shapes = (_PATH, _URL, _ENV_NAME, _DIGEST, _HASH)
     if any(shape.fullmatch(text) for shape in shapes) or _PUBLIC.match(text):
         return False
     if _PATH.fullmatch(without_expressions(text, "/x")):
         return False
-    return len(text.split()) < 4 and not (may_name and _names_a_credential(text))
+    return len(text.split()) < 4 and not _is_label(text) and not (may_name and _names_a_credential(text))
+
+
+def _is_label(text: str) -> bool:
+    """Say whether a text is what people read beside a field, or an item's name: ``Initial password``, ``API Token``."""
+    words = text.split()
+    return len(words) > 1 and all(map(str.isalpha, words)) and any(map(credential_kind, words))
 
 
 def _names_a_credential(text: str) -> bool:
@@ -282,7 +293,7 @@ def _is_expansion(line: str, found: re.Match[str]) -> bool:
 
 def _is_prose(line: str, found: re.Match[str]) -> bool:
     """Say whether a text in quotes begins with the name and goes on in words: ``echo "PASS: all 3 tests"``."""
-    is_quoted = line[: found.start("name")].endswith(("'", '"'))
+    is_quoted = line[: found.start("name")].rstrip(" ").endswith(("'", '"'))
     is_told = line[found.end("name") : found.start("bare")] == ": "
     return is_quoted and is_told and bool(_MORE_WORDS.match(line, found.end("bare")))
 

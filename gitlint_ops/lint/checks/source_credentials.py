@@ -35,6 +35,10 @@ _LINE_FILES = re.compile(
 _PROGRAMS = re.compile(r"\.(?:py|groovy|jsonnet|libsonnet|tf|hcl)$|^Jenkinsfile$|^Tiltfile$")
 """Programs that deploy. Those of an application have their own scanners, and their tests are full of passwords."""
 _CODE = re.compile(r"\.(?:py|js|ts|go|java|groovy|rb|lua|jsonnet|libsonnet|tf|hcl)$")
+_LABELS = re.compile(r"(?:^|/)(?:i18n|l10n|locales?|translations?|lang(?:uage)?s?)/", re.IGNORECASE)
+"""Folders of texts in several languages: what stands there beside ``password`` is what people read."""
+_TRIALS = re.compile(r"(?P<chart>.+)/ci/[^/]*values[^/]*\.ya?ml")
+"""Values with which the tool chart-testing tries a chart."""
 _SPEAKING = re.compile(r"[ :\n]")
 """What every text holds that is a credential under any name: a URL, a header, a command, several lines."""
 _SCHEMA_KEYS = frozenset({"$schema", "openapi", "swagger"})
@@ -74,10 +78,16 @@ def _scan(context: CheckContext, skip: tuple[str, ...]) -> Iterator[SourceCreden
 
 
 def _of_file(tree: SourceTree, path: str, *, is_yaml: bool) -> tuple[SourceCredential, ...]:
-    found = list(_of_yaml(tree, path) if is_yaml else _of_lines(tree, path))
+    found = [] if _is_unnamed(tree, path) else list(_of_yaml(tree, path) if is_yaml else _of_lines(tree, path))
     tokens = list(_tokens(tree, path))
     lines = {item.span.line for item in found} if tokens else set()
     return (*found, *(item for item in tokens if item.span.line not in lines))
+
+
+def _is_unnamed(tree: SourceTree, path: str) -> bool:
+    """Say whether names of keys tell nothing in a file (labels, trial values). Tokens are looked for even there."""
+    trial = _TRIALS.fullmatch(path)
+    return bool(_LABELS.search(path)) or (trial is not None and f"{trial['chart']}/Chart.yaml" in tree.files)
 
 
 def _tokens(tree: SourceTree, path: str) -> Iterator[SourceCredential]:

@@ -40,6 +40,8 @@ def invalid_yaml(context: CheckContext) -> Iterator[Violation]:
     templates: set[str] = set()
     for problem in _problems(context, "invalid-yaml"):
         path = problem.span.path
+        if _is_read_by_templates(context, path):
+            continue
         line = 0 if path in templates else filled_in_line(context, path)
         if line:
             templates.add(path)
@@ -47,6 +49,12 @@ def invalid_yaml(context: CheckContext) -> Iterator[Violation]:
             yield Violation(message, span=context.tree.line_span(path, line), severity="info")
         elif path not in templates:
             yield Violation(f"not valid YAML: {problem.message}{_advice(problem.message)}", span=problem.span)
+
+
+def _is_read_by_templates(context: CheckContext, path: str) -> bool:
+    """Whether a file lies in a chart, beside its templates, which read such files with ``.Files`` and fill them in."""
+    before, found, _ = path.rpartition("/files/")
+    return bool(found) and before in context.graph.charts and "{{" in context.tree.text(path)
 
 
 def _advice(message: str) -> str:

@@ -14,11 +14,16 @@ from dataclasses import dataclass
 
 from gitlint_ops.lint.suppression.base import Settle, as_written
 from gitlint_ops.lint.suppression.directive import Directive
-from gitlint_ops.lint.suppression.syntax import parse_comment
+from gitlint_ops.lint.suppression.syntax import Ignore, parse_comment
 from gitlint_ops.source import SourceTree, Span
 
 _MARK = "gitlint-ops:"
 _COMMENT = re.compile(r"(?:#|//|/\*|<!--)\s*gitlint-ops:(?P<rest>.*)$")
+_PRAGMA = "pragma:"
+_ALLOWED = re.compile(r"(?:#|//|/\*|<!--|--|;|%)\s*pragma:\s*(?:allow|white)list (?P<next>nextline )?secret\b")
+"""What detect-secrets reads, at the end of a line or on the line above: https://github.com/Yelp/detect-secrets."""
+_ALLOWED_RULES = ("secret-value",)
+"""Not those of a whole Secret: the comment speaks of one line."""
 _BARE = re.compile(r"^\s*gitlint-ops:(?P<rest>.*)$")
 """A line within a template's comment of several lines."""
 _COMMENT_LINE = re.compile(r"^\s*(?:#|//|<!--|\{\{-?\s*/\*)")
@@ -53,7 +58,8 @@ def find_comments(tree: SourceTree, settle: Settle = as_written) -> Mapping[str,
 
 
 def _of_file(tree: SourceTree, path: str, settle: Settle) -> Iterator[Reach]:
-    if _MARK not in tree.whole_text(path):
+    whole = tree.whole_text(path)
+    if _MARK not in whole and _PRAGMA not in whole:
         return
     lines = tree.lines(path)
     comments = _comment_lines(lines)
@@ -62,6 +68,8 @@ def _of_file(tree: SourceTree, path: str, settle: Settle) -> Iterator[Reach]:
         directive = _directive(path, number, text, in_comment=comments[number - 1])
         if directive:
             yield _reach(settle(directive, text[directive.span.column - 1 :]), comments, objects)
+        elif allowed := _ALLOWED.search(text):
+            yield _allowance(path, number, text, allowed, settle)
 
 
 def _directive(path: str, number: int, text: str, *, in_comment: bool) -> Directive | None:
@@ -71,6 +79,13 @@ def _directive(path: str, number: int, text: str, *, in_comment: bool) -> Direct
         return None
     start = text.index(_MARK, found.start())
     return Directive("comment", Span(path, number, start + 1, number, len(text.rstrip()) + 1), ignore)
+
+
+def _allowance(path: str, number: int, text: str, found: re.Match[str], settle: Settle) -> Reach:
+    span = Span(path, number, found.start() + 1, number, found.end() + 1)
+    directive = Directive("comment", span, Ignore(_ALLOWED_RULES, found[0].lstrip("#/*<!-;% ")), is_foreign=True)
+    line = number + 1 if found["next"] else number
+    return Reach(settle(directive, text[found.start() :]), line, line)
 
 
 def _comment_lines(lines: Sequence[str]) -> list[bool]:

@@ -23,6 +23,8 @@ class Directive:
     kind: Kind
     span: Span
     ignore: Ignore
+    is_foreign: bool = False
+    """It is another tool's word too, which need not hide anything here."""
 
     def is_over(self, today: Today) -> bool:
         """Whether its last day has passed, or is no date, so that nobody can say that it has not."""

@@ -50,7 +50,8 @@ class Ledger:
 
     def book(self) -> Book:
         """Give what is known once the rules ran."""
-        comments = [reach.directive for path in sorted(self._comments) for reach in self._comments[path]]
+        reaches = [reach for path in sorted(self._comments) for reach in self._comments[path]]
+        comments = [reach.directive for reach in reaches if not reach.directive.is_foreign]
         annotations = self._annotations.written(self._rendering.all_objects())
         entries = [entry.directive for entry in self._entries]
         written = tuple(dict.fromkeys([*comments, *annotations, *entries]))

@@ -87,3 +87,26 @@ def test_folders_that_nothing_here_applies_are_named_by_environment(
     files[".github/workflows/a.yaml"] = f"on: {{push: {{}}}}\njobs:\n  promote:\n    steps:\n      {steps}\n"
     (found,) = findings(tmp_path, files, "ci-pushes-to-default-branch")
     assert f"straight to the default branch: {changed} without anyone's review" in found.message
+
+
+def test_the_runs_of_a_matrix_are_one_finding(tmp_path: Path) -> None:
+    files = {
+        "overlays/dev/kustomization.yaml": "resources: [pod.yaml]\n",
+        "overlays/dev/pod.yaml": FILES["overlays/prod/pod.yaml"],
+        **FILES,
+        ".github/workflows/a.yaml": """
+            on: {push: {branches: [main]}}
+            jobs:
+              promote:
+                strategy: {matrix: {env: [dev, prod]}}
+                steps:
+                  - run: |
+                      yq -i '.a = 1' overlays/${{ matrix.env }}/pod.yaml
+                      git push
+            """,
+    }
+    found = findings(tmp_path, files, "ci-pushes-to-default-branch")
+    assert [item.message.partition(" straight")[0] for item in found] == [
+        "the job promote (GitHub Actions) commits overlays/dev/pod.yaml, overlays/prod/pod.yaml"
+    ]
+    assert found[0].environments == ("dev", "prod")

@@ -48,6 +48,7 @@ def test_a_token_is_given_whole(token: str) -> None:
         f"blob: xx{AWS}yy",
         "image: web@sha256:" + "4c1f" * 16,
         "token: eyJub3QiOiJqd3QifQ",
+        "token: eyJhbGciOiJIUzI1NiJ9" + ".eyJzdWIiOiJ1c2VyIn0" + ".signature",
         f"grep -q '{HEADER}' key.pem",
         "-----BEGIN CERTIFICATE-----\n" + BODY,
         f"accessKeyID: {AWS}\nsecretAccessKeySecretRef:\n  name: aws",

@@ -25,6 +25,8 @@ UUID = "723782ba-95d4-4d95-8b04-efebce0adf86"
         ("apiKey", "9f8Zk2Lq7Wn4Xc1V", "API key"),
         ("token", "9f8Zk2Lq7Wn4Xc1V", "token"),
         ("token", "a8f/3kd9x/22lmq0", "token"),
+        ("password", "P@ss{word}", "password"),
+        ("password", "hunter2 secret", "password"),
         ("connectionString", "Server=db1.example.com,1433;User Id=app1;Password=hunter2;Encrypt=true", "credential"),
         ("connectionString", "AccountName=web;AccountKey=9f8Zk2Lq7Wn4Xc1V9f8Zk2Lq7Wn4Xc1V", "credential"),
     ],
@@ -40,6 +42,14 @@ def test_credentials(name: str, value: object, kind: str) -> None:
         ("password", True),
         ("password", None),
         ("password", "string"),
+        ("token", "<<PLEX_API_KEY>>"),
+        ("clientSecret", "{client_secret}"),
+        ("cloudflare_token", "Cloudflare API Token"),
+        ("password", "Initial password"),
+        ("password", "$2y$10$" + "wq3E" * 13),
+        ("client_secret", "$pbkdf2-sha512$310000$AvVToZUq2r8pkY$jfBs3hiTqOWbrywGrJRBe"),
+        ("password", "{SSHA512}" + "wq3E" * 13),
+        ("onepassword", "create-connect-server"),
         ("password", "/run/secrets/db"),
         ("password", "secrets/db.txt"),
         ("jwt", "@/var/run/secrets/token"),
@@ -126,6 +136,8 @@ def test_lines_of_scripts_and_properties() -> None:
             'echo "PASS: official repository contract is satisfied."',
             'psql "password=hunter5 host=db"',
             """curl -d '{"login": "web", "password":"hunter4"}'""",
+            'echo "  Password: kubectl -n argocd get secret initial-admin"',
+            'echo "Pass: kubectl -n argocd"',
         ]
     )
     found = [(item.line, item.kind, item.name) for item in text_credentials(text)]

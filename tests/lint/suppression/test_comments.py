@@ -113,3 +113,25 @@ def test_a_head_is_that_of_its_own_object(open_files: Open) -> None:
         ("b-rule", 5, 5, False),
         ("c-rule", 4, 8, True),
     ]
+
+
+PRAGMAS = """
+a: 1  # pragma: allowlist secret
+b: 2  // pragma: whitelist secret
+# pragma: allowlist nextline secret
+c: 3
+d: "pragma: allowlist secret"
+e: 5  # pragma: allowlist secrets
+# pragma: no cover"""
+
+
+def test_what_detect_secrets_is_told_counts_for_values(open_files: Open) -> None:
+    tree = open_files({"a.yaml": PRAGMAS})
+    found = find_comments(tree)["a.yaml"]
+    assert [(item.first, item.last, item.directive.ignore.reason) for item in found] == [
+        (1, 1, "pragma: allowlist secret"),
+        (2, 2, "pragma: whitelist secret"),
+        (4, 4, "pragma: allowlist nextline secret"),
+    ]
+    assert {item.directive.ignore.rules for item in found} == {("secret-value",)}
+    assert found[0].directive.span == Span("a.yaml", 1, 7, 1, 33)

@@ -201,3 +201,20 @@ def test_rules_about_suppressions_are_hidden_by_the_configuration_alone(write: W
     config = "suppressions: [{rule: unknown-suppression, reason: r}]\n"
     report = run(write({".gitlint-ops.yaml": config}), "unknown-suppression")
     assert [f.suppression.kind for f in report.findings if f.suppression] == ["config", "config"]
+
+
+def test_what_detect_secrets_is_told_hides_a_value_and_need_not(write: Write) -> None:
+    files = {
+        "charts/web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+        "charts/web/values.yaml": (
+            "adminPassword: hunter2x  # pragma: allowlist secret\n# pragma: allowlist nextline secret\n"
+            "otherPassword: hunter3x\nlastPassword: hunter4x\nreplicas: 2  # pragma: allowlist secret\n"
+        ),
+    }
+    report = run(write(files), "secret-value", "suppression-unused", "suppression-without-reason")
+    found = [(f.rule, f.span.line, f.suppression and f.suppression.reason) for f in report.findings]
+    assert found == [
+        ("secret-value", 1, "pragma: allowlist secret"),
+        ("secret-value", 3, "pragma: allowlist nextline secret"),
+        ("secret-value", 4, None),
+    ]
