@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,8 @@ import pytest
 
 from gitlint_ops.cli import main
 from gitlint_ops.cli.configuration import baseline_name, folders_of
-from gitlint_ops.config import Config, ConfigError
+from gitlint_ops.config import MAX_CONFIG_BYTES, Config, ConfigError
+from gitlint_ops.source import base_config
 from gitlint_ops.source.base_config import open_config_at
 from gitlint_ops.source.revisions import RevisionError
 from tests.repositories import Repository
@@ -169,3 +171,80 @@ def test_another_suppression_is_not_the_one_of_the_base(
 ) -> None:
     root = changed(tmp_path, STRICT | {"a.yaml": ACCEPTED}, STRICT | {"a.yaml": after})
     assert "mutable-image-tag" in found(root, capfd)
+
+
+def test_a_change_cannot_allow_its_secrets(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    secret, chart = "adminPassword: hunter2x", {"web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n"}
+    allowed = {"web/values.yaml": f"{secret} # pragma: allowlist secret\n"}
+    root = changed(tmp_path, STRICT | chart | {"web/values.yaml": f"{secret}\n"}, STRICT | chart | allowed)
+    assert "secret-value" in found(root, capfd)
+    root = changed(tmp_path / "other", STRICT | chart | allowed, STRICT | chart | allowed)
+    assert "secret-value" not in found(root, capfd)
+
+
+def names_at(repository: Repository, *names: str) -> dict[str, str]:
+    """Give the files that are taken from ``main`` for a configuration that names these, with their texts."""
+    with open_config_at(repository.root, "main", lambda _: names) as config:
+        assert config.base is not None
+        folder = config.base.folder
+        return {
+            p.relative_to(folder).as_posix(): p.read_text("utf-8") for p in sorted(folder.rglob("*")) if p.is_file()
+        }
+
+
+def test_what_is_named_is_taken_and_nothing_else(tmp_path: Path) -> None:
+    files = {"policy/a.yaml": "a", "policy/own/b.yaml": "b", "policy-old/c.yaml": "c", "base.json": "d"}
+    repository = Repository(tmp_path / "repo")
+    links = {} if sys.platform == "win32" else {"policy/link.yaml": "-> ../base.json"}
+    repository.commit(files | links)
+    assert names_at(repository, "policy") == {"policy/a.yaml": "a", "policy/own/b.yaml": "b"}
+    assert names_at(repository, "policy/", "./base.json") == {
+        "base.json": "d",
+        "policy/a.yaml": "a",
+        "policy/own/b.yaml": "b",
+    }
+    assert names_at(repository, ".") == files
+    assert names_at(repository) == {}
+
+
+def test_a_root_below_the_repositorys_takes_what_is_there(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "repo")
+    repository.commit({"team/policy/a.yaml": "a", "policy/b.yaml": "b", "team/.gitlint-ops.yaml": "profile: strict\n"})
+    with open_config_at(repository.root / "team", "main", lambda _: ("policy",)) as config:
+        assert config.profile == "strict"
+        assert config.base is not None
+        assert (config.base.prefix, config.base.commit) == ("team/", repository.git("rev-parse", "main"))
+        assert [p.name for p in config.base.folder.rglob("*.yaml")] == ["a.yaml"]
+
+
+def test_what_a_commit_holds_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository = Repository(tmp_path / "repo")
+    limit = MAX_CONFIG_BYTES - len("profile: strict\n#")
+    repository.commit({".gitlint-ops.yaml": "profile: strict\n#" + "x" * limit, "a.yaml": "12345", "b.yaml": "1"})
+    assert config_at(repository.root, "main").profile == "strict"
+    monkeypatch.setattr(base_config, "MAX_BYTES", 5)
+    assert names_at(repository, "a.yaml") == {"a.yaml": "12345"}
+    with pytest.raises(ConfigError, match=r"^what the configuration names is over 0 MiB$") as caught:
+        names_at(repository, "a.yaml", "b.yaml")
+    assert caught.value.path == ".gitlint-ops.yaml"
+    repository.commit({".gitlint-ops.yaml": "profile: strict\n#" + "x" * (limit + 1)})
+    with pytest.raises(ConfigError, match="the configuration file is over 1 MiB") as caught:
+        config_at(repository.root, "main")
+    assert caught.value.path.startswith(".gitlint-ops.yaml of ")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="symlinks need a privilege on Windows")
+def test_a_link_in_the_configurations_place_is_no_configuration(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "repo")
+    repository.commit({".gitlint-ops.yaml": "-> ../elsewhere.yaml"})
+    with pytest.raises(ConfigError, match=r"the file: '\.\./elsewhere\.yaml' is not of type 'object'"):
+        config_at(repository.root, "main")
+
+
+def test_bytes_that_are_no_text_are_told(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "repo")
+    (repository.root / ".gitlint-ops.yaml").write_bytes(b"profile: \xff\n")
+    repository.git("add", "--all")
+    repository.git("commit", "--quiet", "--message", "bytes")
+    with pytest.raises(ConfigError, match="\N{REPLACEMENT CHARACTER}"):
+        config_at(repository.root, "main")
